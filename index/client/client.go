@@ -1,0 +1,347 @@
+// Package client says what each Kafka client library's calls mean. The
+// knowledge is data: one YAML file per library under models/, and more from a
+// workspace's own configuration. This package reads and checks that data; it
+// knows no source code and no values. Adding a library must need no Go.
+package client
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Role is what an endpoint does with a topic.
+type Role string
+
+// The roles.
+const (
+	Produce Role = "produce"
+	Consume Role = "consume"
+)
+
+// Slot says where in a call a thing is given. Its text form, used in the
+// YAML, is `[new.]...ARG[KEY]` where ARG is a position counted from 0, a
+// position followed by `*` (that argument and all positional ones after it),
+// a keyword, or `@` (the receiver itself), `new.` moves to the call that
+// created the receiver, and KEY looks up a key in a map argument: `new.0[group.id]`.
+type Slot struct {
+	New     int    // how many times to move to the call that created the receiver
+	Pos     int    // position, or -1
+	Rest    bool   // Pos and all positional arguments after it
+	Keyword string // keyword, or ""
+	Key     string // map key, or ""
+	Path    string // with Key: nothing more; kept for messages
+}
+
+// ParseSlot parses the text form of a slot.
+func ParseSlot(text string) (Slot, error) {
+	s := Slot{Pos: -1, Path: text}
+	rest := text
+	for strings.HasPrefix(rest, "new.") {
+		s.New++
+		rest = rest[len("new."):]
+	}
+	if i := strings.IndexByte(rest, '['); i >= 0 {
+		if !strings.HasSuffix(rest, "]") {
+			return s, fmt.Errorf("slot %q: missing ]", text)
+		}
+		s.Key = rest[i+1 : len(rest)-1]
+		rest = rest[:i]
+	}
+	if strings.HasSuffix(rest, "*") {
+		s.Rest = true
+		rest = rest[:len(rest)-1]
+	}
+	if rest == "" {
+		return s, fmt.Errorf("slot %q: names no argument", text)
+	}
+	if n, err := strconv.Atoi(rest); err == nil {
+		if n < 0 {
+			return s, fmt.Errorf("slot %q: negative position", text)
+		}
+		s.Pos = n
+	} else {
+		s.Keyword = rest
+		if s.Rest {
+			return s, fmt.Errorf("slot %q: only a position can have *", text)
+		}
+	}
+	return s, nil
+}
+
+// Slots are the places where one thing may be given, in order of preference.
+type Slots []Slot
+
+// UnmarshalYAML reads a list of slots, or one.
+func (s *Slots) UnmarshalYAML(unmarshal func(any) error) error {
+	var many []string
+	if err := unmarshal(&many); err != nil {
+		var one string
+		if err := unmarshal(&one); err != nil {
+			return err
+		}
+		many = []string{one}
+	}
+	for _, text := range many {
+		slot, err := ParseSlot(text)
+		if err != nil {
+			return err
+		}
+		*s = append(*s, slot)
+	}
+	return nil
+}
+
+// Action is what a call does on Kafka.
+type Action struct {
+	Role      Role  `yaml:"role"`
+	Topic     Slots `yaml:"topic"`     // a topic, or a list of topics
+	Pattern   Slots `yaml:"pattern"`   // a regular expression over topic names
+	Group     Slots `yaml:"group"`     // consumer group
+	Key       Slots `yaml:"key"`       // message key
+	Value     Slots `yaml:"value"`     // message value
+	Bootstrap Slots `yaml:"bootstrap"` // bootstrap servers
+	// Optional: without any topic argument the call is no endpoint
+	// (`KafkaConsumer()` that subscribes later).
+	Optional bool `yaml:"optional"`
+	// Prefix is put before the topic name (routers with a prefix).
+	Prefix Slots `yaml:"prefix"`
+	// Fallback is used as the topic when Topic gives none; "{function}" in it is the
+	// qualified name of the decorated function.
+	Handler string `yaml:"handler"` // decorators: what the function's first parameter is: payload, record, stream
+	Returns string `yaml:"returns"` // decorators: "payload" when what the function returns is produced
+}
+
+// Call is what a call (of a function, method or constructor) means.
+type Call struct {
+	Action    *Action   `yaml:"action"`
+	Decorator *Action   `yaml:"decorator"` // when the result decorates a function
+	Result    string    `yaml:"result"`    // a type's name, or record, records, batches, payload, self, arg0, callerarg, ...
+	Also      []*Action `yaml:"also"`      // further actions of the same call
+}
+
+// Type is a type of a client library.
+type Type struct {
+	Name    string           `yaml:"-"`
+	Library string           `yaml:"-"`
+	Aliases []string         `yaml:"aliases"`
+	Extends string           `yaml:"extends"`
+	New     *Call            `yaml:"new"`
+	Methods map[string]*Call `yaml:"methods"`
+	// Fields are attributes: what reading them yields (a Result).
+	Fields map[string]string `yaml:"fields"`
+	// Iterate is what iterating yields (a Result).
+	Iterate string `yaml:"iterate"`
+	// Subscript is what indexing yields (a Result).
+	Subscript string `yaml:"subscript"`
+}
+
+// Read is a function that reads a configuration variable.
+type Read struct {
+	Name    Slots `yaml:"name"`
+	Default Slots `yaml:"default"`
+	Upper   bool  `yaml:"upper"`
+	// Subscript: the name is the subscript (`os.environ["X"]`).
+	Subscript bool `yaml:"subscript"`
+	// Lookup: the name is looked up as a whole (dict-like `X in os.environ`).
+	Required bool `yaml:"required"`
+}
+
+// Forward is a call that calls the function given to it.
+type Forward struct {
+	Function Slots `yaml:"function"`
+	Args     Slots `yaml:"args"`     // a list argument that holds the positional arguments
+	Kwargs   Slots `yaml:"kwargs"`   // a map argument that holds the keyword arguments
+	Rest     int   `yaml:"rest"`     // position from which on the call's own arguments are passed; 0 = none
+	Keywords bool  `yaml:"keywords"` // the call's own keyword arguments are passed too
+	Partial  bool  `yaml:"partial"`  // the result is the function with these arguments bound
+	// Receiver restricts the match to a type, "" matches by method name where the receiver is not known to be another type.
+	Decorates bool `yaml:"decorates"`
+}
+
+// Settings is a class whose attributes are read from the environment.
+type Settings struct {
+	Prefix   []string `yaml:"prefix"`  // settings keys that hold the prefix
+	Alias    []string `yaml:"alias"`   // field keywords that name the variable
+	Default  []string `yaml:"default"` // field keywords that hold the default
+	Config   []string `yaml:"config"`  // class attributes or inner classes that hold the settings keys
+	FieldFns []string `yaml:"fields"`  // functions that describe a field
+}
+
+// Model is one library's model file.
+type Model struct {
+	Library   string               `yaml:"library"`
+	Language  string               `yaml:"language"`
+	Package   string               `yaml:"package"`   // the registry's package
+	Checked   []string             `yaml:"checked"`   // versions the names were checked against
+	Prefilter []string             `yaml:"prefilter"` // byte strings one of which a file that uses the library contains
+	Types     map[string]*Type     `yaml:"types"`
+	Functions map[string]*Call     `yaml:"functions"` // module-level functions by dotted name
+	Reads     map[string]*Read     `yaml:"reads"`
+	Forwards  map[string]*Forward  `yaml:"forwards"` // by dotted name, or ".method" for a method of any type
+	Settings  map[string]*Settings `yaml:"settings"` // by dotted name of the base class
+	Through   map[string]Slots     `yaml:"through"`  // calls that return (an encoded form of) an argument
+	Methods   map[string]string    `yaml:"methods"`  // ".name": what a method of a plain value yields
+	Results   map[string]string    `yaml:"results"`  // dotted function or ".method" -> JSON type of its result
+	Queues    map[string]*Queue    `yaml:"queues"`   // types that hand values from one place to another
+	Builtin   []string             `yaml:"builtin"`  // modules that come with the language
+}
+
+// Queue is a type through which values pass.
+type Queue struct {
+	Put map[string]Slots `yaml:"put"` // method -> the argument put in
+	Get map[string]int   `yaml:"get"` // method -> index in the returned tuple, -1 for the value itself
+}
+
+// Set is all models of one language, ready for look-up by dotted name.
+type Set struct {
+	Types     map[string]*Type
+	Functions map[string]*Call
+	Reads     map[string]*Read
+	Forwards  map[string]*Forward
+	Settings  map[string]*Settings
+	Through   map[string]Slots
+	Methods   map[string]string
+	Results   map[string]string
+	Queues    map[string]*Queue
+	Builtin   map[string]bool
+	Prefilter []string
+	Libraries []string
+	// MethodNames are the names of all methods that act on Kafka, and
+	// decorators likewise: a call of another name needs no closer look.
+	MethodNames map[string]bool
+	// ForwardNames are the last names of all calls that forward to a function.
+	ForwardNames map[string]bool
+	modules      map[string]bool
+}
+
+// KnowsModule reports whether the top-level module name belongs to a model.
+func (s *Set) KnowsModule(dotted string) bool {
+	top, _, _ := strings.Cut(dotted, ".")
+	return s.modules[top]
+}
+
+// Link merges models into one set, checking that what they refer to exists.
+func Link(models []*Model) (*Set, error) {
+	s := &Set{
+		Types: map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
+		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
+		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
+		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
+	}
+	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+	seen := map[string]bool{}
+	for _, m := range models {
+		s.Libraries = append(s.Libraries, m.Library)
+		for _, w := range m.Prefilter {
+			if !seen[w] {
+				seen[w] = true
+				s.Prefilter = append(s.Prefilter, w)
+			}
+		}
+		module := func(name string) {
+			top, _, _ := strings.Cut(name, ".")
+			s.modules[top] = true
+		}
+		for name, t := range m.Types {
+			t.Name, t.Library = name, m.Library
+			s.Types[name] = t
+			module(name)
+			for _, a := range t.Aliases {
+				s.Types[a] = t
+				module(a)
+			}
+			for method, c := range t.Methods {
+				if c.Action != nil || c.Decorator != nil || len(c.Also) > 0 {
+					s.MethodNames[method] = true
+				}
+			}
+			if t.New != nil && (t.New.Action != nil || t.New.Decorator != nil) {
+				s.MethodNames[last(name)] = true
+			}
+		}
+		for name, c := range m.Functions {
+			s.Functions[name] = c
+			module(name)
+			s.MethodNames[last(name)] = true
+		}
+		for name, r := range m.Reads {
+			s.Reads[name] = r
+		}
+		for name, f := range m.Forwards {
+			s.Forwards[name] = f
+			s.ForwardNames[last(name)] = true
+		}
+		for name, v := range m.Settings {
+			s.Settings[name] = v
+		}
+		for name, v := range m.Through {
+			s.Through[name] = v
+		}
+		for name, v := range m.Methods {
+			s.Methods[name] = v
+		}
+		for name, v := range m.Results {
+			s.Results[name] = v
+		}
+		for _, name := range m.Builtin {
+			s.Builtin[name] = true
+		}
+		for name, v := range m.Queues {
+			s.Queues[name] = v
+		}
+	}
+	for name, t := range s.Types {
+		if t.Extends != "" && s.Types[t.Extends] == nil {
+			return nil, fmt.Errorf("client model %s: %s extends unknown type %s", t.Library, name, t.Extends)
+		}
+	}
+	sort.Strings(s.Libraries)
+	sort.Strings(s.Prefilter)
+	return s, nil
+}
+
+// Method finds a method in t or the types it extends.
+func (s *Set) Method(t *Type, name string) *Call {
+	for i := 0; t != nil && i < 8; i++ {
+		if c := t.Methods[name]; c != nil {
+			return c
+		}
+		t = s.Types[t.Extends]
+	}
+	return nil
+}
+
+// Field finds an attribute in t or the types it extends.
+func (s *Set) Field(t *Type, name string) string {
+	for i := 0; t != nil && i < 8; i++ {
+		if r := t.Fields[name]; r != "" {
+			return r
+		}
+		t = s.Types[t.Extends]
+	}
+	return ""
+}
+
+// Constructor finds the constructor of t.
+func (s *Set) Constructor(t *Type) *Call {
+	for i := 0; t != nil && i < 8; i++ {
+		if t.New != nil {
+			return t.New
+		}
+		t = s.Types[t.Extends]
+	}
+	return nil
+}
+
+// Iterate says what iterating over t yields.
+func (s *Set) Iterate(t *Type) string {
+	for i := 0; t != nil && i < 8; i++ {
+		if t.Iterate != "" {
+			return t.Iterate
+		}
+		t = s.Types[t.Extends]
+	}
+	return ""
+}

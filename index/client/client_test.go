@@ -1,0 +1,45 @@
+package client
+
+import "testing"
+
+func TestBundledModelsLink(t *testing.T) {
+	all, err := Bundled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	langs := map[string]bool{}
+	for _, m := range all {
+		langs[m.Language] = true
+	}
+	for lang := range langs {
+		s, err := ForLanguage(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(s.Types) == 0 || len(s.Prefilter) == 0 {
+			t.Errorf("%s: %d types, prefilter %q", lang, len(s.Types), s.Prefilter)
+		}
+	}
+}
+
+func TestParseSlot(t *testing.T) {
+	for _, tc := range []struct {
+		text string
+		want Slot
+	}{
+		{"0", Slot{Pos: 0, Path: "0"}},
+		{"1*", Slot{Pos: 1, Rest: true, Path: "1*"}},
+		{"topic", Slot{Pos: -1, Keyword: "topic", Path: "topic"}},
+		{"new.new.0[group.id]", Slot{New: 2, Pos: 0, Key: "group.id", Path: "new.new.0[group.id]"}},
+	} {
+		got, err := ParseSlot(tc.text)
+		if err != nil || got != tc.want {
+			t.Errorf("ParseSlot(%q) = %+v, %v; want %+v", tc.text, got, err, tc.want)
+		}
+	}
+	for _, bad := range []string{"", "new.", "0[x", "-1", "topic*"} {
+		if _, err := ParseSlot(bad); err == nil {
+			t.Errorf("ParseSlot(%q) gave no error", bad)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package client
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed models/*.yaml
+var bundled embed.FS
+
+// Parse reads one model file. Unknown keys are errors: a misspelt key would
+// otherwise silently lose endpoints.
+func Parse(name string, data []byte) (*Model, error) {
+	var m Model
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&m); err != nil {
+		return nil, fmt.Errorf("read client model %s: %w", name, err)
+	}
+	if m.Library == "" || m.Language == "" {
+		return nil, fmt.Errorf("read client model %s: library and language are required", name)
+	}
+	return &m, nil
+}
+
+// Bundled returns the models that ship with the program, in file order.
+func Bundled() ([]*Model, error) { return bundledOnce() }
+
+var bundledOnce = sync.OnceValues(func() ([]*Model, error) {
+	names, err := fs.Glob(bundled, "models/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var out []*Model
+	for _, name := range names {
+		data, err := bundled.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		m, err := Parse(name, data)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, nil
+})
+
+// ForLanguage links the bundled models of one language with further ones.
+func ForLanguage(lang string, more ...*Model) (*Set, error) {
+	all, err := Bundled()
+	if err != nil {
+		return nil, err
+	}
+	var mine []*Model
+	for _, m := range append(append([]*Model(nil), all...), more...) {
+		if m.Language == lang {
+			mine = append(mine, m)
+		}
+	}
+	return Link(mine)
+}

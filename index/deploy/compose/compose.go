@@ -1,0 +1,64 @@
+// Package compose reads docker-compose files: which environments they
+// describe, the services in them, each service's variables with the place
+// every value comes from, and the workspace code that runs in it.
+//
+// What a file means follows compose-go: its merge rules, its interpolation
+// grammar, its volume syntax are used as they are, and a differential test
+// loads the same files with compose-go's own loader. Where things stand comes
+// from yaml.v3 nodes. compose-go's loader itself is used only in tests: it
+// insists on reading included, extended and env files from disk by itself,
+// refuses a whole project for one bad key, and keeps no positions.
+package compose
+
+import "topicls/index/deploy"
+
+// A FileSet is one way to call docker compose: the files it merges, in order.
+// Files that those include, extend or name as env_file are not listed; they
+// are found while loading.
+type FileSet struct {
+	ID      string   // the environment's ID: "compose", "compose:staging"
+	Dir     string   // the project folder, relative to the workspace root
+	Files   []string // main file first, then what is merged over it
+	Default bool
+}
+
+// Read finds every compose file of the workspace and loads all environments.
+func Read(fs deploy.FS) deploy.Result { return NewReader().Read(fs) }
+
+// Discover finds the compose files of the workspace and groups them into file
+// sets, sorted by ID with default sets first. It is a function of the names
+// and contents of the files for which Matters is true.
+func Discover(fs deploy.FS) []FileSet { return NewReader().Discover(fs) }
+
+// Load loads one file set. It is a pure function of the files it reports as
+// read: load again when one of them changed, appeared or disappeared.
+func Load(fs deploy.FS, set FileSet) Loaded { return NewReader().Load(fs, set) }
+
+// Loaded is what one file set says.
+type Loaded struct {
+	Environment deploy.Environment
+	Problems    []deploy.Problem
+	// Read lists every file that was read or looked for. Sorted.
+	Read []string
+}
+
+// A Reader remembers parsed files between loads, by content, so that an edit
+// in one of many files parses only that one. It is safe for concurrent use;
+// its results depend only on the files. The zero Reader is not valid.
+type Reader struct{}
+
+// NewReader returns an empty Reader.
+func NewReader() *Reader { return &Reader{} }
+
+// Read is like the function Read.
+func (r *Reader) Read(fs deploy.FS) deploy.Result { return deploy.Result{} }
+
+// Discover is like the function Discover.
+func (r *Reader) Discover(fs deploy.FS) []FileSet { return nil }
+
+// Load is like the function Load.
+func (r *Reader) Load(fs deploy.FS, set FileSet) Loaded { return Loaded{} }
+
+// Matters reports whether a change to the file can change what Discover
+// returns, from its name alone.
+func Matters(path string) bool { return false }

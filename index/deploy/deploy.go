@@ -1,0 +1,127 @@
+// Package deploy defines what deployment files say, whatever their kind:
+// environments, the services they deploy, and each service's variables and
+// code. Readers of one kind (compose, dockerfile, dotenv, ...) are packages
+// below this one. They read through an FS, never outside the workspace, and
+// run nothing.
+package deploy
+
+// FS gives readers the workspace's bytes, open editors' unsaved text included.
+// Paths are relative to the workspace root, slash-separated and clean ("."
+// is the root). Implementations never leave the root: a path outside it is
+// an error.
+type FS interface {
+	// ReadFile returns the bytes of a file.
+	ReadFile(path string) ([]byte, error)
+	// IsDir reports whether path is a folder that exists.
+	IsDir(path string) bool
+	// List returns the paths of all known files below dir, sorted.
+	List(dir string) []string
+}
+
+// Pos is a place in a workspace file.
+type Pos struct {
+	File       string // relative path
+	Start, End uint32 // byte offsets, 0-based, half-open
+	Line       int    // 1-based line of Start
+	Column     int    // 1-based column of Start in bytes
+}
+
+// Step is one place a value passed through on its way into a variable, such
+// as the .env line that an interpolation took it from.
+type Step struct {
+	Pos  Pos
+	What string // in words, for people: "DATA_TOPIC in .env"
+}
+
+// VarStatus says how far a variable's value is known.
+type VarStatus uint8
+
+// The statuses of a variable.
+const (
+	VarSet     VarStatus = iota // the value is known
+	VarHost                     // passed through from the machine that deploys (`- NAME`, or `${NAME}` set nowhere): not known here
+	VarSecret                   // comes from a secret or a field; never read
+	VarInvalid                  // could not be computed; Reason says why
+)
+
+// Variable is one environment variable of a service in one environment.
+type Variable struct {
+	Name   string
+	Value  string
+	Status VarStatus
+	Reason string // for VarHost and VarInvalid: why the value is not known
+	// Default says that the value is a default of the deployment file
+	// (`${NAME:-value}` with NAME set nowhere).
+	Default  bool
+	NamePos  Pos    // the name, where the winning definition stands
+	ValuePos Pos    // the value's text there (the whole scalar without quotes; empty range at the name's end when there is none)
+	Raw      string // the value as written, before interpolation
+	Origin   []Step // further places it came from, nearest first: the .env line, the anchor, the default
+}
+
+// Entry is a program that a service starts.
+type Entry struct {
+	// File is the workspace path of the program's file, or "" when it can't be told.
+	File string
+	// Args are the program's arguments after the file.
+	Args []string
+	// Words is the whole command as it is run.
+	Words []string
+	Pos   Pos
+}
+
+// Mount is a host folder that a service sees at Target.
+type Mount struct{ Source, Target string }
+
+// Service is one deployed unit in one environment.
+type Service struct {
+	ID          string // "compose:eval"
+	Name        string
+	Environment string // Environment.ID
+	Pos         Pos    // the service's name in its file
+	Image       string
+	// Context is the build context folder relative to the root; "" when the service isn't built from the workspace.
+	Context    string
+	Dockerfile string
+	// Code lists the folders and files (relative to the root) whose code is in the
+	// service: what COPY, ADD and volumes bring in, else the build context. Sorted.
+	Code []string
+	// Roots are the workspace folders that are import roots in the running
+	// service: the workspace folder that is copied or mounted to the working
+	// directory, folders on PYTHONPATH. Most specific first.
+	Roots []string
+	// Entries are the programs started: command and entrypoint of the compose
+	// file, else CMD and ENTRYPOINT of the Dockerfile. Empty when unknown.
+	Entries []Entry
+	Vars    []Variable // sorted by name, each name once
+	Infra   bool       // broker, database, UI or other image that is not the workspace's code
+	// Broker says the image is a Kafka broker (or compatible).
+	Broker    bool
+	DependsOn []string
+	Profiles  []string
+}
+
+// Environment is one way to deploy the services.
+type Environment struct {
+	ID       string // "compose", "compose:staging"
+	Kind     string // "compose"
+	Dir      string // folder of its main file
+	Files    []string // main file first, then what it merged, extended or included
+	Default  bool   // merged and used when nobody asks for another one
+	Services []Service // sorted by name
+}
+
+// Problem is a part of a deployment file that could not be read.
+type Problem struct {
+	Pos     Pos
+	Message string
+}
+
+// Result is everything one reader found.
+type Result struct {
+	Environments []Environment
+	Problems     []Problem
+	// Read lists every file that was read or looked for, so that a change to
+	// one of them (or its appearance) can invalidate the result. Sorted.
+	Read []string
+}

@@ -1,0 +1,179 @@
+package program
+
+import (
+	"encoding/json"
+	"path"
+	"slices"
+	"strings"
+)
+
+// shell follows a shell's arguments: `-c text` or a script file.
+func (f *finder) shell(args []string, depth int) {
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		switch {
+		case strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.HasSuffix(a, "c") && i+1 < len(args):
+			f.script(args[i+1], args[min(i+3, len(args)):], depth+1)
+			return
+		case a == "-o" || a == "+o" || a == "-O":
+			i++
+		case strings.HasPrefix(a, "-") || strings.HasPrefix(a, "+"):
+		default:
+			if file, ok := f.file(a); ok {
+				f.shellFile(file, args[i+1:], depth)
+			} else {
+				f.embedded(args[i+1:], depth)
+			}
+			return
+		}
+	}
+}
+
+// shellFile follows a script of the workspace. When it starts nothing we can
+// read, it is the program itself.
+func (f *finder) shellFile(file string, args []string, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	data, err := f.tree.FS.ReadFile(file)
+	if err != nil {
+		return
+	}
+	before := len(f.out)
+	f.script(string(data), args, depth+1)
+	started := slices.DeleteFunc(f.out[before:], func(s Started) bool { return s.File == "" })
+	f.out = f.out[:before+len(started)]
+	if len(started) == 0 {
+		f.found(Started{File: file, Args: args})
+	}
+}
+
+// keywords introduce commands; what follows them on the line is one.
+var keywords = map[string]bool{
+	"if": true, "then": true, "else": true, "elif": true, "do": true, "while": true, "until": true, "{": true, "!": true, "time": true,
+}
+
+// script follows every command of a shell script, whatever the branch.
+func (f *finder) script(text string, args []string, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	dir, old := f.dir, f.vars
+	f.vars = &vars{lookup: old.get, set: map[string]string{}, args: args}
+	defer func() { f.dir, f.vars = dir, old }()
+	for _, c := range split(text) {
+		if f.steps--; f.steps < 0 {
+			return
+		}
+		f.command(c, depth)
+	}
+}
+
+// command follows one simple command of a script.
+func (f *finder) command(c command, depth int) {
+	for len(c) > 0 && keywords[c[0]] {
+		c = c[1:]
+	}
+	var words []string
+	for i := 0; i < len(c); i++ {
+		if redirect, alone := redirection(c[i]); redirect {
+			if alone {
+				i++
+			}
+			continue
+		}
+		if len(words) == 0 && isAssignment(c[i]) {
+			name, value, _ := strings.Cut(c[i], "=")
+			f.vars.set[name], _ = f.vars.text(value, 0)
+			continue
+		}
+		words = append(words, f.vars.fields(c[i])...)
+		if len(words) > 1000 {
+			return
+		}
+	}
+	if len(words) == 0 {
+		return
+	}
+	switch words[0] {
+	case "cd", "pushd":
+		if len(words) > 1 {
+			f.chdir(words[1])
+		}
+	case "export", "declare", "readonly", "local", "typeset":
+		for _, w := range words[1:] {
+			if name, value, ok := strings.Cut(w, "="); ok {
+				f.vars.set[name] = value
+			}
+		}
+	case "source", ".":
+		if len(words) > 1 {
+			if file, ok := f.file(words[1]); ok && depth < maxDepth {
+				if data, err := f.tree.FS.ReadFile(file); err == nil {
+					for _, c := range split(string(data)) {
+						if f.steps--; f.steps > 0 && len(c) > 0 {
+							f.command(c, depth+1)
+						}
+					}
+				}
+			}
+		}
+	case "set":
+		if len(words) > 2 && words[1] == "--" {
+			f.vars.args = words[2:]
+		}
+	case "shift":
+		f.vars.args = f.vars.args[min(1, len(f.vars.args)):]
+	case "case", "for", "select", "function", "fi", "done", "esac", "}", "[", "[[", "test", "echo", "printf", "trap",
+		"true", "false", ":", "sleep", "exit", "return", "mkdir", "chmod", "chown", "cp", "rm", "mv", "ls", "cat", "nc", "curl", "wait", "pip", "pip3", "apt-get", "kill", "touch", "sed", "grep", "awk", "date", "alembic", "unset", "ulimit", "umask":
+	default:
+		f.start(words, depth+1)
+	}
+}
+
+func (f *finder) chdir(dir string) {
+	if path.IsAbs(dir) {
+		f.dir = path.Clean(dir)
+	} else {
+		f.dir = path.Join(f.dir, dir)
+	}
+}
+
+// redirection reports whether a word is a redirection, and whether its target
+// is the next word.
+func redirection(word string) (is, alone bool) {
+	rest := strings.TrimLeft(word, "0123456789&")
+	if rest == "" || rest[0] != '<' && rest[0] != '>' {
+		return false, false
+	}
+	return true, strings.Trim(rest, "<>|") == ""
+}
+
+// packageScript follows a script of package.json.
+func (f *finder) packageScript(args []string, depth int) {
+	name := ""
+	for i, a := range args {
+		if strings.HasPrefix(a, "-") || a == "run" || a == "run-script" {
+			continue
+		}
+		name, args = a, args[i+1:]
+		break
+	}
+	if name == "" {
+		name = "start"
+	}
+	file, ok := f.file("package.json")
+	if !ok || depth > maxDepth {
+		f.found(Started{})
+		return
+	}
+	data, err := f.tree.FS.ReadFile(file)
+	var pkg struct {
+		Scripts map[string]string `json:"scripts"`
+	}
+	if err != nil || json.Unmarshal(data, &pkg) != nil || pkg.Scripts[name] == "" {
+		f.found(Started{})
+		return
+	}
+	f.script(pkg.Scripts[name], args, depth+1)
+}

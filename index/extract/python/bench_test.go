@@ -1,0 +1,116 @@
+package python
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"topicls/index/facts"
+	"topicls/index/syntax"
+)
+
+// corpus returns real Python files: those of TOPICLS_CORPUS, or of the Python
+// installed here. It is empty where there is none.
+func corpus(tb testing.TB) [][]byte {
+	roots := []string{os.Getenv("TOPICLS_CORPUS")}
+	if roots[0] == "" {
+		roots, _ = filepath.Glob("/usr/lib/python3*")
+	}
+	var files [][]byte
+	total := 0
+	for _, root := range roots {
+		_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".py") || total > 4<<20 {
+				return nil
+			}
+			b, err := os.ReadFile(path)
+			if err == nil && len(b) > 0 {
+				files = append(files, b)
+				total += len(b)
+			}
+			return nil
+		})
+	}
+	if len(files) == 0 {
+		tb.Skip("no Python files here")
+	}
+	return files
+}
+
+func size(files [][]byte) (n int64) {
+	for _, f := range files {
+		n += int64(len(f))
+	}
+	return n
+}
+
+// BenchmarkShares reports what copying the tree and extracting facts cost
+// beside the parse: together at most 0.25 of it.
+func BenchmarkShares(b *testing.B) {
+	files := corpus(b)
+	b.SetBytes(size(files))
+	x := New()
+	var buf syntax.Buffer
+	var parse, parseCopy, all time.Duration
+	for b.Loop() {
+		for _, src := range files {
+			t0 := time.Now()
+			_ = view.ParseOnly(src)
+			t1 := time.Now()
+			_, _ = view.Parse(src, &buf)
+			t2 := time.Now()
+			_ = x.Extract(src)
+			parse += t1.Sub(t0)
+			parseCopy += t2.Sub(t1)
+			all += time.Since(t2)
+		}
+	}
+	b.ReportMetric(float64(parseCopy-parse)/float64(parse), "copy/parse")
+	b.ReportMetric(float64(all-parseCopy)/float64(parse), "extract/parse")
+	b.ReportMetric(float64(all-parse)/float64(parse), "both/parse")
+}
+
+// BenchmarkExtract is the whole way from bytes to facts.
+func BenchmarkExtract(b *testing.B) {
+	files := corpus(b)
+	b.SetBytes(size(files))
+	b.ReportAllocs()
+	x := New()
+	for b.Loop() {
+		for _, src := range files {
+			sink = x.Extract(src)
+		}
+	}
+}
+
+// BenchmarkFacts is the way from a tree to facts.
+func BenchmarkFacts(b *testing.B) {
+	files := corpus(b)
+	b.SetBytes(size(files))
+	b.ReportAllocs()
+	x := New()
+	trees := make([]syntax.Tree, len(files))
+	for i, src := range files {
+		var buf syntax.Buffer
+		trees[i], _ = view.Parse(src, &buf)
+	}
+	rows := 0
+	for b.Loop() {
+		rows = 0
+		for i, src := range files {
+			if trees[i].Nodes == nil {
+				continue
+			}
+			x.reset(src)
+			x.walk(trees[i])
+			sink = x.result()
+			rows += len(sink.Exprs)
+		}
+	}
+	b.ReportMetric(float64(rows), "exprs")
+}
+
+var sink *facts.File

@@ -1,0 +1,537 @@
+package python
+
+import (
+	"topicls/index/facts"
+	"topicls/index/syntax"
+)
+
+// expr appends the expression at node i, which something refers to.
+func (x *Extractor) expr(i uint32) facts.ExprID {
+	n := &x.nodes[i]
+	if n.Missing() || n.Deep() {
+		return x.row(facts.Unknown, i)
+	}
+	switch n.Kind {
+	case kIdentifier:
+		return x.named(facts.Name, i, x.ident(i))
+	case kDottedName:
+		return x.dottedExpr(i)
+	case kString:
+		return x.string(i)
+	case kConcatenatedString:
+		return x.concatenated(i)
+	case kInteger, kFloat:
+		return x.named(facts.Number, i, x.ident(i))
+	case kTrue:
+		return x.named(facts.Bool, i, x.names.intern(textTrue))
+	case kFalse:
+		return x.named(facts.Bool, i, x.names.intern(textFalse))
+	case kNone:
+		return x.row(facts.None, i)
+	case kParenthesized, kParenthesizedSplat:
+		return x.parenthesized(i)
+	case kAttribute:
+		return x.attribute(i)
+	case kSubscript:
+		return x.subscript(i)
+	case kCall:
+		return x.call(i)
+	case kList, kTuple, kSet, kExpressionList, kPatternList, kTuplePattern, kListPattern:
+		return x.list(i)
+	case kDictionary:
+		return x.dictionary(i)
+	case kListComprehension, kSetComprehension, kDictionaryComprehension, kGeneratorExpression:
+		return x.comprehension(i)
+	case kBooleanOperator:
+		return x.boolean(i)
+	case kBinaryOperator:
+		return x.binary(i)
+	case kUnaryOperator:
+		return x.unary(i)
+	case kConditional:
+		return x.conditional(i)
+	case kNamedExpression:
+		return x.walrus(i)
+	case kLambda:
+		return x.lambda(i)
+	case kAwait:
+		if v := x.first(i); v != 0 {
+			id := x.row(facts.Await, i)
+			value := x.expr(v)
+			x.f.Exprs[id].X = value
+			return id
+		}
+	case kYield:
+		return x.yield(i)
+	case kType, kGenericType, kUnionType, kMemberType:
+		return x.typeExpr(i)
+	case kListSplat, kDictionarySplat:
+		if v := x.first(i); v != 0 {
+			return x.over(facts.Spread, 0, i, x.expr(v))
+		}
+	case kAssignment, kAugmentedAssignment:
+		x.visit(i)
+		return x.row(facts.Unknown, i)
+	}
+	return x.opaque(i)
+}
+
+var textTrue, textFalse = []byte("true"), []byte("false")
+
+// opaque appends a row for an expression that no rule needs, or that the
+// parser repaired beyond recognition, and visits what it is made of.
+func (x *Extractor) opaque(i uint32) facts.ExprID {
+	id := x.row(facts.Unknown, i)
+	x.visitChildren(i)
+	return id
+}
+
+// parenthesized unwraps `(x)`.
+func (x *Extractor) parenthesized(i uint32) facts.ExprID {
+	c := x.first(i)
+	if c == 0 {
+		return x.opaque(i)
+	}
+	if x.nodes[c].Next < x.nodes[i].Next { // more than one: a syntax error
+		return x.opaque(i)
+	}
+	return x.expr(c)
+}
+
+// dottedExpr turns a dotted name, as decorators and patterns have, into
+// attributes of a name.
+func (x *Extractor) dottedExpr(i uint32) facts.ExprID {
+	text, start := x.source(i), x.nodes[i].Start
+	var id facts.ExprID
+	for at := 0; at <= len(text); {
+		end := at
+		for end < len(text) && text[end] != '.' {
+			end++
+		}
+		span := facts.Span{Start: start, End: start + uint32(end)}
+		next := facts.Name
+		if id != 0 {
+			next = facts.Attr
+		}
+		row := x.add(next, 0, span)
+		x.f.Exprs[row].X, x.f.Exprs[row].Name = id, x.sym(text[at:end])
+		id, at = row, end+1
+	}
+	return id
+}
+
+// attribute appends `x.name`.
+func (x *Extractor) attribute(i uint32) facts.ExprID {
+	object, name := x.child(i, fObject), x.child(i, fAttribute)
+	if object == 0 || name == 0 || x.nodes[name].Missing() {
+		return x.opaque(i)
+	}
+	value := x.expr(object)
+	id := x.over(facts.Attr, 0, i, value)
+	x.f.Exprs[id].Name = x.ident(name)
+	return id
+}
+
+// subscript appends `x[y]`.
+func (x *Extractor) subscript(i uint32) facts.ExprID {
+	object := x.child(i, fValue)
+	if object == 0 {
+		return x.opaque(i)
+	}
+	value := x.expr(object)
+	id := x.over(facts.Index, 0, i, value)
+	key := x.subscripts(i)
+	x.f.Exprs[id].Y = key
+	return id
+}
+
+// subscripts appends what stands between the brackets of subscript i: a tuple
+// if it is more than one expression.
+func (x *Extractor) subscripts(i uint32) facts.ExprID {
+	var only, last uint32
+	count := 0
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		if x.nodes[c].Field() == fSubscript {
+			if count == 0 {
+				only = c
+			}
+			last = c
+			count++
+		}
+	}
+	switch count {
+	case 0:
+		return 0
+	case 1:
+		return x.expr(only)
+	}
+	id := x.add(facts.List, facts.Tuple, facts.Span{Start: x.nodes[only].Start, End: x.nodes[last].End})
+	mark := len(x.kids)
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		if x.nodes[c].Field() == fSubscript {
+			x.element(c)
+		}
+	}
+	x.setKids(id, mark)
+	return id
+}
+
+// call appends a call. Its row comes before those of its parts, so that
+// File.Calls is in source order.
+func (x *Extractor) call(i uint32) facts.ExprID {
+	function, arguments := x.child(i, fFunction), x.child(i, fArguments)
+	if function == 0 || arguments == 0 {
+		return x.opaque(i)
+	}
+	id := x.row(facts.Call, i)
+	x.f.Calls = append(x.f.Calls, id)
+	callee := x.expr(function)
+	x.f.Exprs[id].X = callee
+	mark := len(x.kids)
+	if x.nodes[arguments].Kind == kGeneratorExpression {
+		x.push(x.over(facts.Arg, 0, arguments, x.expr(arguments)))
+	} else {
+		x.arguments(arguments)
+	}
+	x.setKids(id, mark)
+	return id
+}
+
+// arguments pushes the arguments of a call or the bases of a class.
+func (x *Extractor) arguments(i uint32) {
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		switch x.nodes[c].Kind {
+		case syntax.Error:
+			x.visitChildren(c)
+		case kKeywordArgument:
+			value := x.child(c, fValue)
+			if value == 0 {
+				continue
+			}
+			id := x.over(facts.Arg, 0, c, x.expr(value))
+			if name := x.child(c, fName); name != 0 {
+				x.f.Exprs[id].Name = x.ident(name)
+			}
+			x.push(id)
+		case kListSplat, kDictionarySplat:
+			flag := facts.SpreadOne
+			if x.nodes[c].Kind == kDictionarySplat {
+				flag = facts.SpreadMap
+			}
+			if value := x.first(c); value != 0 {
+				x.push(x.over(facts.Arg, flag, c, x.expr(value)))
+			}
+		default:
+			if !x.nodes[c].Missing() {
+				x.push(x.over(facts.Arg, 0, c, x.expr(c)))
+			}
+		}
+	}
+}
+
+// list appends a list, tuple, set or bare expression list.
+func (x *Extractor) list(i uint32) facts.ExprID {
+	var flag facts.Flag
+	switch x.nodes[i].Kind {
+	case kTuple, kExpressionList, kPatternList, kTuplePattern:
+		flag = facts.Tuple
+	case kSet:
+		flag = facts.Set
+	}
+	id := x.add(facts.List, flag, x.span(i))
+	mark := len(x.kids)
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		x.element(c)
+	}
+	x.setKids(id, mark)
+	return id
+}
+
+// element pushes an element of a list or an entry of a map.
+func (x *Extractor) element(i uint32) {
+	switch x.nodes[i].Kind {
+	case syntax.Error:
+		x.visitChildren(i)
+	case kPair:
+		key, value := x.child(i, fKey), x.child(i, fValue)
+		if key == 0 || value == 0 {
+			x.visitChildren(i)
+			return
+		}
+		k := x.expr(key)
+		id := x.over(facts.Entry, 0, i, x.expr(value))
+		x.f.Exprs[id].Y = k
+		x.push(id)
+	case kDictionarySplat:
+		if value := x.first(i); value != 0 {
+			x.push(x.over(facts.Entry, facts.SpreadMap, i, x.expr(value)))
+		}
+	case kListSplat, kListSplatPattern, kParenthesizedSplat:
+		if value := x.first(i); value != 0 {
+			x.push(x.over(facts.Spread, 0, i, x.expr(value)))
+		}
+	default:
+		if !x.nodes[i].Missing() {
+			x.push(x.expr(i))
+		}
+	}
+}
+
+// dictionary appends a dictionary.
+func (x *Extractor) dictionary(i uint32) facts.ExprID {
+	id := x.row(facts.Map, i)
+	mark := len(x.kids)
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		switch x.nodes[c].Kind {
+		case kPair, kDictionarySplat, syntax.Error:
+			x.element(c)
+		default:
+			x.visit(c)
+		}
+	}
+	x.setKids(id, mark)
+	return id
+}
+
+// boolean appends `a or b or c` as one row of alternatives.
+func (x *Extractor) boolean(i uint32) facts.ExprID {
+	flag := facts.Or
+	if x.has(i, kAnd) {
+		flag = facts.And
+	}
+	id := x.add(facts.Alt, flag, x.span(i))
+	mark := len(x.kids)
+	x.alternatives(i, flag)
+	x.setKids(id, mark)
+	return id
+}
+
+// alternatives pushes the operands of a chain of one boolean operator.
+func (x *Extractor) alternatives(i uint32, flag facts.Flag) {
+	for _, field := range [...]syntax.Field{fLeft, fRight} {
+		c := x.child(i, field)
+		if c == 0 {
+			continue
+		}
+		if x.nodes[c].Kind == kBooleanOperator && !x.nodes[c].Deep() && x.has(c, kAnd) == (flag == facts.And) {
+			x.alternatives(c, flag)
+			continue
+		}
+		x.push(x.expr(c))
+	}
+}
+
+// binary appends + and template %; other operators are Unknown.
+func (x *Extractor) binary(i uint32) facts.ExprID {
+	left, right, op := x.child(i, fLeft), x.child(i, fRight), x.child(i, fOperator)
+	if left == 0 || right == 0 || op == 0 {
+		return x.opaque(i)
+	}
+	switch x.nodes[op].Kind {
+	case kPlus:
+		id := x.row(facts.Concat, i)
+		l := x.expr(left)
+		r := x.expr(right)
+		x.f.Exprs[id].X, x.f.Exprs[id].Y = l, r
+		return id
+	case kPercent:
+		if x.isText(left) {
+			return x.format(i, left, right)
+		}
+	case kPipe:
+		if x.nodes[left].Kind == kDictionary || x.nodes[right].Kind == kDictionary {
+			return x.merge(i, left, right)
+		}
+	}
+	return x.opaque(i)
+}
+
+// isText reports whether node i is a string literal.
+func (x *Extractor) isText(i uint32) bool {
+	for x.nodes[i].Kind == kParenthesized && x.first(i) != 0 {
+		i = x.first(i)
+	}
+	return x.nodes[i].Kind == kString || x.nodes[i].Kind == kConcatenatedString
+}
+
+// format appends `"..." % x`; a tuple gives one operand for each element.
+func (x *Extractor) format(i, left, right uint32) facts.ExprID {
+	id := x.row(facts.Format, i)
+	template := x.expr(left)
+	x.f.Exprs[id].X = template
+	mark := len(x.kids)
+	if x.nodes[right].Kind == kTuple {
+		end := x.nodes[right].Next
+		for c := right + 1; c < end; c = x.nodes[c].Next {
+			x.element(c)
+		}
+	} else {
+		x.push(x.expr(right))
+	}
+	x.setKids(id, mark)
+	return id
+}
+
+// merge appends `a | {...}` as {**a, **{...}}.
+func (x *Extractor) merge(i, left, right uint32) facts.ExprID {
+	id := x.row(facts.Map, i)
+	mark := len(x.kids)
+	for _, c := range [...]uint32{left, right} {
+		x.push(x.over(facts.Entry, facts.SpreadMap, c, x.expr(c)))
+	}
+	x.setKids(id, mark)
+	return id
+}
+
+// unary appends negative numbers; other operators are Unknown.
+func (x *Extractor) unary(i uint32) facts.ExprID {
+	c := x.first(i)
+	if c != 0 && x.src[x.nodes[i].Start] == '-' && (x.nodes[c].Kind == kInteger || x.nodes[c].Kind == kFloat) {
+		x.text = append(append(x.text[:0], '-'), x.source(c)...)
+		return x.named(facts.Number, i, x.sym(x.text))
+	}
+	return x.opaque(i)
+}
+
+// conditional appends `a if c else b`.
+func (x *Extractor) conditional(i uint32) facts.ExprID {
+	var part [3]uint32
+	n := 0
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		if x.nodes[c].Kind == syntax.Error || n == len(part) {
+			return x.opaque(i)
+		}
+		part[n] = c
+		n++
+	}
+	if n != len(part) {
+		return x.opaque(i)
+	}
+	id := x.add(facts.Alt, facts.Ternary, x.span(i))
+	mark := len(x.kids)
+	x.push(x.expr(part[0]))
+	cond := x.expr(part[1])
+	x.push(x.expr(part[2]))
+	x.f.Exprs[id].Y = cond
+	x.setKids(id, mark)
+	return id
+}
+
+// walrus binds `name := value` and is the value. In a comprehension the name
+// belongs to the scope around it.
+func (x *Extractor) walrus(i uint32) facts.ExprID {
+	name, value := x.child(i, fName), x.child(i, fValue)
+	if name == 0 || value == 0 {
+		return x.opaque(i)
+	}
+	id := x.expr(value)
+	here := place{x.scope, x.block}
+	for x.f.Scopes[x.scope].Kind == facts.CompScope {
+		x.goTo(place{x.f.Scopes[x.scope].Parent, x.f.Scopes[x.scope].Block})
+	}
+	x.assign(name, id, 0)
+	x.goTo(here)
+	return id
+}
+
+// yield appends a yield, which is a kind of return too. `yield from y` yields
+// the elements of y.
+func (x *Extractor) yield(i uint32) facts.ExprID {
+	id := x.add(facts.Await, facts.Yield, x.span(i))
+	var value facts.ExprID
+	if v := x.first(i); v != 0 {
+		value = x.expr(v)
+		if x.isYieldFrom(i, v) {
+			value = x.over(facts.Element, 0, v, value)
+		}
+	}
+	x.f.Exprs[id].X = value
+	x.f.Scopes[x.scope].Generator = true
+	x.f.Returns = append(x.f.Returns, facts.Return{Yield: true, Scope: x.scope, Block: x.block, Value: value})
+	return id
+}
+
+// isYieldFrom reports whether `from` stands between yield i and its value v.
+func (x *Extractor) isYieldFrom(i, v uint32) bool {
+	text := x.src[x.nodes[i].Start:x.nodes[v].Start]
+	return len(text) > len("yield") && containsOp(text[len("yield"):], "from")
+}
+
+// typeExpr appends a type annotation. `A | B` are alternatives there.
+func (x *Extractor) typeExpr(i uint32) facts.ExprID {
+	n := &x.nodes[i]
+	if n.Missing() || n.Deep() {
+		return x.row(facts.Unknown, i)
+	}
+	switch n.Kind {
+	case kType:
+		if c := x.first(i); c != 0 {
+			return x.typeExpr(c)
+		}
+	case kGenericType:
+		return x.genericType(i)
+	case kBinaryOperator:
+		if x.has(i, kPipe) {
+			id := x.row(facts.Alt, i)
+			mark := len(x.kids)
+			x.typeAlternatives(i)
+			x.setKids(id, mark)
+			return id
+		}
+	case kUnionType, kMemberType:
+		return x.opaque(i)
+	}
+	if n.Kind == kType {
+		return x.opaque(i)
+	}
+	return x.expr(i)
+}
+
+// typeAlternatives pushes the operands of a chain of |.
+func (x *Extractor) typeAlternatives(i uint32) {
+	for _, field := range [...]syntax.Field{fLeft, fRight} {
+		c := x.child(i, field)
+		if c == 0 {
+			continue
+		}
+		if x.nodes[c].Kind == kBinaryOperator && !x.nodes[c].Deep() && x.has(c, kPipe) {
+			x.typeAlternatives(c)
+			continue
+		}
+		x.push(x.typeExpr(c))
+	}
+}
+
+// genericType appends `Name[T, U]` as a subscript.
+func (x *Extractor) genericType(i uint32) facts.ExprID {
+	name := x.first(i)
+	params := x.tree.First(i, kTypeParameter)
+	if name == 0 || params == 0 || name == params {
+		return x.opaque(i)
+	}
+	value := x.expr(name)
+	id := x.over(facts.Index, 0, i, value)
+	first := x.first(params)
+	if first == 0 {
+		return id
+	}
+	end := x.nodes[params].Next
+	if x.nodes[first].Next == end {
+		key := x.typeExpr(first)
+		x.f.Exprs[id].Y = key
+		return id
+	}
+	key := x.add(facts.List, facts.Tuple, facts.Span{Start: x.nodes[first].Start, End: x.nodes[end-1].End})
+	mark := len(x.kids)
+	for c := params + 1; c < end; c = x.nodes[c].Next {
+		x.push(x.typeExpr(c))
+	}
+	x.setKids(key, mark)
+	x.f.Exprs[id].Y = key
+	return id
+}

@@ -1,0 +1,231 @@
+package python
+
+import (
+	"bytes"
+
+	"topicls/index/facts"
+	"topicls/index/syntax"
+)
+
+// matchStatement visits match. Captures are bindings in the block of their
+// case; patterns with keys read the keys from the subject.
+func (x *Extractor) matchStatement(i uint32) {
+	group, arm := x.newGroup(), int32(0)
+	var subjects []uint32
+	var subject facts.ExprID
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		n := &x.nodes[c]
+		switch {
+		case n.Field() == fSubject:
+			subjects = append(subjects, c)
+		case n.Kind == kBlock:
+			subject = x.subject(i, subjects)
+			last := x.nodes[c].Next
+			for k := c + 1; k < last; k = x.nodes[k].Next {
+				if x.nodes[k].Kind == kCaseClause {
+					x.caseClause(k, subject, group, arm)
+					arm++
+				} else {
+					x.visit(k)
+				}
+			}
+		default:
+			x.visit(c)
+		}
+	}
+}
+
+// subject returns the expression that match looks at.
+func (x *Extractor) subject(i uint32, subjects []uint32) facts.ExprID {
+	switch len(subjects) {
+	case 0:
+		return 0
+	case 1:
+		return x.expr(subjects[0])
+	}
+	id := x.add(facts.List, facts.Tuple, facts.Span{
+		Start: x.nodes[subjects[0]].Start, End: x.nodes[subjects[len(subjects)-1]].End,
+	})
+	mark := len(x.kids)
+	for _, s := range subjects {
+		x.element(s)
+	}
+	x.setKids(id, mark)
+	return id
+}
+
+// caseClause visits one case.
+func (x *Extractor) caseClause(i uint32, subject facts.ExprID, group, arm int32) {
+	span := x.span(i)
+	if b := x.child(i, fConsequence); b != 0 {
+		span = x.span(b)
+	}
+	outer := x.openBlock(facts.Branch, group, arm, span)
+	block := x.block
+	patterns := 0
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		if x.nodes[c].Kind == kCasePattern {
+			patterns++
+		}
+	}
+	guard := x.child(i, fGuard)
+	k := int32(0)
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		n := &x.nodes[c]
+		switch {
+		case n.Kind == kCasePattern:
+			value := subject
+			if patterns > 1 && subject != 0 {
+				value = x.over(facts.Item, 0, c, subject)
+				x.f.Exprs[value].Lo = k
+			}
+			k++
+			x.pattern(c, value)
+			if guard == 0 && x.f.Blocks[block].Cond == 0 && !x.irrefutable(c) {
+				x.f.Blocks[block].Cond = x.row(facts.Unknown, c)
+			}
+		case c == guard:
+			if g := x.first(c); g != 0 {
+				x.f.Blocks[block].Cond = x.expr(g)
+			}
+		case n.Kind == kBlock:
+			x.visitChildren(c)
+		default:
+			x.visit(c)
+		}
+	}
+	x.block = outer
+}
+
+// irrefutable reports whether a case pattern matches everything.
+func (x *Extractor) irrefutable(i uint32) bool {
+	c := x.first(i)
+	if c == 0 {
+		return false
+	}
+	switch x.nodes[c].Kind {
+	case kUnderscore, kIdentifier:
+		return true
+	case kDottedName:
+		return !bytes.ContainsRune(x.source(c), '.')
+	}
+	return false
+}
+
+// pattern binds what the pattern at node i captures of value.
+func (x *Extractor) pattern(i uint32, value facts.ExprID) {
+	if value == 0 {
+		return
+	}
+	end := x.nodes[i].Next
+	switch x.nodes[i].Kind {
+	case kCasePattern, kUnionPattern:
+		for c := i + 1; c < end; c = x.nodes[c].Next {
+			x.pattern(c, value)
+		}
+	case kDottedName, kIdentifier:
+		if text := x.source(i); len(text) > 0 && string(text) != "_" && bytes.IndexByte(text, '.') < 0 {
+			x.bind(x.sym(text), x.span(i), value)
+		}
+	case kAsPattern:
+		for c := i + 1; c < end; c = x.nodes[c].Next {
+			x.pattern(c, value)
+		}
+	case kListPattern, kTuplePattern:
+		x.sequencePattern(i, value)
+	case kDictPattern:
+		x.dictPattern(i, value)
+	case kClassPattern:
+		x.classPattern(i, value)
+	case kSplatPattern:
+		if c := x.first(i); c != 0 {
+			x.pattern(c, x.over(facts.Unknown, 0, i, value))
+		}
+	}
+}
+
+// sequencePattern binds the elements of `[a, *b, c]`.
+func (x *Extractor) sequencePattern(i uint32, value facts.ExprID) {
+	end := x.nodes[i].Next
+	count, k, starred := int32(0), int32(0), false
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		count++
+	}
+	if count == 1 && x.src[x.nodes[i].Start] == '(' && !bytes.ContainsRune(x.source(i), ',') {
+		x.pattern(i+1, value) // just parentheses
+		return
+	}
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		inner := c
+		if x.nodes[c].Kind == kCasePattern && x.first(c) != 0 {
+			inner = x.first(c)
+		}
+		switch x.nodes[inner].Kind {
+		case kSplatPattern:
+			starred = true
+			x.pattern(inner, value)
+		case kUnderscore:
+		default:
+			item := x.over(facts.Item, 0, c, value)
+			x.f.Exprs[item].Lo = k
+			if starred {
+				x.f.Exprs[item].Lo = k - count
+			}
+			x.pattern(c, item)
+		}
+		k++
+	}
+}
+
+// dictPattern reads the keys of `{"type": "x", "v": v}`.
+func (x *Extractor) dictPattern(i uint32, value facts.ExprID) {
+	var key facts.ExprID
+	var span facts.Span
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		n := &x.nodes[c]
+		switch {
+		case n.Kind == kSplatPattern:
+			x.pattern(c, value)
+		case n.Field() == fKey:
+			key, span = x.expr(c), x.span(c)
+		case n.Field() == fValue && key != 0:
+			read := x.add(facts.Index, 0, span)
+			x.f.Exprs[read].X, x.f.Exprs[read].Y = value, key
+			key = 0
+			x.pattern(c, read)
+		}
+	}
+}
+
+// classPattern reads the attributes of `Point(x=0, y=yy)`.
+func (x *Extractor) classPattern(i uint32, value facts.ExprID) {
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		if x.nodes[c].Kind != kCasePattern {
+			continue // the class
+		}
+		inner := x.first(c)
+		if inner == 0 {
+			continue
+		}
+		if x.nodes[inner].Kind != kKeywordPattern {
+			x.pattern(inner, x.over(facts.Unknown, 0, inner, value))
+			continue
+		}
+		name := x.tree.First(inner, kIdentifier)
+		if name == 0 {
+			continue
+		}
+		read := x.over(facts.Attr, 0, name, value)
+		x.f.Exprs[read].Name = x.ident(name)
+		last := x.nodes[inner].Next
+		for p := x.nodes[name].Next; p < last; p = x.nodes[p].Next {
+			if x.nodes[p].Kind != syntax.Error {
+				x.pattern(p, read)
+			}
+		}
+	}
+}

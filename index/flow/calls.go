@@ -1,0 +1,687 @@
+package flow
+
+import (
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// call evaluates a call expression.
+func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
+	f := r.file.facts
+	callee := f.At(e.X)
+	var out set
+	var callees set
+	if callee.Kind == facts.Attr {
+		name := f.Text(callee.Name)
+		recv := ev.eval(r.at(callee.X), fr)
+		for _, a := range recv {
+			if got, ok := ev.valueMethod(a, name, r, fr); ok {
+				out = out.add(got...)
+				continue
+			}
+			callees = callees.add(ev.attr(a.v, name, r.at(e.X).place(), fr)...)
+		}
+	} else {
+		callees = ev.eval(r.at(e.X), fr)
+	}
+	for _, a := range callees {
+		out = out.add(ev.invoke(a.v, r, fr)...)
+	}
+	return out
+}
+
+// invoke evaluates the call r of the given callee.
+func (ev *evaluator) invoke(v value, r ref, fr *frame) set {
+	at := r.place()
+	site := &callSite{r, fr}
+	switch v := v.(type) {
+	case *function:
+		return ev.callFunction(v, callArgs(r, fr), site, at)
+	case *class:
+		if isEnum(ev, v) {
+			if a, ok := firstArg(r, fr); ok {
+				return ev.argValue(a)
+			}
+		}
+		return one(ev.construct(v, r, fr), &trace{place: at, what: "object of " + v.name()})
+	case *object:
+		if fn := ev.methodOf(v, "__call__"); fn != nil {
+			return ev.callFunction(fn, callArgs(r, fr), site, at)
+		}
+		return one(&unknown{"the result of a call that can't be followed", at}, nil)
+	case *instance:
+		if rd := ev.l.models.Reads[v.path]; rd != nil {
+			return ev.readEnv(rd, r, fr)
+		}
+		return one(&instance{path: v.path + "()", call: site, recv: v}, nil)
+	case *external:
+		return ev.callExternal(v, r, fr)
+	case *param:
+		return one(v, nil)
+	case *message:
+		return one(v, nil)
+	case *unknown:
+		return one(v, nil)
+	case *mapping, *listing, *stringValue, *constant:
+		return nil
+	}
+	return one(&unknown{"the result of a call that can't be followed", at}, nil)
+}
+
+// callFunction evaluates what a workspace function returns.
+func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at place) set {
+	fr := ev.enterFunc(fn, args, site)
+	if fr.depth > maxFrames {
+		ev.cut++
+		return one(&unknown{"too many nested calls", at}, nil)
+	}
+	k := activeKey{ref: ref{fn.file, -facts.ExprID(fn.scope) - 1}, fr: nil}
+	if ev.active[k] { // recursion adds nothing
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	defer delete(ev.active, k)
+	f := fn.file.facts
+	sc := &f.Scopes[fn.scope]
+	var out, yields set
+	for _, i := range fn.file.returnsOf(fn.scope) {
+		rt := &f.Returns[i]
+		if rt.Value == 0 {
+			continue
+		}
+		s := ev.eval(ref{fn.file, rt.Value}, fr)
+		if rt.Yield {
+			yields = yields.add(s...)
+		} else {
+			out = out.add(s...)
+		}
+	}
+	if sc.Generator {
+		return one(&listing{items: []set{yields}}, nil)
+	}
+	out = usable(out)
+	if nothingKnown(out) && sc.Result != 0 {
+		if t := ev.annotated(ref{fn.file, sc.Result}, nil); len(t) > 0 {
+			return t
+		}
+	}
+	return out.through(place{fn.file, sc.NameSpan}, "returned by "+f.Text(sc.Name))
+}
+
+// callExternal evaluates a call of something outside the workspace.
+func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
+	m := ev.l.models
+	at := r.place()
+	site := &callSite{r, fr}
+	if rd := m.Reads[v.path]; rd != nil && (v.recv == nil || m.Types[v.path] == nil) && !rd.Subscript {
+		if _, constructs := m.Types[v.path]; !constructs && !(isUpper(lastDotted(v.path)) && v.recv == nil) {
+			return ev.readEnv(rd, r, fr)
+		}
+	}
+	if slots := m.Through[v.path]; slots != nil {
+		for _, s := range slots {
+			if a, ok := ev.slotArg(r, fr, s); ok {
+				return ev.argValue(a)
+			}
+		}
+	}
+	if fw := ev.forwardOf(r, one(v, nil)); fw != nil {
+		var out set
+		for _, slot := range fw.Function {
+			a, ok := ev.slotArg(r, fr, slot)
+			if !ok {
+				continue
+			}
+			for _, t := range ev.argValue(a) {
+				switch fn := t.v.(type) {
+				case *function:
+					args := ev.forwardedArgs(r, fr, fw)
+					if fw.Partial {
+						c := *fn
+						c.bound = append(append([]arg(nil), fn.bound...), args...)
+						out = out.add(alt{&c, t.tr})
+						continue
+					}
+					for _, res := range ev.callFunction(fn, args, site, at) {
+						if l, ok := res.v.(*listing); ok && l.items != nil && len(l.items) == 1 {
+							out = out.add(l.items[0]...)
+							continue
+						}
+						out = out.add(res)
+					}
+				case *class:
+					out = out.add(alt{ev.construct(fn, r, fr), nil})
+				}
+			}
+			break
+		}
+		if len(out) > 0 {
+			return out
+		}
+		return one(&unknown{"the result of a call that can't be followed", at}, nil)
+	}
+	if t := m.Types[v.path]; t != nil {
+		return one(&instance{typ: t, path: t.Name, call: site, recv: v.recv}, &trace{place: at, what: "made by " + lastDotted(v.path)})
+	}
+	if in, ok := v.recv.(*instance); ok && in.typ != nil {
+		if c := m.Method(in.typ, lastDotted(v.path)); c != nil && c.Result != "" {
+			return ev.result(c.Result, in, r, fr, at)
+		}
+	}
+	switch v.path {
+	case "dict", "OrderedDict", "collections.OrderedDict", "types.SimpleNamespace":
+		return one(&mapping{ref: r, fr: fr}, nil)
+	case "list", "tuple", "set", "sorted", "reversed", "frozenset", "enumerate", "filter":
+		if a, ok := firstArg(r, fr); ok {
+			s := ev.argValue(a)
+			if v.path == "enumerate" {
+				return one(&listing{items: []set{one(&listing{items: []set{one(&constant{facts.Number, "0"}, nil), ev.elementsOf(s, at)}}, nil)}}, nil)
+			}
+			return s
+		}
+		return one(&listing{items: []set{}}, nil)
+	case "getattr":
+		return ev.getattr(r, fr)
+	case "super":
+		return ev.super(r, fr)
+	case "zip", "map", "chain", "itertools.chain":
+		return one(&unknown{"a computed list", at}, nil)
+	case "type":
+		return nil
+	}
+	if q := m.Queues[v.path]; q != nil {
+		return one(&instance{path: v.path, call: site}, &trace{place: at, what: "queue"})
+	}
+	return one(&instance{path: v.path, call: site, recv: v.recv}, nil)
+}
+
+func isUpper(s string) bool { return s != "" && s[0] >= 'A' && s[0] <= 'Z' }
+
+func lastDotted(s string) string { return s[strings.LastIndexByte(s, '.')+1:] }
+
+func firstArg(r ref, fr *frame) (arg, bool) {
+	for _, a := range callArgs(r, fr) {
+		if a.name == "" && a.flag == 0 {
+			return a, true
+		}
+	}
+	return arg{}, false
+}
+
+func (ev *evaluator) elementsOf(s set, at place) set {
+	var out set
+	for _, a := range s {
+		out = out.add(ev.elements(a.v, at)...)
+	}
+	return out
+}
+
+// getattr evaluates getattr(x, "name", default).
+func (ev *evaluator) getattr(r ref, fr *frame) set {
+	args := callArgs(r, fr)
+	if len(args) < 2 {
+		return nil
+	}
+	var out set
+	for _, n := range ev.argValue(args[1]) {
+		name, ok := constOf(n.v)
+		if !ok {
+			return one(&unknown{"an attribute whose name is computed", r.place()}, nil)
+		}
+		out = out.add(ev.attrs(ev.argValue(args[0]), name, r.place(), fr)...)
+	}
+	if len(args) > 2 && nothingKnown(out) {
+		out = ev.argValue(args[2])
+	}
+	return out
+}
+
+// result interprets a model's result word for a call on (or a field or
+// iteration of) an instance.
+func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place) set {
+	switch res {
+	case "record", "records", "batches", "payload", "payloads":
+		return one(&message{kind: res, src: in}, &trace{place: at, what: "message"})
+	case "self":
+		return one(in, nil)
+	}
+	if spec, ok := strings.CutPrefix(res, "new:"); ok {
+		if in.call == nil {
+			return one(&unknown{"how this was made can't be told", at}, nil)
+		}
+		for _, text := range strings.Split(spec, ",") {
+			slot, err := client.ParseSlot(text)
+			if err != nil {
+				continue
+			}
+			if s := ev.slot(slot, in.call.ref, in.call.fr, in.recv); len(s) > 0 {
+				return s
+			}
+		}
+		return nil
+	}
+	if t := ev.l.models.Types[res]; t != nil && r.file != nil {
+		return one(&instance{typ: t, path: t.Name, call: &callSite{r, fr}, recv: in}, &trace{place: at, what: "made by " + lastDotted(in.path)})
+	}
+	return one(&unknown{"the result of a library call", at}, nil)
+}
+
+// forwardOf finds the model of a call that calls the function given to it.
+func (ev *evaluator) forwardOf(site ref, callees set) *client.Forward {
+	f := site.file.facts
+	callee := f.At(site.expr().X)
+	name := f.Text(lastName(f, site.expr().X))
+	for _, a := range callees {
+		switch v := a.v.(type) {
+		case *external:
+			if fw := ev.l.models.Forwards[v.path]; fw != nil {
+				return fw
+			}
+		case *function, *class:
+			return nil
+		}
+	}
+	if callee.Kind == facts.Attr {
+		return ev.l.models.Forwards["."+name]
+	}
+	return nil
+}
+
+// forwardedArgs lists the arguments that a forwarding call passes on.
+func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []arg {
+	var out []arg
+	for _, s := range fw.Args {
+		if a, ok := ev.slotArg(site, fr, s); ok {
+			a.name, a.flag = "", facts.SpreadOne
+			out = append(out, a)
+			break
+		}
+	}
+	for _, s := range fw.Kwargs {
+		if a, ok := ev.slotArg(site, fr, s); ok {
+			a.name, a.flag = "", facts.SpreadMap
+			out = append(out, a)
+			break
+		}
+	}
+	n := 0
+	for _, a := range callArgs(site, fr) {
+		if a.name == "" {
+			if fw.Rest > 0 && n >= fw.Rest {
+				out = append(out, a)
+			}
+			n++
+		} else if fw.Keywords {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// slotArg finds the argument of a call that a slot names (Slot.New ignored).
+func (ev *evaluator) slotArg(site ref, fr *frame, s client.Slot) (arg, bool) {
+	args, _ := ev.flat(callArgs(site, fr))
+	n := 0
+	for _, a := range args {
+		if a.name == "" {
+			if s.Pos >= 0 && n == s.Pos {
+				return a, true
+			}
+			n++
+		} else if s.Keyword != "" && a.name == s.Keyword {
+			return a, true
+		}
+	}
+	return arg{}, false
+}
+
+// slot evaluates what a slot of a call holds: nothing when it is not given.
+// recv is the call's receiver.
+func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
+	for i := 0; i < s.New; i++ {
+		in, ok := recv.(*instance)
+		if !ok || in.call == nil {
+			return nil
+		}
+		site, fr, recv = in.call.ref, in.call.fr, in.recv
+	}
+	if s.Rest {
+		args, _ := ev.flat(callArgs(site, fr))
+		var items []set
+		n := 0
+		for _, a := range args {
+			if a.name == "" {
+				if n >= s.Pos {
+					if a.flag&facts.SpreadOne != 0 {
+						items = append(items, a.val)
+					} else {
+						items = append(items, ev.argValue(a))
+					}
+				}
+				n++
+			}
+		}
+		if len(items) == 0 {
+			return nil
+		}
+		return one(&listing{items: items}, nil)
+	}
+	a, ok := ev.slotArg(site, fr, s)
+	if !ok {
+		return nil
+	}
+	v := ev.argValue(a)
+	if s.Key == "" {
+		return v
+	}
+	var out set
+	for _, m := range v {
+		if mp, ok := m.v.(*mapping); ok {
+			for _, en := range ev.entries(mp) {
+				if en.key == s.Key {
+					out = out.add(en.val...)
+				}
+			}
+		}
+		if p, ok := m.v.(*param); ok {
+			out = out.add(alt{p, m.tr})
+		}
+	}
+	return out
+}
+
+// readEnv evaluates a configuration read.
+func (ev *evaluator) readEnv(rd *client.Read, r ref, fr *frame) set {
+	var names, def set
+	for _, s := range rd.Name {
+		if names = ev.slot(s, r, fr, nil); len(names) > 0 {
+			break
+		}
+	}
+	hasDefault := false
+	for _, s := range rd.Default {
+		if a, ok := ev.slotArg(r, fr, s); ok {
+			def, hasDefault = ev.argValue(a), true
+			break
+		}
+	}
+	return ev.envOf(names, def, hasDefault, rd.Required, r)
+}
+
+// envOf makes a variable of every possible name.
+func (ev *evaluator) envOf(names, def set, hasDefault, required bool, r ref) set {
+	var out set
+	for _, n := range names {
+		switch v := n.v.(type) {
+		case *param:
+			out = out.add(n)
+			continue
+		default:
+			name, ok := constOf(v)
+			if !ok {
+				out = out.add(alt{&unknown{"a variable whose name is computed", r.place()}, n.tr})
+				continue
+			}
+			p := part{kind: partEnv, text: name, at: r.place(), required: required && !hasDefault}
+			if hasDefault && !isNone(def) {
+				for _, d := range def { // a default that is a parameter leaves a hole
+					if _, ok := d.v.(*param); ok {
+						out = out.add(d)
+					}
+				}
+				p.def = def
+			}
+			tr := &trace{place: r.place(), what: "variable " + name}
+			if n.tr != nil && n.tr.what != "literal" {
+				tr.next = n.tr
+			}
+			out = out.add(alt{&stringValue{parts: []part{p}}, tr})
+		}
+	}
+	return out
+}
+
+func isNone(s set) bool {
+	for _, a := range s {
+		if c, ok := a.v.(*constant); !ok || c.kind != facts.None {
+			return false
+		}
+	}
+	return true
+}
+
+// valueMethod evaluates a method call on a plain value: strings, maps, lists,
+// messages and queues. ok is false when the receiver is something else.
+func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, bool) {
+	what := ev.l.models.Methods[name]
+	args := callArgs(r, fr)
+	constArg := func(i int) (string, bool) {
+		if i >= len(args) {
+			return "", false
+		}
+		for _, a := range ev.argValue(args[i]) {
+			return constOf(a.v)
+		}
+		return "", false
+	}
+	switch v := recv.v.(type) {
+	case *stringValue:
+		switch what {
+		case "self":
+			return set{recv}, true
+		case "strip", "lower", "upper":
+			return set{{v.with(strOp{op: what}), recv.tr}}, true
+		case "replace":
+			a, ok1 := constArg(0)
+			b, ok2 := constArg(1)
+			if ok1 && ok2 {
+				return set{{v.with(strOp{op: "replace", a: a, b: b}), recv.tr}}, true
+			}
+		case "split":
+			sep, ok := constArg(0)
+			if !ok && len(args) > 0 {
+				break
+			}
+			return set{{v.with(strOp{op: "split", a: sep}), recv.tr}}, true
+		case "format":
+			return ev.format(v, recv.tr, r, fr), true
+		case "join":
+			return ev.joinList(v, r, fr), true
+		}
+		return one(&unknown{"a string changed by " + name + "()", r.place()}, nil), true
+	case *mapping:
+		switch what {
+		case "get":
+			var def set
+			if len(args) > 1 {
+				def = ev.argValue(args[1])
+			}
+			if len(args) > 0 {
+				return ev.indexMap(v, ev.argValue(args[0]), def, r.place()), true
+			}
+		case "values":
+			var items []set
+			for _, en := range ev.entries(v) {
+				items = append(items, en.val)
+			}
+			return one(&listing{items: append([]set{}, items...)}, nil), true
+		case "items":
+			items := []set{}
+			for _, en := range ev.entries(v) {
+				items = append(items, one(&listing{items: []set{one(literal(en.key), nil), en.val}}, nil))
+			}
+			return one(&listing{items: items}, nil), true
+		case "keys":
+			items := []set{}
+			for _, en := range ev.entries(v) {
+				items = append(items, one(literal(en.key), nil))
+			}
+			return one(&listing{items: items}, nil), true
+		case "self":
+			return set{recv}, true
+		}
+		return nil, true
+	case *listing:
+		if what == "self" {
+			return set{recv}, true
+		}
+		if what == "get" { // pop
+			return ev.elements(v, r.place()), true
+		}
+		return nil, true
+	case *message:
+		switch {
+		case v.kind == "record" && (name == "value" || name == "json"):
+			return one(v.as("payload"), recv.tr), true
+		case v.kind == "record" && (name == "topic" || name == "key" || name == "headers" || name == "error" || name == "offset" || name == "partition"):
+			return one(&unknown{"the " + name + " of a message", r.place()}, nil), true
+		case v.kind == "batches" && what == "items":
+			return one(v.as("batch.items"), nil), true
+		case v.kind == "batches" && what == "values":
+			return one(v.as("batch.values"), nil), true
+		case v.kind == "payloads":
+			if name == "events" {
+				return one(v.as("records"), nil), true
+			}
+			if name == "items" {
+				return one(v.as("batch.items"), nil), true
+			}
+			return one(v, nil), true
+		case v.kind == "payload":
+			if what == "get" && len(args) > 0 {
+				return ev.payloadField(v, ev.argValue(args[0]), recv.tr, r.place()), true
+			}
+			if what == "values" || what == "items" || what == "keys" {
+				return one(&unknown{"all of a message", r.place()}, nil), true
+			}
+			return set{recv}, true
+		}
+		return set{recv}, true
+	case *instance:
+		if q := ev.l.models.Queues[v.path]; q != nil {
+			if i, ok := q.Get[name]; ok {
+				return ev.dequeued(v, q, i, r.place()), true
+			}
+			if q.Put[name] != nil {
+				return nil, true
+			}
+		}
+		if v.typ == nil && what == "self" && v.recv == nil && ev.l.models.Reads[v.path] == nil && v.call != nil {
+			return set{recv}, true
+		}
+	case *object:
+		if what == "self" && ev.methodOf(v, name) == nil {
+			return set{recv}, true
+		}
+	case *function:
+		// celery's delay, apply_async and the like are not followed
+	}
+	return nil, false
+}
+
+func (s *stringValue) with(op strOp) *stringValue {
+	if t, ok := s.constText(); ok && op.op != "split" {
+		return literal(op.apply(t))
+	}
+	return &stringValue{parts: s.parts, ops: append(append([]strOp(nil), s.ops...), op)}
+}
+
+// apply carries out a string operation; split and item are carried out by resolve.
+func (o strOp) apply(s string) string {
+	switch o.op {
+	case "lower":
+		return strings.ToLower(s)
+	case "upper":
+		return strings.ToUpper(s)
+	case "strip":
+		return strings.TrimSpace(s)
+	case "replace":
+		return strings.ReplaceAll(s, o.a, o.b)
+	}
+	return s
+}
+
+// format evaluates "...".format(args).
+func (ev *evaluator) format(v *stringValue, tr *trace, r ref, fr *frame) set {
+	text, ok := v.constText()
+	if !ok {
+		return one(&unknown{"a computed format string", r.place()}, nil)
+	}
+	args, _ := ev.flat(callArgs(r, fr))
+	out := one(literal(""), tr)
+	next := 0
+	for text != "" {
+		i := strings.IndexAny(text, "{}")
+		if i < 0 {
+			out = concat(out, one(literal(text), nil), r.place())
+			break
+		}
+		out = concat(out, one(literal(text[:i]), nil), r.place())
+		if i+1 < len(text) && text[i+1] == text[i] {
+			out = concat(out, one(literal(text[i:i+1]), nil), r.place())
+			text = text[i+2:]
+			continue
+		}
+		j := strings.IndexByte(text[i:], '}')
+		if j < 0 {
+			break
+		}
+		field := text[i+1 : i+j]
+		text = text[i+j+1:]
+		field, _, _ = strings.Cut(field, ":")
+		field, _, _ = strings.Cut(field, "!")
+		var got set
+		n := 0
+		for _, a := range args {
+			if a.name == "" {
+				if field == "" && n == next || field == itoa(n) {
+					got = ev.argValue(a)
+				}
+				n++
+			} else if a.name == field {
+				got = ev.argValue(a)
+			}
+		}
+		if field == "" {
+			next++
+		}
+		out = concat(out, got.orUnknown(r), r.place())
+	}
+	return out.normal().through(r.place(), "formatted string")
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + itoa(n%10)
+}
+
+// joinList evaluates "sep".join(list).
+func (ev *evaluator) joinList(sep *stringValue, r ref, fr *frame) set {
+	a, ok := firstArg(r, fr)
+	if !ok {
+		return nil
+	}
+	for _, v := range ev.argValue(a) {
+		l, ok := v.v.(*listing)
+		if !ok {
+			if _, hole := v.v.(*param); hole {
+				return set{v}
+			}
+			break
+		}
+		out := one(literal(""), nil)
+		for i, it := range ev.items(l) {
+			if i > 0 {
+				out = concat(out, one(sep, nil), r.place())
+			}
+			out = concat(out, it.orUnknown(r), r.place())
+		}
+		return out.normal().through(r.place(), "joined string")
+	}
+	return one(&unknown{"a joined list that can't be told", r.place()}, nil)
+}

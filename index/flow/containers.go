@@ -1,0 +1,312 @@
+package flow
+
+import (
+	"strconv"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// indexExpr evaluates `x[k]`.
+func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
+	var out set
+	keys := func() set { return ev.eval(r.at(e.Y), fr) }
+	for _, a := range ev.eval(r.at(e.X), fr) {
+		switch v := a.v.(type) {
+		case *external:
+			if rd := ev.l.models.Reads[v.path]; rd != nil && rd.Subscript {
+				out = out.add(ev.envOf(keys(), nil, false, rd.Required, r)...)
+				continue
+			}
+			out = out.add(alt{&instance{path: v.path + "[]"}, nil})
+		case *mapping:
+			out = out.add(ev.indexMap(v, keys(), nil, r.place()).after(a.tr)...)
+		case *listing, *stringValue:
+			n, ok := intOf(keys())
+			if !ok {
+				if _, isList := v.(*listing); isList {
+					out = out.add(ev.elements(v, r.place())...)
+					continue
+				}
+				out = out.add(alt{&unknown{"an element that is chosen at run time", r.place()}, nil})
+				continue
+			}
+			out = out.add(ev.item(v, n, r.place()).after(a.tr)...)
+		case *message:
+			switch v.kind {
+			case "payload":
+				out = out.add(ev.payloadField(v, keys(), a.tr, r.place())...)
+			case "batches":
+				out = out.add(alt{v.as("records"), nil})
+			case "records", "payloads", "batch.item":
+				n, _ := intOf(keys())
+				out = out.add(ev.item(v, n, r.place())...)
+			default:
+				out = out.add(alt{&unknown{"a part of a message", r.place()}, nil})
+			}
+		case *class: // Topics["ORDERS"], Generic[T]
+			if s := ev.enumMembers(v); len(s) > 0 {
+				for _, k := range keys() {
+					if t, ok := constOf(k.v); ok {
+						out = out.add(ev.classAttr(v, t, r.place())...)
+					}
+				}
+				continue
+			}
+			out = out.add(a)
+		case *object:
+			if fn := ev.methodOf(v, "__getitem__"); fn != nil {
+				out = out.add(ev.callFunction(fn, []arg{{ref: r.at(e.Y), fr: fr}}, &callSite{r, fr}, r.place())...)
+			}
+		case *param, *unknown:
+			out = out.add(a)
+		default:
+			out = out.add(alt{&unknown{"an element of something unknown", r.place()}, nil})
+		}
+	}
+	return out
+}
+
+func intOf(s set) (int, bool) {
+	if len(s) != 1 {
+		return 0, false
+	}
+	c, ok := s[0].v.(*constant)
+	if !ok || c.kind != facts.Number {
+		return 0, false
+	}
+	n, err := strconv.Atoi(c.text)
+	return n, err == nil
+}
+
+// indexMap looks keys up in a map. def is what a missing key yields.
+func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
+	entries := ev.entries(m)
+	var out set
+	for _, k := range keys {
+		key, ok := constOf(k.v)
+		if !ok {
+			if _, hole := k.v.(*param); hole {
+				out = out.add(k)
+				continue
+			}
+			for _, en := range entries { // a key chosen at run time: any entry
+				out = out.add(en.val...)
+			}
+			continue
+		}
+		found := false
+		for _, en := range entries {
+			if en.key == key {
+				out = out.add(en.val...)
+				found = true
+			}
+		}
+		if !found {
+			out = out.add(def...)
+		}
+	}
+	if len(out) == 0 && len(def) == 0 {
+		return one(&unknown{"a key that the map does not have", at}, nil)
+	}
+	return out
+}
+
+// entries lists a map's entries, spread maps included; later ones replace
+// earlier ones of the same key.
+func (ev *evaluator) entries(m *mapping) []mapEntry {
+	if m.computed {
+		return m.entries
+	}
+	f := m.ref.file.facts
+	e := m.ref.expr()
+	var out []mapEntry
+	put := func(en mapEntry) {
+		for i := range out {
+			if out[i].key == en.key {
+				out[i] = en
+				return
+			}
+		}
+		out = append(out, en)
+	}
+	spread := func(id facts.ExprID) {
+		for _, a := range ev.eval(m.ref.at(id), m.fr) {
+			if n, ok := a.v.(*mapping); ok {
+				for _, en := range ev.entries(n) {
+					put(en)
+				}
+			}
+		}
+	}
+	if e.Kind == facts.Call { // dict(a=1, **more) or dict([(k, v)])
+		for _, k := range f.Operands(e) {
+			a := f.At(k)
+			switch {
+			case a.Flag&facts.SpreadMap != 0, a.Name == 0:
+				spread(a.X)
+			default:
+				put(mapEntry{key: f.Text(a.Name), val: ev.eval(m.ref.at(a.X), m.fr), at: m.ref.at(a.X)})
+			}
+		}
+	} else {
+		for _, k := range f.Operands(e) {
+			en := f.At(k)
+			if en.Kind != facts.Entry {
+				continue
+			}
+			if en.Flag&facts.SpreadMap != 0 {
+				spread(en.X)
+				continue
+			}
+			for _, kv := range ev.eval(m.ref.at(en.Y), m.fr) {
+				if key, ok := constOf(kv.v); ok {
+					put(mapEntry{key: key, val: ev.eval(m.ref.at(en.X), m.fr), at: m.ref.at(en.Y)})
+				}
+			}
+		}
+	}
+	for _, en := range ev.laterEntries(m.ref, m.fr) {
+		put(en)
+	}
+	return out
+}
+
+// laterEntries finds what is put into a map after it was made, through the
+// name it is bound to: `d["k"] = v`, `d.update(...)`, `d.setdefault("k", v)`.
+func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
+	x := r.file
+	f := x.facts
+	e := r.expr()
+	var name facts.Sym
+	var attr bool
+	var scope facts.ScopeID
+	for i := range f.Bindings {
+		if b := &f.Bindings[i]; b.Value == r.id && (b.Target == facts.ToName || b.Target == facts.ToAttr) {
+			name, attr, scope = b.Name, b.Target == facts.ToAttr, b.Scope
+		}
+	}
+	if name == 0 {
+		return nil
+	}
+	names := func(obj facts.ExprID, at facts.ScopeID) bool {
+		o := f.At(obj)
+		if o.Name != name {
+			return false
+		}
+		if attr {
+			return o.Kind == facts.Attr
+		}
+		return o.Kind == facts.Name && (at == scope || x.enclosingFunc(at) == x.enclosingFunc(scope))
+	}
+	var out []mapEntry
+	for _, i := range x.toIndex {
+		b := &f.Bindings[i]
+		if b.Value == 0 || !names(b.Obj, b.Scope) {
+			continue
+		}
+		k := f.At(b.Key)
+		if k.Kind != facts.String {
+			continue
+		}
+		out = append(out, mapEntry{key: f.Text(k.Name), val: ev.eval(ref{x, b.Value}, fr), at: ref{x, b.Key}, optional: !encloses(f, b.Block, e.Block)})
+	}
+	for _, c := range named(x.calls, x.sym("update")) {
+		call := f.At(c.call)
+		callee := f.At(call.X)
+		if callee.Kind != facts.Attr || !names(callee.X, call.Scope) || call.Start < e.Start {
+			continue
+		}
+		for _, k := range f.Operands(call) {
+			a := f.At(k)
+			if a.Name != 0 {
+				out = append(out, mapEntry{key: f.Text(a.Name), val: ev.eval(ref{x, a.X}, fr), at: ref{x, a.X}, optional: !encloses(f, call.Block, e.Block)})
+				continue
+			}
+			for _, v := range ev.eval(ref{x, a.X}, fr) {
+				if m, ok := v.v.(*mapping); ok && m.ref != r {
+					for _, en := range ev.entries(m) {
+						en.optional = en.optional || !encloses(f, call.Block, e.Block)
+						out = append(out, en)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// payloadField moves into a field of a payload.
+func (ev *evaluator) payloadField(m *message, keys set, tr *trace, at place) set {
+	var out set
+	for _, k := range keys {
+		switch v := k.v.(type) {
+		case *stringValue:
+			if t, ok := v.constText(); ok {
+				out = out.add(alt{m.field(t), tr})
+				continue
+			}
+		case *constant:
+			if v.kind == facts.Number {
+				out = out.add(alt{m.field("[]"), tr})
+				continue
+			}
+		}
+		out = out.add(alt{&unknown{"a field that is chosen at run time", at}, nil})
+	}
+	return out
+}
+
+// dequeued evaluates what comes out of a queue: everything that is put into
+// the same queue, wherever that happens.
+func (ev *evaluator) dequeued(q *instance, model *client.Queue, index int, at place) set {
+	if q.call == nil {
+		return nil
+	}
+	k := activeKey{ref: ref{q.call.ref.file, -q.call.ref.id - 2000000}}
+	if ev.active[k] {
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	defer delete(ev.active, k)
+	var out set
+	for method, slots := range model.Put {
+		for _, site := range ev.sitesNamed(method) {
+			f := site.file.facts
+			callee := f.At(site.expr().X)
+			if callee.Kind != facts.Attr || f.Text(callee.Name) != method {
+				continue
+			}
+			mine := false
+			for _, a := range ev.expanded(func() set { return ev.eval(site.at(callee.X), nil) }) {
+				if p, ok := a.v.(*instance); ok && p.call != nil && p.call.ref == q.call.ref {
+					mine = true
+				}
+			}
+			if !mine {
+				continue
+			}
+			ev.note(dep{depFile, site.file.id})
+			for _, s := range slots {
+				if a, ok := ev.slotArg(site, nil, s); ok {
+					got := ev.argValue(a)
+					if index >= 0 {
+						got = ev.itemsOf(got, index, at)
+					}
+					out = out.add(got...)
+					break
+				}
+			}
+		}
+	}
+	return out.through(at, "taken from a queue")
+}
+
+func (ev *evaluator) itemsOf(s set, i int, at place) set {
+	var out set
+	for _, a := range s {
+		out = out.add(ev.item(a.v, i, at)...)
+	}
+	return out
+}

@@ -1,0 +1,547 @@
+package flow
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// Endpoint is a place in application code that produces to or consumes from
+// Kafka, with names whose variables are still open.
+type Endpoint struct {
+	Role     client.Role
+	Path     string
+	Span     facts.Span // the call
+	Arg      facts.Span // the topic as it is given there; empty when it is given elsewhere
+	Library  string
+	Via      []string // functions and library methods passed through, outermost first
+	Function string   // the function it stands in
+	Handlers []Place  // consume: functions that handle the messages
+	Topics   []Name
+	Groups   []Name
+	Keys     []Name
+	Brokers  []Name
+	Payload  *Payload
+	Reads    []Read
+}
+
+// Place is a range in a file.
+type Place struct {
+	Path string
+	facts.Span
+	Label string
+}
+
+// Name is a name as code gives it: a pattern with open variables. Resolve
+// closes it for a service.
+type Name struct {
+	v  value
+	tr *trace
+}
+
+// wrapper is a function whose caller decides the topic of a sink inside it.
+type wrapper struct {
+	fn    fnKey
+	file  *file
+	names []string // names by which it is called
+	sink  *sink
+	chain *link // from the sink outward; nil when the sink stands in fn itself
+	at    ref   // the call inside fn that leads to the sink
+}
+
+// link is a call that enters a wrapper.
+type link struct {
+	file  *file
+	scope facts.ScopeID // the function entered
+	site  ref           // the call that enters it
+	inner *link         // the next call, inside that function
+}
+
+func (k *link) has(x *file, s facts.ScopeID) bool {
+	for ; k != nil; k = k.inner {
+		if k.file == x && k.scope == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *link) len() int {
+	n := 0
+	for ; k != nil; k = k.inner {
+		n++
+	}
+	return n
+}
+
+// maxChain bounds how many wrappers are followed one inside another.
+const maxChain = 7
+
+// compute evaluates everything that stands in a file.
+func (l *Linker) compute(x *file) *unit {
+	ev := newEvaluator(l)
+	ev.note(dep{depFile, x.id})
+	c := &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
+	for _, s := range ev.findSinks(x) {
+		ev.fuel = fuelUnit
+		c.apply(s, nil, nil, s.site)
+	}
+	c.callsOfWrappers()
+	u := c.u
+	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
+	for d := range ev.deps {
+		u.deps = append(u.deps, d)
+	}
+	return u
+}
+
+type collector struct {
+	ev   *evaluator
+	x    *file
+	u    *unit
+	seen map[string]*Endpoint // by position and role
+}
+
+// callsOfWrappers applies the known wrappers that the file calls.
+func (c *collector) callsOfWrappers() {
+	l := c.ev.l
+	sites := map[facts.ExprID]bool{}
+	collect := func(name facts.Sym) {
+		for _, list := range [][]callName{named(c.x.calls, name), named(c.x.mentions, name)} {
+			for _, cn := range list {
+				sites[cn.call] = true
+			}
+		}
+	}
+	for sym, text := range c.x.facts.Names {
+		if sym == 0 || l.byName[text] == 0 {
+			continue
+		}
+		collect(facts.Sym(sym))
+		for i := range c.x.facts.Imports {
+			if im := &c.x.facts.Imports[i]; im.Member == facts.Sym(sym) && im.Local != im.Member {
+				collect(im.Local)
+			}
+		}
+	}
+	// A decorator or call through a parameter can enter a wrapper under any
+	// name; those are found by the name of the wrapper that is handed over.
+	ids := make([]facts.ExprID, 0, len(sites))
+	for id := range sites {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		c.enterWrappers(ref{c.x, id})
+	}
+}
+
+func (c *collector) enterWrappers(site ref) {
+	ev := c.ev
+	ev.fuel = fuelUnit
+	done := map[fnKey]bool{}
+	for _, en := range ev.entered(site, nil, true) {
+		k := fnKey{en.fn.file.path, en.fn.scope}
+		ws := ev.l.wrappers[k]
+		if len(ws) == 0 || done[k] {
+			continue
+		}
+		done[k] = true
+		c.u.uses = append(c.u.uses, k)
+		for _, w := range ws {
+			if w.chain.has(en.fn.file, en.fn.scope) || w.chain.len() >= maxChain || w.file != en.fn.file {
+				continue
+			}
+			chain := &link{file: en.fn.file, scope: en.fn.scope, site: site, inner: w.chain}
+			ev.fuel = fuelUnit
+			c.apply(w.sink, chain, nil, site)
+		}
+	}
+}
+
+// frames rebuilds the frames of a chain of calls: the innermost one, in which
+// the sink is evaluated.
+func (ev *evaluator) frames(chain *link) []*frame {
+	cur := []*frame{nil}
+	for k := chain; k != nil; k = k.inner {
+		var next []*frame
+		for _, fr := range cur {
+			fr = ev.adapt(fr, k.site)
+			for _, g := range ev.framesAt(k.site, fr, k.file, k.scope) {
+				next = append(next, g)
+				if len(next) >= 4 {
+					break
+				}
+			}
+		}
+		cur = next
+	}
+	return cur
+}
+
+// adapt turns the frame of a constructor into an open frame of the method that
+// holds the expression, on the object constructed.
+func (ev *evaluator) adapt(fr *frame, at ref) *frame {
+	if fr == nil {
+		return nil
+	}
+	fn := at.file.enclosingFunc(at.expr().Scope)
+	if fr.file == at.file && (fn == fr.scope || isInside(at.file, fn, fr.scope)) {
+		return fr
+	}
+	m, cls := at.file.selfClass(fn)
+	if cls == 0 || fr.self == nil {
+		return fr
+	}
+	return &frame{file: at.file, scope: m, self: fr.self, open: true, depth: fr.depth}
+}
+
+// apply evaluates a sink as entered through a chain of calls whose outermost
+// one stands at `at`, and records an endpoint or a wrapper.
+func (c *collector) apply(s *sink, chain *link, _ *frame, at ref) {
+	ev := c.ev
+	for _, fr := range ev.frames(chain) {
+		fr = ev.adapt(fr, s.site)
+		recv := ev.sinkReceiver(s, fr)
+		topics, given := ev.sinkTopics(s, recv, fr)
+		if !given && s.action.Optional {
+			continue
+		}
+		if !given && s.decorates != 0 && s.action.Role == client.Produce {
+			continue
+		}
+		holes := holesOf(topics)
+		if len(holes) == 0 || !c.wrap(s, chain, fr, recv, at, holes) {
+			if len(holes) > 0 {
+				topics, _ = ev.expandedTopics(s, recv, fr)
+				topics = fillHoles(topics)
+			}
+			c.emit(s, chain, fr, recv, topics, at)
+		}
+	}
+}
+
+func (ev *evaluator) expandedTopics(s *sink, recv value, fr *frame) (t set, given bool) {
+	ev.expanded(func() set { t, given = ev.sinkTopics(s, recv, fr); return nil })
+	return t, given
+}
+
+func holesOf(s set) []*param {
+	var out []*param
+	for _, a := range s {
+		if p, ok := a.v.(*param); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// fillHoles replaces parameters that nobody fills by unknowns.
+func fillHoles(s set) set {
+	var out set
+	for _, a := range s {
+		if p, ok := a.v.(*param); ok {
+			out = out.add(alt{&unknown{"no caller is known that gives " + p.file.facts.Text(p.file.facts.Params[p.index].Name), place{p.file, p.file.facts.Params[p.index].Span}}, a.tr})
+			continue
+		}
+		out = out.add(a)
+	}
+	return out
+}
+
+// wrap records the functions whose callers decide the topic. It reports
+// whether there are any.
+func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, holes []*param) bool {
+	ev := c.ev
+	x := at.file
+	fn := x.enclosingFunc(at.expr().Scope)
+	wrapped := false
+	for _, h := range holes {
+		if h.file == x && isInside(x, fn, h.scope) && h.scope != 0 {
+			c.addWrapper(h.scope, s, chain, at)
+			wrapped = true
+			continue
+		}
+		// A constructor's parameter, reached through the object.
+		m, cls := x.selfClass(fn)
+		if cls == 0 || h.file.classOf(h.scope) == 0 {
+			continue
+		}
+		if s.action.Role == client.Consume {
+			if h.file == x {
+				c.addWrapper(h.scope, s, chain, at)
+				wrapped = true
+			}
+			continue
+		}
+		if m != h.scope && ev.relays(s, recv, fr, x, m) {
+			c.addWrapper(m, s, chain, at)
+			wrapped = true
+		}
+	}
+	return wrapped
+}
+
+// relays reports whether the message that a sink sends comes from a parameter
+// of method m: then m is a sender, and what calls it is the endpoint.
+func (ev *evaluator) relays(s *sink, recv value, fr *frame, x *file, m facts.ScopeID) bool {
+	v, ok := ev.sinkSlot(s, s.action.Value, recv, fr)
+	if !ok {
+		return false
+	}
+	return ev.dependsOn(v, x, m, 0)
+}
+
+// dependsOn reports whether a value is, or is made from, a parameter of m.
+func (ev *evaluator) dependsOn(s set, x *file, m facts.ScopeID, depth int) bool {
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *param:
+			if v.file == x && v.scope == m {
+				return true
+			}
+		case *instance: // encoded by a call that no model knows
+			if v.typ == nil && v.call != nil && depth < 3 {
+				for _, g := range callArgs(v.call.ref, v.call.fr) {
+					if ev.dependsOn(ev.argValue(g), x, m, depth+1) {
+						return true
+					}
+				}
+				if callee := v.call.ref.file.facts.At(v.call.ref.expr().X); callee.Kind == facts.Attr {
+					if ev.dependsOn(ev.eval(v.call.ref.at(callee.X), v.call.fr), x, m, depth+1) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref) {
+	f := c.x.facts
+	k := fnKey{c.x.path, scope}
+	for _, w := range c.u.wrappers {
+		if w.fn == k && w.sink == s && w.at == at {
+			return
+		}
+	}
+	w := &wrapper{fn: k, file: c.x, sink: s, chain: chain, at: at}
+	name := f.Text(f.Scopes[scope].Name)
+	if cls := c.x.classOf(scope); cls != 0 && isConstructor(name) {
+		w.names = c.ev.l.constructorNames(c.ev, c.x, cls)
+	} else if name != "" {
+		w.names = []string{name}
+	}
+	c.u.wrappers = append(c.u.wrappers, w)
+}
+
+// emit records an endpoint.
+func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set, at ref) {
+	if len(topics) == 0 {
+		topics = one(&unknown{"no topic is given", at.place()}, nil)
+	}
+	ev := c.ev
+	f := at.file.facts
+	key := string(s.action.Role) + "@" + itoa(int(at.id))
+	ep := c.seen[key]
+	if ep == nil {
+		ep = &Endpoint{Role: s.action.Role, Path: at.file.path, Span: at.expr().Span, Library: s.typ.Library}
+		if s.decorates != 0 && chain == nil {
+			ep.Function = at.file.qualified(s.decorates)
+		} else {
+			ep.Function = at.file.qualified(at.file.enclosingFunc(at.expr().Scope))
+		}
+		for k := chain; k != nil; k = k.inner {
+			ep.Via = append(ep.Via, k.file.qualified(k.scope))
+		}
+		ep.Via = append(ep.Via, s.method)
+		c.seen[key] = ep
+		c.u.endpoints = append(c.u.endpoints, ep)
+	}
+	ep.Topics = addNames(ep.Topics, topics)
+	if ep.Arg == (facts.Span{}) {
+		ep.Arg = topicArgument(at, topics)
+	}
+	slots := func(list client.Slots) []Name {
+		var out []Name
+		ev.expanded(func() set {
+			got, _ := ev.sinkSlot(s, list, recv, fr)
+			out = addNames(nil, fillHoles(ev.topicNames(got, at.place(), 0)))
+			return nil
+		})
+		return out
+	}
+	ep.Groups = mergeNames(ep.Groups, slots(s.action.Group))
+	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key))
+	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap))
+	if s.action.Role == client.Produce {
+		ep.Payload = mergePayloads(ep.Payload, ev.payload(s, recv, fr))
+	}
+	_ = f
+}
+
+// qualified is the dotted name of a scope inside its module; "" for the module.
+func (x *file) qualified(s facts.ScopeID) string {
+	var parts []string
+	for s != 0 {
+		if n := x.facts.Text(x.facts.Scopes[s].Name); n != "" {
+			parts = append(parts, n)
+		}
+		s = x.facts.Scopes[s].Parent
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, ".")
+}
+
+func addNames(list []Name, s set) []Name {
+	for _, a := range s {
+		list = mergeNames(list, []Name{{a.v, a.tr}})
+	}
+	return list
+}
+
+func mergeNames(list, more []Name) []Name {
+next:
+	for _, n := range more {
+		for _, o := range list {
+			if same(n.v, o.v) {
+				continue next
+			}
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
+// topicArgument finds, among the arguments of the endpoint's call, the one
+// that the topic came through.
+func topicArgument(at ref, topics set) facts.Span {
+	f := at.file.facts
+	e := at.expr()
+	if e.Kind != facts.Call {
+		return facts.Span{}
+	}
+	var best facts.Span
+	for _, a := range topics {
+		for t := a.tr; t != nil; t = t.next {
+			if t.file != at.file {
+				continue
+			}
+			for _, k := range f.Operands(e) {
+				v := f.At(f.At(k).X)
+				if v.Start <= t.Start && t.End <= v.End {
+					return v.Span
+				}
+			}
+		}
+	}
+	return best
+}
+
+// settleOrphans decides about wrappers that no call enters: a function that a
+// framework calls, or whose parameter has a default, is an endpoint with what
+// is known; a helper that nobody calls is none. It reports whether units were
+// queued again.
+func (l *Linker) settleOrphans() bool {
+	for p := range l.orphans {
+		u := l.units[p]
+		x := l.files[p]
+		if u == nil || x == nil {
+			continue
+		}
+		var out []*Endpoint
+		var ev *evaluator
+		var c *collector
+		for _, w := range u.wrappers {
+			if l.used[w.fn] > 0 || !l.entryPoint(x, w.fn.scope) {
+				continue
+			}
+			if ev == nil {
+				ev = newEvaluator(l)
+				c = &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
+			}
+			ev.fuel = fuelUnit
+			for _, fr := range ev.frames(w.chain) {
+				fr = ev.adapt(fr, w.sink.site)
+				recv := ev.sinkReceiver(w.sink, fr)
+				topics, _ := ev.expandedTopics(w.sink, recv, fr)
+				c.emit(w.sink, w.chain, fr, recv, fillHoles(topics), w.at)
+			}
+		}
+		if c != nil {
+			out = c.u.endpoints
+			for d := range ev.deps {
+				m := l.rdeps[d]
+				if m == nil {
+					m = map[string]struct{}{}
+					l.rdeps[d] = m
+				}
+				if _, ok := m[p]; !ok {
+					m[p] = struct{}{}
+					u.deps = append(u.deps, d)
+				}
+			}
+		}
+		if !sameEndpoints(u.orphans, out) {
+			u.orphans = out
+			l.changed[p] = true
+		}
+	}
+	clear(l.orphans)
+	return len(l.queue) > 0
+}
+
+// entryPoint reports whether something outside the workspace calls a function:
+// it is decorated, or its parameters have defaults that make it whole.
+func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
+	f := x.facts
+	sc := &f.Scopes[s]
+	if sc.Kind != facts.FuncScope {
+		return false
+	}
+	for _, d := range f.Decorators(sc) {
+		e := f.At(d)
+		if e.Kind == facts.Call {
+			e = f.At(e.X)
+		}
+		switch f.Text(e.Name) {
+		case "staticmethod", "classmethod", "property", "abstractmethod", "contextmanager", "asynccontextmanager", "retry", "wraps", "lru_cache", "cache", "override", "overload", "dataclass":
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+func sameEndpoints(a, b []*Endpoint) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	return len(a) == 0
+}
+
+func sameWrappers(a, b []*wrapper) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].fn != b[i].fn || a[i].file != b[i].file || a[i].at != b[i].at || a[i].sink.site != b[i].sink.site || !a[i].chain.same(b[i].chain) {
+			return false
+		}
+	}
+	return true
+}
+
+func (k *link) same(o *link) bool {
+	for k != nil && o != nil {
+		if k.file != o.file || k.scope != o.scope || k.site != o.site {
+			return false
+		}
+		k, o = k.inner, o.inner
+	}
+	return k == nil && o == nil
+}

@@ -1,0 +1,552 @@
+package flow
+
+import (
+	"strconv"
+	"strings"
+
+	"topicls/index/facts"
+)
+
+// Limits of one evaluation. Where they cut, the result says so.
+const (
+	maxDepth  = 120   // nested evaluations
+	maxFrames = 14    // calls entered one inside another
+	fuelUnit  = 20000 // evaluations for one endpoint
+)
+
+// evaluator answers what expressions may be. It only reads files and notes
+// what it read in deps, so that its results can be dropped when that changes.
+type evaluator struct {
+	l      *Linker
+	deps   map[dep]struct{}
+	active map[activeKey]bool
+	memo   map[memoKey]memoEntry
+	depth  int
+	fuel   int
+	expand bool // fill parameters from all known callers instead of leaving holes
+	cut    int  // how often recursion was cut; results computed meanwhile are not kept
+}
+
+type activeKey struct {
+	ref    ref
+	fr     *frame
+	expand bool
+}
+
+type memoKey struct {
+	ref    ref
+	expand bool
+}
+
+type memoEntry struct {
+	s    set
+	deps []dep
+}
+
+func newEvaluator(l *Linker) *evaluator {
+	return &evaluator{l: l, deps: map[dep]struct{}{}, active: map[activeKey]bool{}, memo: map[memoKey]memoEntry{}, fuel: fuelUnit}
+}
+
+func (ev *evaluator) note(d dep) { ev.deps[d] = struct{}{} }
+
+// expanded evaluates with parameters filled from their callers.
+func (ev *evaluator) expanded(do func() set) set {
+	was := ev.expand
+	ev.expand = true
+	defer func() { ev.expand = was }()
+	return do()
+}
+
+// eval returns what the expression may be in the given frame; a nil frame
+// leaves the parameters of the enclosing function open.
+func (ev *evaluator) eval(r ref, fr *frame) set {
+	if r.id == 0 {
+		return nil
+	}
+	e := r.expr()
+	switch e.Kind { // cheap ones first
+	case facts.String:
+		return one(literal(r.file.facts.Text(e.Name)), &trace{place: r.place(), what: "literal"})
+	case facts.Number, facts.Bool, facts.None:
+		return one(&constant{e.Kind, r.file.facts.Text(e.Name)}, &trace{place: r.place(), what: "literal"})
+	case facts.Map:
+		return one(&mapping{ref: r, fr: fr}, &trace{place: r.place(), what: "map"})
+	case facts.Func:
+		return one(&function{file: r.file, scope: facts.ScopeID(e.Lo), closure: fr}, nil)
+	case facts.Class:
+		return one(&class{r.file, facts.ScopeID(e.Lo)}, nil)
+	case facts.Unknown:
+		return one(&unknown{"an expression that is computed at run time", r.place()}, nil)
+	}
+	if ev.depth >= maxDepth || ev.fuel <= 0 {
+		ev.cut++
+		return one(&unknown{"too many steps to follow", r.place()}, nil)
+	}
+	ev.fuel--
+	if fr == nil {
+		if m, ok := ev.memo[memoKey{r, ev.expand}]; ok {
+			for _, d := range m.deps {
+				ev.note(d)
+			}
+			return m.s
+		}
+	}
+	k := activeKey{r, fr, ev.expand}
+	if ev.active[k] {
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	ev.depth++
+	cut := ev.cut
+	outer := ev.deps
+	if fr == nil {
+		ev.deps = map[dep]struct{}{}
+	}
+	s := ev.compute(r, e, fr)
+	if fr == nil {
+		inner := ev.deps
+		ev.deps = outer
+		list := make([]dep, 0, len(inner))
+		for d := range inner {
+			list = append(list, d)
+			outer[d] = struct{}{}
+		}
+		if ev.cut == cut {
+			ev.memo[memoKey{r, ev.expand}] = memoEntry{s, list}
+		}
+	}
+	ev.depth--
+	delete(ev.active, k)
+	return s
+}
+
+func (ev *evaluator) compute(r ref, e *facts.Expr, fr *frame) set {
+	f := r.file.facts
+	switch e.Kind {
+	case facts.Name:
+		return ev.name(r, e, fr)
+	case facts.Attr:
+		return ev.attrExpr(r, e, fr)
+	case facts.Index:
+		return ev.indexExpr(r, e, fr)
+	case facts.Call:
+		return ev.call(r, e, fr)
+	case facts.Interp:
+		out := one(literal(""), nil)
+		for _, k := range f.Operands(e) {
+			out = concat(out, ev.eval(r.at(k), fr).orUnknown(r.at(k)), r.at(k).place())
+		}
+		return out.normal().through(r.place(), "interpolated string")
+	case facts.Concat:
+		a, b := ev.eval(r.at(e.X), fr).orUnknown(r.at(e.X)), ev.eval(r.at(e.Y), fr).orUnknown(r.at(e.Y))
+		if la, ok := lists(a, b); ok {
+			return one(&listing{ref: r, fr: fr, items: append(ev.elements(la[0].v, r.place()).each(), ev.elements(la[1].v, r.place()).each()...)}, nil)
+		}
+		return concat(a, b, r.place()).normal().through(r.place(), "concatenation")
+	case facts.Format:
+		return ev.printf(r, e, fr)
+	case facts.List:
+		return one(&listing{ref: r, fr: fr}, &trace{place: r.place(), what: "list"})
+	case facts.Alt:
+		return ev.alternatives(r, e, fr)
+	case facts.Element:
+		var out set
+		for _, a := range ev.eval(r.at(e.X), fr) {
+			out = out.add(ev.elements(a.v, r.at(e.X).place()).after(a.tr)...)
+		}
+		return out.through(r.place(), "element of a list")
+	case facts.Item:
+		var out set
+		for _, a := range ev.eval(r.at(e.X), fr) {
+			out = out.add(ev.item(a.v, int(e.Lo), r.place()).after(a.tr)...)
+		}
+		return out
+	case facts.Enter:
+		return ev.enter(r, e, fr)
+	case facts.Await:
+		if e.Flag&facts.Yield != 0 {
+			return one(&unknown{"a value sent into a generator", r.place()}, nil)
+		}
+		return ev.eval(r.at(e.X), fr)
+	case facts.ImportRef:
+		return ev.imported(r.file, int(e.Lo))
+	case facts.ParamRef:
+		return ev.paramOf(r.file, e.Scope, int(e.Lo), fr)
+	case facts.Arg, facts.Spread:
+		return ev.eval(r.at(e.X), fr)
+	case facts.Raised:
+		return one(&unknown{"an exception", r.place()}, nil)
+	}
+	return one(&unknown{"an expression that is computed at run time", r.place()}, nil)
+}
+
+// after appends a further trace behind each alternative's own.
+func (s set) after(tr *trace) set {
+	if tr == nil {
+		return s
+	}
+	out := make(set, len(s))
+	for i, a := range s {
+		if a.tr == nil {
+			out[i] = alt{a.v, tr}
+		} else {
+			out[i] = a
+		}
+	}
+	return out
+}
+
+// each makes one set of every alternative, for lists of computed items.
+func (s set) each() []set {
+	out := make([]set, len(s))
+	for i, a := range s {
+		out[i] = set{a}
+	}
+	return out
+}
+
+func (s set) orUnknown(r ref) set {
+	if len(s) == 0 {
+		return one(&unknown{"nothing says what this is", r.place()}, nil)
+	}
+	return s
+}
+
+// lists picks the two lists when both operands of a concatenation are lists.
+func lists(a, b set) ([2]alt, bool) {
+	if len(a) == 1 && len(b) == 1 {
+		_, ok1 := a[0].v.(*listing)
+		_, ok2 := b[0].v.(*listing)
+		if ok1 && ok2 {
+			return [2]alt{a[0], b[0]}, true
+		}
+	}
+	return [2]alt{}, false
+}
+
+// normal merges neighbouring literal parts of every string.
+func (s set) normal() set {
+	for i, a := range s {
+		sv, ok := a.v.(*stringValue)
+		if !ok || len(sv.parts) < 2 {
+			continue
+		}
+		var parts []part
+		for _, p := range sv.parts {
+			if p.kind == partText {
+				if p.text == "" {
+					continue
+				}
+				if n := len(parts); n > 0 && parts[n-1].kind == partText {
+					parts[n-1].text += p.text
+					continue
+				}
+			}
+			parts = append(parts, p)
+		}
+		s[i].v = &stringValue{parts: parts, ops: sv.ops}
+	}
+	return s
+}
+
+// alternatives evaluates `a or b`, `a and b` and conditional expressions.
+func (ev *evaluator) alternatives(r ref, e *facts.Expr, fr *frame) set {
+	kids := r.file.facts.Operands(e)
+	switch {
+	case e.Flag&facts.And != 0:
+		if len(kids) == 0 {
+			return nil
+		}
+		return ev.eval(r.at(kids[len(kids)-1]), fr)
+	case e.Flag&facts.Or != 0:
+		var out set
+		for i, k := range kids {
+			s := ev.eval(r.at(k), fr)
+			if i == 0 {
+				out = s
+				continue
+			}
+			out = orElse(out, s)
+		}
+		return out
+	case e.Flag&facts.Ternary != 0 && len(kids) == 2:
+		a, b := ev.eval(r.at(kids[0]), fr), ev.eval(r.at(kids[1]), fr)
+		if c := r.file.facts.At(e.Y); c.Kind == facts.Name || c.Kind == facts.Attr {
+			if x := r.file.facts.At(kids[0]); x.Kind == c.Kind && x.Name == c.Name {
+				return orElse(a, b)
+			}
+		}
+		return append(set(nil), a...).add(b...)
+	}
+	var out set
+	for _, k := range kids {
+		out = out.add(ev.eval(r.at(k), fr)...)
+	}
+	return out
+}
+
+// orElse is `a or b`: what of a can be empty gives way to b.
+func orElse(a, b set) set {
+	var out set
+	needB := len(a) == 0
+	for _, x := range a {
+		switch v := x.v.(type) {
+		case *constant:
+			if v.kind == facts.None || v.text == "false" || v.text == "0" {
+				needB = true
+				continue
+			}
+		case *stringValue:
+			if t, ok := v.constText(); ok && t == "" {
+				needB = true
+				continue
+			}
+			if p := v.loneEnv(); p != nil && p.def == nil {
+				q := *p
+				q.def = b
+				q.required = false
+				out = out.add(alt{&stringValue{parts: []part{q}, ops: v.ops}, x.tr})
+				continue
+			}
+		case *unknown, *param, *external:
+			needB = true
+		}
+		out = out.add(x)
+	}
+	if needB {
+		out = out.add(b...)
+	}
+	return out
+}
+
+// printf evaluates a %-format.
+func (ev *evaluator) printf(r ref, e *facts.Expr, fr *frame) set {
+	f := r.file.facts
+	var args []set
+	for _, k := range f.Operands(e) {
+		x := f.At(k)
+		if x.Kind == facts.List && x.Flag&facts.Tuple != 0 {
+			for _, t := range f.Operands(x) {
+				args = append(args, ev.eval(r.at(t), fr).orUnknown(r.at(t)))
+			}
+			continue
+		}
+		args = append(args, ev.eval(r.at(k), fr).orUnknown(r.at(k)))
+	}
+	var out set
+	for _, t := range ev.eval(r.at(e.X), fr) {
+		text, ok := constOf(t.v)
+		if !ok {
+			out = out.add(alt{&unknown{"a computed format string", r.place()}, nil})
+			continue
+		}
+		s := one(literal(""), nil)
+		n := 0
+		for text != "" {
+			i := strings.IndexByte(text, '%')
+			if i < 0 || i+1 >= len(text) {
+				s = concat(s, one(literal(text), nil), r.place())
+				break
+			}
+			s = concat(s, one(literal(text[:i]), nil), r.place())
+			text = text[i+1:]
+			if text[0] == '%' {
+				s = concat(s, one(literal("%"), nil), r.place())
+				text = text[1:]
+				continue
+			}
+			j := strings.IndexFunc(text, func(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' })
+			if text[0] == '(' || j < 0 || n >= len(args) {
+				s = concat(s, one(&unknown{"a format argument that can't be told", r.place()}, nil), r.place())
+				break
+			}
+			s = concat(s, args[n], r.place())
+			n++
+			text = text[j+1:]
+		}
+		out = out.add(s.normal()...)
+	}
+	return out.through(r.place(), "formatted string")
+}
+
+// constOf returns the text of a value that is one known string or number.
+func constOf(v value) (string, bool) {
+	switch v := v.(type) {
+	case *stringValue:
+		return v.constText()
+	case *constant:
+		if v.kind != facts.None {
+			return v.text, true
+		}
+	}
+	return "", false
+}
+
+// elements returns what iterating over v yields.
+func (ev *evaluator) elements(v value, at place) set {
+	switch v := v.(type) {
+	case *listing:
+		var out set
+		for _, it := range ev.items(v) {
+			out = out.add(it...)
+		}
+		return out
+	case *mapping: // iterating a map gives its keys
+		var out set
+		for _, en := range ev.entries(v) {
+			out = out.add(alt{literal(en.key), nil})
+		}
+		return out
+	case *message:
+		switch v.kind {
+		case "records":
+			return one(v.as("record"), nil)
+		case "batches":
+			return one(&unknown{"a partition", at}, nil)
+		case "payloads":
+			return one(v.as("payload"), nil)
+		case "payload":
+			return one(v.field("[]"), nil)
+		case "batch.items":
+			return one(v.as("batch.item"), nil)
+		case "batch.values":
+			return one(v.as("records"), nil)
+		}
+	case *instance:
+		if v.typ != nil {
+			if res := ev.l.models.Iterate(v.typ); res != "" {
+				return ev.result(res, v, ref{}, nil, at)
+			}
+		}
+	case *object:
+		for _, name := range []string{"__iter__", "__aiter__"} {
+			if fn := ev.methodOf(v, name); fn != nil {
+				var out set
+				for _, a := range ev.callFunction(fn, nil, nil, at) {
+					if _, self := a.v.(*object); !self {
+						out = out.add(ev.elements(a.v, at)...)
+					}
+				}
+				return out
+			}
+		}
+	case *stringValue:
+		for i, op := range v.ops {
+			if op.op == "split" && i == len(v.ops)-1 {
+				return one(v, nil)
+			}
+		}
+		if p := v.loneEnv(); p != nil { // a variable read as a list
+			return one(&stringValue{parts: v.parts, ops: append(append([]strOp(nil), v.ops...), strOp{op: "split", a: ","})}, nil)
+		}
+	case *class: // an enumeration
+		return ev.enumMembers(v)
+	case *param, *unknown:
+		return one(v, nil)
+	}
+	return one(&unknown{"an element of something that is not a known list", at}, nil)
+}
+
+// items returns the item sets of a list.
+func (ev *evaluator) items(v *listing) []set {
+	if v.items != nil || v.ref.file == nil {
+		return v.items
+	}
+	f := v.ref.file.facts
+	e := v.ref.expr()
+	var out []set
+	for _, k := range f.Operands(e) {
+		x := f.At(k)
+		if x.Kind == facts.Spread {
+			for _, a := range ev.eval(v.ref.at(x.X), v.fr) {
+				if l, ok := a.v.(*listing); ok {
+					out = append(out, ev.items(l)...)
+				} else {
+					out = append(out, ev.elements(a.v, v.ref.place()))
+				}
+			}
+			continue
+		}
+		out = append(out, ev.eval(v.ref.at(k), v.fr))
+	}
+	return out
+}
+
+// item returns element number i of v.
+func (ev *evaluator) item(v value, i int, at place) set {
+	switch v := v.(type) {
+	case *listing:
+		items := ev.items(v)
+		e := facts.Expr{}
+		if v.ref.file != nil && v.items == nil {
+			e = *v.ref.expr()
+		}
+		if e.Flag&facts.Comp != 0 && len(items) > 0 {
+			return items[0]
+		}
+		if i < 0 {
+			i += len(items)
+		}
+		if i >= 0 && i < len(items) {
+			return items[i]
+		}
+		return nil
+	case *message:
+		switch v.kind {
+		case "batch.item":
+			if i == 1 {
+				return one(v.as("records"), nil)
+			}
+		case "records", "payloads":
+			return ev.elements(v, at)
+		case "payload":
+			return one(v.field("[]"), nil)
+		}
+	case *stringValue:
+		if n := len(v.ops); n > 0 && v.ops[n-1].op == "split" {
+			return one(&stringValue{parts: v.parts, ops: append(append([]strOp(nil), v.ops...), strOp{op: "item", a: strconv.Itoa(i)})}, nil)
+		}
+	case *param, *unknown:
+		return one(v, nil)
+	}
+	return one(&unknown{"a part of something that is not a known list", at}, nil)
+}
+
+// enter evaluates `with X as v`.
+func (ev *evaluator) enter(r ref, e *facts.Expr, fr *frame) set {
+	var out set
+	for _, a := range ev.eval(r.at(e.X), fr) {
+		switch v := a.v.(type) {
+		case *object:
+			done := false
+			for _, name := range []string{"__enter__", "__aenter__"} {
+				if fn := ev.methodOf(v, name); fn != nil {
+					out = out.add(ev.callFunction(fn, nil, nil, r.place())...)
+					done = true
+					break
+				}
+			}
+			if !done {
+				out = out.add(a)
+			}
+		case *listing: // a generator used as a context manager
+			out = out.add(ev.elements(v, r.place())...)
+		default:
+			out = out.add(a)
+		}
+	}
+	return out
+}
+
+func (m *message) as(kind string) *message {
+	c := *m
+	c.kind = kind
+	return &c
+}
+
+func (m *message) field(name string) *message {
+	c := *m
+	c.path = append(append([]string(nil), m.path...), name)
+	return &c
+}

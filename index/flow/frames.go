@@ -1,0 +1,531 @@
+package flow
+
+import (
+	"topicls/index/facts"
+)
+
+// callSite is a call expression in the frame it is evaluated in.
+type callSite struct {
+	ref ref
+	fr  *frame
+}
+
+func (c *callSite) same(d *callSite) bool {
+	if c == nil || d == nil {
+		return c == d
+	}
+	return c.ref == d.ref && c.fr.sameCalls(d.fr)
+}
+
+// frame is one entry into a function: which arguments its parameters have. A
+// nil frame leaves all parameters open.
+type frame struct {
+	file    *file
+	scope   facts.ScopeID
+	self    value     // bound receiver, or nil
+	args    []arg     // actual arguments
+	open    bool      // parameters are not known: holes
+	site    *callSite // the call, or nil
+	closure *frame    // frame of the function around it, or nil
+	depth   int
+}
+
+// arg is an actual argument: an expression in its frame, or a value.
+type arg struct {
+	name string // keyword, or ""
+	flag facts.Flag
+	ref  ref
+	fr   *frame
+	val  set // used when ref.id is 0
+}
+
+// sameCalls reports whether two frames stand for the same chain of calls.
+func (fr *frame) sameCalls(g *frame) bool {
+	for fr != nil && g != nil {
+		if fr == g {
+			return true
+		}
+		if fr.file != g.file || fr.scope != g.scope || fr.open != g.open || (fr.site == nil) != (g.site == nil) {
+			return false
+		}
+		if fr.site != nil && fr.site.ref != g.site.ref {
+			return false
+		}
+		if fr.site == nil {
+			return fr.closure.sameCalls(g.closure)
+		}
+		fr, g = fr.site.fr, g.site.fr
+	}
+	return fr == nil && g == nil
+}
+
+// of returns the frame, among fr and those around it, in which the names of
+// scope s are evaluated; nil when none is entered.
+func (fr *frame) of(x *file, s facts.ScopeID) *frame {
+	fn := x.enclosingFunc(s)
+	for g := fr; g != nil; g = g.closure {
+		if g.file == x && (g.scope == fn || isInside(x, fn, g.scope)) {
+			if g.scope == fn {
+				return g
+			}
+		}
+	}
+	if fn == 0 {
+		return nil
+	}
+	// An open function inside an entered one keeps what surrounds it.
+	for g := fr; g != nil; g = g.closure {
+		if g.file == x && isInside(x, fn, g.scope) {
+			return &frame{file: x, scope: fn, open: true, closure: g, depth: g.depth}
+		}
+	}
+	return nil
+}
+
+// isInside reports whether scope s lies within scope around.
+func isInside(x *file, s, around facts.ScopeID) bool {
+	for s != 0 {
+		if s == around {
+			return true
+		}
+		s = x.facts.Scopes[s].Parent
+	}
+	return around == 0
+}
+
+// enterFunc makes the frame of a call of fn with the given arguments.
+func (ev *evaluator) enterFunc(fn *function, args []arg, site *callSite) *frame {
+	depth := 0
+	if site != nil && site.fr != nil {
+		depth = site.fr.depth
+	}
+	if fn.closure != nil && fn.closure.depth > depth {
+		depth = fn.closure.depth
+	}
+	all := args
+	if len(fn.bound) > 0 {
+		all = append(append([]arg(nil), fn.bound...), args...)
+	}
+	return &frame{file: fn.file, scope: fn.scope, self: fn.self, args: all, site: site, closure: fn.closure, depth: depth + 1}
+}
+
+// callArgs lists the arguments written in a call.
+func callArgs(r ref, fr *frame) []arg {
+	f := r.file.facts
+	kids := f.Operands(r.expr())
+	out := make([]arg, 0, len(kids))
+	for _, k := range kids {
+		e := f.At(k)
+		out = append(out, arg{name: f.Text(e.Name), flag: e.Flag, ref: r.at(e.X), fr: fr})
+	}
+	return out
+}
+
+func (ev *evaluator) argValue(a arg) set {
+	if a.ref.id == 0 {
+		return a.val
+	}
+	return ev.eval(a.ref, a.fr)
+}
+
+// flat replaces `*list` by the list's items and `**map` by its entries.
+func (ev *evaluator) flat(args []arg) (out []arg, open bool) {
+	plain := true
+	for _, a := range args {
+		if a.flag&(facts.SpreadOne|facts.SpreadMap) != 0 {
+			plain = false
+		}
+	}
+	if plain {
+		return args, false
+	}
+	for _, a := range args {
+		switch {
+		case a.flag&facts.SpreadOne != 0:
+			known := false
+			for _, v := range ev.argValue(a) {
+				if l, ok := v.v.(*listing); ok {
+					known = true
+					for _, it := range ev.items(l) {
+						out = append(out, arg{val: it})
+					}
+					break
+				}
+			}
+			if !known {
+				for _, v := range ev.argValue(a) {
+					out = append(out, arg{val: ev.elements(v.v, a.ref.place()), flag: facts.SpreadOne})
+				}
+				open = true
+			}
+		case a.flag&facts.SpreadMap != 0:
+			known := false
+			for _, v := range ev.argValue(a) {
+				if m, ok := v.v.(*mapping); ok {
+					known = true
+					for _, en := range ev.entries(m) {
+						out = append(out, arg{name: en.key, val: en.val})
+					}
+				}
+			}
+			open = open || !known
+		default:
+			out = append(out, a)
+		}
+	}
+	return out, open
+}
+
+// paramOf evaluates a parameter (an index into File.Params) of scope s.
+func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
+	f := x.facts
+	sc := &f.Scopes[s]
+	p := &f.Params[pi]
+	at := place{x, p.Span}
+	pos := pi - int(sc.ParamLo)
+	local := fr.of(x, s)
+	cls := x.classOf(s)
+	receiver := cls != 0 && pos == 0 && p.Kind == facts.Positional && !ev.isStatic(x, s)
+	if receiver {
+		if local != nil && local.self != nil {
+			return one(local.self, nil)
+		}
+		if ev.isClassMethod(x, s) {
+			return one(&class{x, cls}, nil)
+		}
+		return one(&selfValue{&class{x, cls}}, nil)
+	}
+	if local == nil || local.open {
+		if ev.expand {
+			if s := ev.fromCallers(x, s, pi); len(s) > 0 {
+				return s
+			}
+			if p.Default != 0 {
+				if d := ev.eval(ref{x, p.Default}, outerFrame(local)); !nothingKnown(d) {
+					return d.through(at, "default of parameter "+f.Text(p.Name))
+				}
+			}
+			if p.Annot != 0 {
+				if t := ev.annotated(ref{x, p.Annot}, nil); len(t) > 0 {
+					return t
+				}
+			}
+			return nil
+		}
+		if p.Default != 0 { // injected by a framework, whoever calls
+			if d := f.At(p.Default); d.Kind == facts.Call {
+				if got := ev.eval(ref{x, p.Default}, outerFrame(local)); len(got) > 0 && !nothingKnown(got) {
+					switch got[0].v.(type) {
+					case *instance, *object:
+						return got
+					}
+				}
+			}
+		}
+		return one(&param{file: x, scope: s, index: pi}, &trace{place: at, what: "parameter " + f.Text(p.Name)})
+	}
+	return ev.boundParam(x, s, pi, local)
+}
+
+func outerFrame(fr *frame) *frame {
+	if fr == nil {
+		return nil
+	}
+	return fr.closure
+}
+
+// boundParam evaluates a parameter from a frame's arguments.
+func (ev *evaluator) boundParam(x *file, s facts.ScopeID, pi int, fr *frame) set {
+	f := x.facts
+	sc := &f.Scopes[s]
+	p := &f.Params[pi]
+	name := f.Text(p.Name)
+	at := place{x, p.Span}
+	pos := pi - int(sc.ParamLo)
+	if x.classOf(s) != 0 && !ev.isStatic(x, s) && fr.self != nil {
+		pos--
+	}
+	args, open := ev.flat(fr.args)
+	what := "argument " + name + " of " + f.Text(sc.Name)
+	switch p.Kind {
+	case facts.Rest:
+		var items []set
+		n := 0
+		for _, a := range args {
+			if a.name == "" {
+				if n >= pos {
+					items = append(items, ev.argValue(a))
+				}
+				n++
+			}
+		}
+		return one(&listing{items: append([]set{}, items...), ref: ref{}}, &trace{place: at, what: "arguments " + name})
+	case facts.RestMap:
+		m := &mapping{computed: true}
+		for _, a := range args {
+			if a.name != "" && namedParam(f, sc, a.name) < 0 {
+				m.entries = append(m.entries, mapEntry{key: a.name, val: ev.argValue(a), at: a.ref})
+			}
+		}
+		return one(m, &trace{place: at, what: "arguments " + name})
+	}
+	n := 0
+	for _, a := range args {
+		if a.name == "" {
+			if n == pos && p.Kind == facts.Positional {
+				return ev.argValue(a).through(at, what)
+			}
+			n++
+		} else if a.name == name {
+			return ev.argValue(a).through(at, what)
+		}
+	}
+	if p.Default != 0 {
+		return ev.eval(ref{x, p.Default}, fr.closure).through(at, "default of parameter "+name)
+	}
+	if p.Annot != 0 {
+		if t := ev.annotated(ref{x, p.Annot}, nil); len(t) > 0 {
+			return t
+		}
+	}
+	if open {
+		return one(&unknown{"arguments given as *args or **kwargs that can't be told", at}, nil)
+	}
+	return one(&unknown{"argument " + name + " is not given", at}, nil)
+}
+
+func namedParam(f *facts.File, sc *facts.Scope, name string) int {
+	for i := sc.ParamLo; i < sc.ParamLo+sc.ParamN; i++ {
+		if f.Text(f.Params[i].Name) == name && f.Params[i].Kind != facts.RestMap {
+			return int(i)
+		}
+	}
+	return -1
+}
+
+// decorated reports whether a function has a decorator of one of the names.
+func decorated(x *file, s facts.ScopeID, names ...string) bool {
+	f := x.facts
+	for _, d := range f.Decorators(&f.Scopes[s]) {
+		e := f.At(d)
+		if e.Kind == facts.Call {
+			e = f.At(e.X)
+		}
+		if e.Kind != facts.Name && e.Kind != facts.Attr {
+			continue
+		}
+		for _, n := range names {
+			if f.Text(e.Name) == n {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (ev *evaluator) isStatic(x *file, s facts.ScopeID) bool { return decorated(x, s, "staticmethod") }
+
+func (ev *evaluator) isClassMethod(x *file, s facts.ScopeID) bool {
+	return decorated(x, s, "classmethod", "validator", "field_validator", "root_validator", "model_validator")
+}
+
+// maxCallers bounds how many callers are asked for one parameter.
+const maxCallers = 64
+
+// fromCallers evaluates a parameter as every known caller gives it.
+func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int) set {
+	k := activeKey{ref: ref{x, -facts.ExprID(pi) - 1}, expand: true}
+	if ev.active[k] {
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	defer delete(ev.active, k)
+	var out set
+	for _, fr := range ev.callers(x, s) {
+		out = out.add(ev.boundParam(x, s, pi, fr)...)
+		if len(out) >= maxAlts {
+			break
+		}
+	}
+	return usable(out)
+}
+
+// callers returns a frame for every known call of a function, whose caller's
+// own parameters are open.
+func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
+	f := x.facts
+	name := f.Text(f.Scopes[s].Name)
+	names := []string{name}
+	if cls := x.classOf(s); cls != 0 && isConstructor(name) {
+		names = ev.l.constructorNames(ev, x, cls)
+	}
+	var out []*frame
+	for _, n := range names {
+		if n == "" {
+			continue
+		}
+		for _, site := range ev.sitesNamed(n) {
+			for _, fr := range ev.framesAt(site, nil, x, s) {
+				out = append(out, fr)
+				if len(out) >= maxCallers {
+					return out
+				}
+			}
+		}
+	}
+	return out
+}
+
+func isConstructor(name string) bool { return name == "__init__" || name == "__new__" }
+
+// sitesNamed returns the calls, in all files, whose callee ends in name or
+// that hand over a function of that name.
+func (ev *evaluator) sitesNamed(name string) []ref {
+	ev.note(dep{depCallers, ev.l.intern(name)})
+	var out []ref
+	for _, x := range ev.l.filesCalling(name) {
+		out = append(out, x.sitesNamed(ev.l, name)...)
+	}
+	return out
+}
+
+// sitesNamed returns the file's calls of a function of that name, by its own
+// name or by a local alias, and those that hand it over.
+func (x *file) sitesNamed(l *Linker, name string) []ref {
+	var out []ref
+	collect := func(sym facts.Sym) {
+		if sym == 0 {
+			return
+		}
+		for _, c := range named(x.calls, sym) {
+			out = append(out, ref{x, c.call})
+		}
+		for _, c := range named(x.mentions, sym) {
+			out = append(out, ref{x, c.call})
+		}
+	}
+	sym := x.sym(name)
+	collect(sym)
+	if sym != 0 {
+		for i := range x.facts.Imports {
+			if im := &x.facts.Imports[i]; im.Member == sym && im.Local != sym {
+				collect(im.Local)
+			}
+		}
+	}
+	return out
+}
+
+// framesAt returns the frames by which a call enters function (x, s): directly,
+// by constructing the class whose constructor it is, or through a call that
+// forwards to the function given to it. fr is the caller's frame.
+func (ev *evaluator) framesAt(site ref, fr *frame, x *file, s facts.ScopeID) []*frame {
+	var out []*frame
+	cs := &callSite{site, fr}
+	for _, en := range ev.entered(site, fr, true) {
+		if en.fn.file == x && en.fn.scope == s {
+			out = append(out, ev.enterFunc(en.fn, en.args, cs))
+		}
+	}
+	return out
+}
+
+// entry is a function that a call enters, with the arguments it gets.
+type entry struct {
+	fn   *function
+	args []arg
+}
+
+// entered lists the functions that a call enters. With guess, a method call on
+// a receiver of unknown type enters the only method of that name.
+func (ev *evaluator) entered(site ref, fr *frame, guess bool) []entry {
+	f := site.file.facts
+	e := site.expr()
+	var out []entry
+	callee := f.At(e.X)
+	var callees set
+	if callee.Kind == facts.Attr {
+		recv := ev.expanded(func() set { return ev.eval(site.at(callee.X), fr) })
+		name := f.Text(callee.Name)
+		for _, a := range recv {
+			callees = callees.add(ev.attr(a.v, name, site.at(e.X).place(), fr)...)
+		}
+		if guess && len(out) == 0 && nothingCallable(callees) && allUnknown(recv) {
+			if fn := ev.l.onlyMethod(ev, site.file, name); fn != nil {
+				callees = append(callees, alt{fn, nil})
+			}
+		}
+	} else {
+		callees = ev.expanded(func() set { return ev.eval(site.at(e.X), fr) })
+	}
+	args := callArgs(site, fr)
+	for _, a := range callees {
+		switch v := a.v.(type) {
+		case *function:
+			out = append(out, entry{v, args})
+		case *class:
+			obj := ev.construct(v, site, fr)
+			for _, c := range ev.ancestry(v) {
+				if m := ev.constructorOf(c); m != 0 {
+					out = append(out, entry{&function{file: c.file, scope: m, self: obj}, args})
+					break
+				}
+			}
+		case *object:
+			if fn := ev.methodOf(v, "__call__"); fn != nil {
+				out = append(out, entry{fn, args})
+			}
+		}
+	}
+	if fw := ev.forwardOf(site, callees); fw != nil {
+		for _, slot := range fw.Function {
+			a, ok := ev.slotArg(site, fr, slot)
+			if !ok {
+				continue
+			}
+			for _, t := range ev.expanded(func() set { return ev.argValue(a) }) {
+				switch v := t.v.(type) {
+				case *function:
+					out = append(out, entry{v, ev.forwardedArgs(site, fr, fw)})
+				case *class:
+					obj := ev.construct(v, site, fr)
+					for _, c := range ev.ancestry(v) {
+						if m := ev.constructorOf(c); m != 0 {
+							out = append(out, entry{&function{file: c.file, scope: m, self: obj}, ev.forwardedArgs(site, fr, fw)})
+							break
+						}
+					}
+				}
+			}
+			break
+		}
+	}
+	return out
+}
+
+func nothingCallable(s set) bool {
+	for _, a := range s {
+		switch a.v.(type) {
+		case *function, *class, *object, *external, *instance:
+			return false
+		}
+	}
+	return true
+}
+
+// allUnknown reports whether nothing is known of a receiver's type.
+func allUnknown(s set) bool {
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *unknown, *param:
+		case *constant:
+			if v.kind != facts.None {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,178 @@
+package flow
+
+import (
+	"path"
+	"strings"
+
+	"topicls/index/facts"
+)
+
+// imported evaluates what an import binds.
+func (ev *evaluator) imported(x *file, i int) set {
+	f := x.facts
+	im := &f.Imports[i]
+	at := place{x, im.Span}
+	if im.Member == 0 {
+		if f.Text(im.Local) != "" && im.Level == 0 {
+			full := f.Text(im.Module)
+			top, _, dotted := strings.Cut(full, ".")
+			if dotted && f.Text(im.Local) == top { // `import a.b.c` binds a
+				return ev.moduleNamed(x, top, 0, full)
+			}
+		}
+		return ev.importedModule(x, im)
+	}
+	member := f.Text(im.Member)
+	var out set
+	for _, m := range ev.importedModule(x, im) {
+		switch v := m.v.(type) {
+		case *module:
+			got := ev.member(v, member, at)
+			if len(got) == 0 && ev.l.models.KnowsModule(f.Text(im.Module)) && im.Level == 0 {
+				got = one(&external{path: f.Text(im.Module) + "." + member}, nil)
+			}
+			out = out.add(got.through(at, "imported from "+strings.Repeat(".", int(im.Level))+f.Text(im.Module))...)
+		case *external:
+			out = out.add(alt{&external{path: v.path + "." + member}, nil})
+		default:
+			out = out.add(m)
+		}
+	}
+	if len(out) == 0 {
+		out = one(&unknown{member + " is not found in " + strings.Repeat(".", int(im.Level)) + f.Text(im.Module), at}, nil)
+	}
+	return out
+}
+
+// importedModule finds the module an import names.
+func (ev *evaluator) importedModule(x *file, im *facts.Import) set {
+	return ev.moduleNamed(x, x.facts.Text(im.Module), int(im.Level), "")
+}
+
+// moduleNamed finds a module by its dotted name as seen from file x. A name
+// that no workspace file has is external.
+func (ev *evaluator) moduleNamed(x *file, dotted string, level int, whole string) set {
+	rel := strings.ReplaceAll(dotted, ".", "/")
+	dir := path.Dir(x.path)
+	if level > 0 {
+		for i := 1; i < level; i++ {
+			dir = path.Dir(dir)
+		}
+		p := path.Join(dir, rel)
+		if m := ev.moduleAt(p); m != nil {
+			return one(m, nil)
+		}
+		return one(&unknown{"module " + strings.Repeat(".", level) + dotted + " is not in the workspace", place{x, facts.Span{}}}, nil)
+	}
+	if m := ev.absoluteModule(x, rel); m != nil {
+		return one(m, nil)
+	}
+	return one(&external{path: dotted}, nil)
+}
+
+// absoluteModule resolves an absolute import: inside the importing file's own
+// folder first, then in each folder around it, then the one place of the
+// workspace that has it.
+func (ev *evaluator) absoluteModule(x *file, rel string) *module {
+	ev.note(dep{depModule, ev.l.intern(path.Base(rel))})
+	if top, _, _ := strings.Cut(rel, "/"); ev.l.stdlib(top) {
+		return nil
+	}
+	for dir := path.Dir(x.path); ; dir = path.Dir(dir) {
+		if m := ev.moduleAt(path.Join(dir, rel)); m != nil {
+			return m
+		}
+		if m := ev.moduleAt(path.Join(dir, "src", rel)); m != nil {
+			return m
+		}
+		if dir == "." || dir == "/" {
+			break
+		}
+	}
+	if ev.l.models.KnowsModule(rel) {
+		return nil
+	}
+	if p, ok := ev.l.uniqueModule(rel, x.path); ok {
+		return ev.moduleAt(p)
+	}
+	return nil
+}
+
+// moduleAt returns the module or package at a path without extension.
+func (ev *evaluator) moduleAt(p string) *module {
+	ev.note(dep{depModule, ev.l.intern(path.Base(p))})
+	for _, name := range []string{p + ".py", p + "/__init__.py"} {
+		if ev.l.src.Has(name) {
+			x := ev.l.load(name)
+			if x != nil {
+				ev.note(dep{depFile, x.id})
+			}
+			return &module{file: x, dir: strings.TrimSuffix(name, ".py")}
+		}
+	}
+	if ev.l.src.IsPackage(p) {
+		return &module{dir: p}
+	}
+	return nil
+}
+
+// member finds a name in a module: what it binds, or a submodule.
+func (ev *evaluator) member(m *module, name string, at place) set {
+	if m.file != nil {
+		ev.note(dep{depFile, m.file.id})
+		if sym := m.file.sym(name); sym != 0 {
+			s := ev.moduleName(m.file, sym, nil)
+			if !onlyExternalName(s, name) {
+				return s
+			}
+		} else if hasStar(m.file) {
+			for i := range m.file.facts.Imports {
+				im := &m.file.facts.Imports[i]
+				if !im.Star {
+					continue
+				}
+				k := activeKey{ref: ref{m.file, -facts.ExprID(i) - 1000000}}
+				if ev.active[k] {
+					continue
+				}
+				ev.active[k] = true
+				for _, sub := range ev.importedModule(m.file, im) {
+					if mod, ok := sub.v.(*module); ok {
+						if got := ev.member(mod, name, at); len(got) > 0 {
+							delete(ev.active, k)
+							return got
+						}
+					}
+				}
+				delete(ev.active, k)
+			}
+		}
+	}
+	dir := m.dir
+	if strings.HasSuffix(dir, "/__init__") {
+		dir = strings.TrimSuffix(dir, "/__init__")
+	}
+	if sub := ev.moduleAt(path.Join(dir, name)); sub != nil {
+		return one(sub, nil)
+	}
+	return nil
+}
+
+func hasStar(x *file) bool {
+	for i := range x.facts.Imports {
+		if x.facts.Imports[i].Star {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyExternalName reports whether a look-up only fell through to the builtin
+// of that name.
+func onlyExternalName(s set, name string) bool {
+	if len(s) != 1 {
+		return len(s) == 0
+	}
+	e, ok := s[0].v.(*external)
+	return ok && e.path == name
+}

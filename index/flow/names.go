@@ -1,0 +1,376 @@
+package flow
+
+import (
+	"strings"
+
+	"topicls/index/facts"
+)
+
+// name evaluates an identifier: the bindings that can reach it in its scope,
+// else those of the scopes around it, else what the language brings.
+func (ev *evaluator) name(r ref, e *facts.Expr, fr *frame) set {
+	return ev.lookup(r.file, e.Name, e.Scope, e, fr)
+}
+
+// lookup finds a name from inside a scope. use is the expression that uses it,
+// or nil when the name is looked up from elsewhere (all bindings count then).
+func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *facts.Expr, fr *frame) set {
+	f := x.facts
+	first := true
+	for s := from; ; {
+		sc := &f.Scopes[s]
+		if sc.Kind != facts.ClassScope || first {
+			if s != 0 && declaresGlobal(f, sc, sym) {
+				s = globalTarget(f, sc, sym, x)
+				first = false
+				use = nil
+				if s == 0 {
+					return ev.moduleName(x, sym, fr)
+				}
+				continue
+			}
+			pi := paramIndex(f, sc, sym)
+			bs := x.bindings(s, sym)
+			if s == 0 && len(bs) > 0 {
+				if use != nil && x.enclosingFunc(use.Scope) == 0 {
+					return ev.reaching(x, bs, s, -1, use, fr)
+				}
+				return ev.moduleName(x, sym, fr)
+			}
+			if pi >= 0 || len(bs) > 0 {
+				same := use
+				if use != nil && x.enclosingFunc(use.Scope) != x.enclosingFunc(s) {
+					same = nil
+				}
+				return ev.reaching(x, bs, s, pi, same, fr)
+			}
+		}
+		if s == 0 {
+			break
+		}
+		if sc.Kind != facts.CompScope {
+			first = false
+		}
+		s = sc.Parent
+	}
+	return ev.moduleName(x, sym, fr)
+}
+
+// moduleName evaluates a module-level name as other code sees it: its last
+// unconditional binding and every conditional one behind it, and what
+// functions assign to it through `global`.
+func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
+	f := x.facts
+	bs := x.bindings(0, sym)
+	var out set
+	for i := len(bs) - 1; i >= 0; i-- {
+		b := &f.Bindings[bs[i]]
+		out = out.add(ev.binding(x, b, nil)...)
+		if b.Block == 0 && b.Flag&facts.Augmented == 0 && b.Value != 0 {
+			break
+		}
+	}
+	for s := 1; s < len(f.Scopes); s++ {
+		if sc := &f.Scopes[s]; sc.GlobalN > 0 && declaresGlobal(f, sc, sym) && globalTarget(f, sc, sym, x) == 0 {
+			for _, i := range x.bindings(facts.ScopeID(s), sym) {
+				out = out.add(ev.binding(x, &f.Bindings[i], nil)...)
+			}
+		}
+	}
+	if len(out) > 0 || len(bs) > 0 {
+		return usable(out)
+	}
+	for i := range f.Imports {
+		if im := &f.Imports[i]; im.Star {
+			for _, m := range ev.importedModule(x, im) {
+				if mod, ok := m.v.(*module); ok {
+					if got := ev.member(mod, f.Text(sym), place{x, im.Span}); len(got) > 0 {
+						return got.through(place{x, im.Span}, "imported from "+f.Text(im.Module))
+					}
+				}
+			}
+		}
+	}
+	for i := range f.Imports { // a star import from a client library
+		if im := &f.Imports[i]; im.Star && ev.l.models.KnowsModule(f.Text(im.Module)) {
+			path := f.Text(im.Module) + "." + f.Text(sym)
+			if ev.l.models.Types[path] != nil || ev.l.models.Functions[path] != nil {
+				return one(&external{path: path}, nil)
+			}
+		}
+	}
+	return one(&external{path: f.Text(sym)}, nil)
+}
+
+// usable drops None where something else is known.
+func usable(s set) set {
+	if len(s) < 2 {
+		return s
+	}
+	var out set
+	for _, a := range s {
+		if c, ok := a.v.(*constant); ok && c.kind == facts.None {
+			continue
+		}
+		out = append(out, a)
+	}
+	if len(out) == 0 {
+		return s[:1]
+	}
+	return out
+}
+
+// reaching evaluates the bindings of a name that can be in effect where it is
+// used. pi is the index of the parameter of that name, or -1. A nil use means
+// it is used by a nested function: every binding counts, the last
+// unconditional one hides those before it.
+func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use *facts.Expr, fr *frame) set {
+	f := x.facts
+	local := fr.of(x, s)
+	var out set
+	killed := false
+	if use == nil {
+		body := f.Scopes[s].Body
+		for i := len(bs) - 1; i >= 0 && !killed; i-- {
+			b := &f.Bindings[bs[i]]
+			out = out.add(ev.binding(x, b, local)...)
+			killed = b.Block == body && b.Flag&facts.Augmented == 0 && b.Value != 0
+		}
+	} else {
+		var later []int32
+		for i := len(bs) - 1; i >= 0 && !killed; i-- {
+			b := &f.Bindings[bs[i]]
+			if b.End > use.Start || b.Value != 0 && f.At(b.Value).Start <= use.Start && use.End <= f.At(b.Value).End {
+				later = append(later, bs[i])
+				continue
+			}
+			if exclusive(f, b.Block, use.Block) {
+				continue
+			}
+			if b.Value == 0 && b.Annot != 0 && i > 0 {
+				continue
+			}
+			out = out.add(ev.binding(x, b, local)...)
+			killed = encloses(f, b.Block, use.Block) && b.Flag&facts.Augmented == 0
+		}
+		for _, i := range later {
+			b := &f.Bindings[i]
+			if len(out) == 0 && pi < 0 || !killed && sharedLoop(f, b.Block, use.Block) {
+				if b.Value != 0 && f.At(b.Value).Start <= use.Start && use.End <= f.At(b.Value).End {
+					continue
+				}
+				out = out.add(ev.binding(x, b, local)...)
+			}
+		}
+	}
+	if pi >= 0 && !killed {
+		out = out.add(ev.paramOf(x, s, pi, fr)...)
+	}
+	return usable(out)
+}
+
+// binding evaluates what one binding gives its target.
+func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
+	f := x.facts
+	if b.Value == 0 {
+		if b.Annot != 0 {
+			return ev.annotated(ref{x, b.Annot}, fr)
+		}
+		return nil
+	}
+	v := f.At(b.Value)
+	if b.Flag&facts.Augmented != 0 {
+		s := ev.eval(ref{x, b.Value}, fr)
+		var out set
+		for _, a := range s {
+			if _, ok := a.v.(*listing); ok {
+				out = append(out, a)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+		return one(&unknown{"changed step by step", place{x, b.Span}}, nil)
+	}
+	s := ev.eval(ref{x, b.Value}, fr)
+	if b.Annot != 0 && nothingKnown(s) {
+		if t := ev.annotated(ref{x, b.Annot}, fr); len(t) > 0 && !nothingKnown(t) {
+			return t
+		}
+	}
+	switch v.Kind {
+	case facts.Func, facts.Class, facts.ImportRef:
+		return s
+	}
+	return s.through(place{x, b.Span}, "assigned to "+f.Text(b.Name))
+}
+
+// nothingKnown reports whether a set holds no telling alternative.
+func nothingKnown(s set) bool {
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *unknown:
+		case *constant:
+			if v.kind != facts.None {
+				return false
+			}
+		case *instance:
+			if v.typ != nil {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func declaresGlobal(f *facts.File, sc *facts.Scope, sym facts.Sym) bool {
+	for _, g := range f.GlobalNames(sc) {
+		if g == sym {
+			return true
+		}
+	}
+	return false
+}
+
+// globalTarget returns the scope that a global or nonlocal name lives in.
+func globalTarget(f *facts.File, sc *facts.Scope, sym facts.Sym, x *file) facts.ScopeID {
+	for p := sc.Parent; p != 0; p = f.Scopes[p].Parent {
+		k := f.Scopes[p].Kind
+		if (k == facts.FuncScope || k == facts.LambdaScope) && (paramIndex(f, &f.Scopes[p], sym) >= 0 || len(x.bindings(p, sym)) > 0) && !declaresGlobal(f, &f.Scopes[p], sym) {
+			return p
+		}
+	}
+	return 0
+}
+
+func paramIndex(f *facts.File, sc *facts.Scope, sym facts.Sym) int {
+	for i := sc.ParamLo; i < sc.ParamLo+sc.ParamN; i++ {
+		if f.Params[i].Name == sym {
+			return int(i)
+		}
+	}
+	return -1
+}
+
+// encloses reports whether block a is b or around it, so that what is done in
+// a before b has been done when b is reached.
+func encloses(f *facts.File, a, b facts.BlockID) bool {
+	for {
+		if a == b {
+			return true
+		}
+		if b == 0 {
+			return false
+		}
+		b = f.Blocks[b].Parent
+	}
+}
+
+// exclusive reports whether two blocks stand in different arms of one statement.
+func exclusive(f *facts.File, a, b facts.BlockID) bool {
+	for i := a; i != 0; i = f.Blocks[i].Parent {
+		x := &f.Blocks[i]
+		if x.Kind != facts.Branch {
+			continue
+		}
+		for j := b; j != 0; j = f.Blocks[j].Parent {
+			if y := &f.Blocks[j]; y.Kind == facts.Branch && y.Group == x.Group && y.Arm != x.Arm {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sharedLoop reports whether some loop holds both blocks.
+func sharedLoop(f *facts.File, a, b facts.BlockID) bool {
+	for i := a; i != 0; i = f.Blocks[i].Parent {
+		if f.Blocks[i].Kind == facts.Loop && encloses(f, i, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// annotated evaluates a declared type: an object of a workspace class, or an
+// instance of a library's type.
+func (ev *evaluator) annotated(r ref, fr *frame) set {
+	e := r.expr()
+	f := r.file.facts
+	switch e.Kind {
+	case facts.String:
+		text := f.Text(e.Name)
+		head, rest, _ := strings.Cut(strings.TrimSpace(text), ".")
+		head = strings.TrimPrefix(head, "Optional[")
+		sym := r.file.sym(strings.Trim(head, "[] "))
+		if sym == 0 {
+			return nil
+		}
+		s := ev.lookup(r.file, sym, e.Scope, nil, fr)
+		for _, part := range strings.Split(rest, ".") {
+			if part != "" {
+				s = ev.attrs(s, part, r.place(), fr)
+			}
+		}
+		return ev.ofType(s, r)
+	case facts.Name, facts.Attr:
+		return ev.ofType(ev.eval(r, fr), r)
+	case facts.Alt:
+		var out set
+		for _, k := range f.Operands(e) {
+			out = out.add(ev.annotated(r.at(k), fr)...)
+		}
+		return out
+	case facts.Index:
+		head := lastName(f, e.X)
+		switch f.Text(head) {
+		case "Optional", "Type", "Final", "ClassVar", "Required", "NotRequired":
+			return ev.annotated(r.at(e.Y), fr)
+		case "Union", "Annotated":
+			y := f.At(e.Y)
+			if y.Kind != facts.List {
+				return ev.annotated(r.at(e.Y), fr)
+			}
+			var out set
+			for _, k := range f.Operands(y) {
+				if f.At(k).Kind == facts.Call { // Annotated[T, Depends(f)]
+					if s := ev.eval(r.at(k), fr); !nothingKnown(s) {
+						return s
+					}
+					continue
+				}
+				out = out.add(ev.annotated(r.at(k), fr)...)
+			}
+			return out
+		case "List", "list", "Sequence", "Iterable", "Set", "set", "Iterator", "AsyncIterator", "Generator", "AsyncGenerator", "AsyncIterable":
+			y := e.Y
+			if t := f.At(y); t.Kind == facts.List && t.N > 0 {
+				y = f.Operands(t)[0]
+			}
+			if s := ev.annotated(r.at(y), fr); len(s) > 0 {
+				return one(&listing{items: []set{s}}, nil)
+			}
+			return nil
+		}
+		return ev.annotated(r.at(e.X), fr)
+	}
+	return nil
+}
+
+// ofType turns types into values of these types.
+func (ev *evaluator) ofType(s set, r ref) set {
+	var out set
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *class:
+			out = out.add(alt{&object{class: v}, nil})
+		case *external:
+			if t := ev.l.models.Types[v.path]; t != nil {
+				out = out.add(alt{&instance{typ: t, path: v.path}, nil})
+			}
+		}
+	}
+	return out
+}

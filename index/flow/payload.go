@@ -1,0 +1,334 @@
+package flow
+
+import (
+	"sort"
+	"strings"
+
+	"topicls/index/facts"
+)
+
+// Payload is the shape of what an endpoint sends.
+type Payload struct {
+	Type   string // the class of the message, or ""
+	Fields []Field
+	Open   bool // there may be fields that can't be told
+}
+
+// Field is one field of a payload.
+type Field struct {
+	Name     string
+	Types    []string // JSON types, sorted; empty when not known
+	Optional bool
+	At       Place
+}
+
+// Read is a field that a consumer reads from its messages.
+type Read struct {
+	Name string
+	Path []string
+	At   Place
+}
+
+// payload evaluates the shape of the value that a sink sends.
+func (ev *evaluator) payload(s *sink, recv value, fr *frame) *Payload {
+	var got set
+	if s.action.Returns == "payload" && s.decorates != 0 {
+		got = ev.callFunction(&function{file: s.site.file, scope: s.decorates}, nil, nil, s.site.place())
+	} else {
+		got, _ = ev.sinkSlot(s, s.action.Value, recv, fr)
+		if hasHole(got) {
+			ev.expanded(func() set { got, _ = ev.sinkSlot(s, s.action.Value, recv, fr); return nil })
+		}
+	}
+	var out *Payload
+	for _, a := range got {
+		if p := ev.shape(a.v, 0); p != nil {
+			out = mergePayloads(out, p)
+		}
+	}
+	return out
+}
+
+func hasHole(s set) bool {
+	for _, a := range s {
+		if _, ok := a.v.(*param); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// shape returns the fields of one value, or nil if it is no record.
+func (ev *evaluator) shape(v value, depth int) *Payload {
+	if depth > 4 {
+		return nil
+	}
+	switch v := v.(type) {
+	case *mapping:
+		p := &Payload{}
+		for _, en := range ev.entries(v) {
+			f := Field{Name: en.key, Optional: en.optional, Types: ev.types(en.val)}
+			if en.at.file != nil {
+				f.At = Place{Path: en.at.file.path, Span: en.at.expr().Span}
+			}
+			p.Fields = append(p.Fields, f)
+		}
+		p.Open = ev.openMap(v)
+		return p
+	case *object:
+		return ev.classShape(v.class)
+	case *instance:
+		if v.typ == nil && v.call != nil { // encoded by a call that no model knows: look at its one argument
+			args := callArgs(v.call.ref, v.call.fr)
+			if len(args) == 1 {
+				for _, a := range ev.argValue(args[0]) {
+					switch a.v.(type) {
+					case *mapping, *object:
+						return ev.shape(a.v, depth+1)
+					}
+				}
+			}
+		}
+	case *message:
+		return nil
+	}
+	return nil
+}
+
+// openMap reports whether a map has entries that can't be told: a spread of
+// something unknown or a computed key.
+func (ev *evaluator) openMap(m *mapping) bool {
+	if m.computed {
+		return false
+	}
+	f := m.ref.file.facts
+	e := m.ref.expr()
+	for _, k := range f.Operands(e) {
+		x := f.At(k)
+		if x.Flag&facts.SpreadMap != 0 {
+			known := false
+			for _, a := range ev.eval(m.ref.at(x.X), m.fr) {
+				if n, ok := a.v.(*mapping); ok {
+					known = true
+					if ev.openMap(n) {
+						return true
+					}
+				}
+			}
+			if !known {
+				return true
+			}
+		} else if x.Kind == facts.Entry && x.Y != 0 {
+			for _, kv := range ev.eval(m.ref.at(x.Y), m.fr) {
+				if _, ok := constOf(kv.v); !ok {
+					return true
+				}
+			}
+		}
+	}
+	return e.Flag&facts.Comp != 0
+}
+
+// classShape lists the declared fields of a class, base classes first.
+func (ev *evaluator) classShape(c *class) *Payload {
+	p := &Payload{Type: c.name()}
+	chain := ev.ancestry(c)
+	for i := len(chain) - 1; i >= 0; i-- {
+		k := chain[i]
+		ev.note(dep{depFile, k.file.id})
+		f := k.file.facts
+		for j := range f.Bindings {
+			b := &f.Bindings[j]
+			if b.Scope != k.scope || b.Target != facts.ToName || b.Annot == 0 {
+				continue
+			}
+			name := f.Text(b.Name)
+			if strings.HasPrefix(name, "_") || name == "model_config" {
+				continue
+			}
+			types, opt := annotTypes(f, b.Annot)
+			p.put(Field{Name: name, Types: types, Optional: opt, At: Place{Path: k.file.path, Span: b.Span}})
+		}
+	}
+	if len(p.Fields) == 0 {
+		init := ev.constructorOf(c)
+		if init == 0 {
+			return nil
+		}
+		f := c.file.facts
+		for j := range f.Bindings {
+			b := &f.Bindings[j]
+			if b.Target == facts.ToAttr && b.Scope == init && isSelf(f, init, b.Obj) {
+				p.put(Field{Name: f.Text(b.Name), Types: ev.types(ev.eval(ref{c.file, b.Value}, nil)), At: Place{Path: c.file.path, Span: b.Span}})
+			}
+		}
+	}
+	return p
+}
+
+func (p *Payload) put(f Field) {
+	for i := range p.Fields {
+		if p.Fields[i].Name == f.Name {
+			p.Fields[i] = f
+			return
+		}
+	}
+	p.Fields = append(p.Fields, f)
+}
+
+// annotTypes maps a declared type to JSON types.
+func annotTypes(f *facts.File, id facts.ExprID) (types []string, optional bool) {
+	e := f.At(id)
+	switch e.Kind {
+	case facts.Name, facts.Attr:
+		switch f.Text(e.Name) {
+		case "str", "UUID", "UUID4", "datetime", "date", "time", "EmailStr", "AnyUrl", "HttpUrl", "bytes", "Decimal":
+			return []string{"string"}, false
+		case "int":
+			return []string{"integer"}, false
+		case "float":
+			return []string{"number"}, false
+		case "bool":
+			return []string{"boolean"}, false
+		case "dict", "Dict", "Mapping":
+			return []string{"object"}, false
+		case "list", "List", "set", "Set", "tuple", "Tuple", "Sequence":
+			return []string{"array"}, false
+		case "Any":
+			return nil, false
+		}
+		return nil, false
+	case facts.None:
+		return []string{"null"}, true
+	case facts.String:
+		return nil, false
+	case facts.Alt:
+		for _, k := range f.Operands(e) {
+			t, opt := annotTypes(f, k)
+			types = append(types, t...)
+			optional = optional || opt
+		}
+		return uniqueStrings(types), optional
+	case facts.Index:
+		switch f.Text(lastName(f, e.X)) {
+		case "Optional":
+			t, _ := annotTypes(f, e.Y)
+			return uniqueStrings(append(t, "null")), true
+		case "Annotated":
+			if y := f.At(e.Y); y.Kind == facts.List && y.N > 0 {
+				return annotTypes(f, f.Operands(y)[0])
+			}
+		case "Union":
+			if y := f.At(e.Y); y.Kind == facts.List {
+				for _, k := range f.Operands(y) {
+					t, opt := annotTypes(f, k)
+					types = append(types, t...)
+					optional = optional || opt
+				}
+				return uniqueStrings(types), optional
+			}
+		}
+		return annotTypes(f, e.X)
+	}
+	return nil, false
+}
+
+func uniqueStrings(s []string) []string {
+	sort.Strings(s)
+	out := s[:0:0]
+	for i, x := range s {
+		if i == 0 || s[i-1] != x {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// types tells the JSON types that a value can have; nil when one can't be told.
+func (ev *evaluator) types(s set) []string {
+	var out []string
+	for _, a := range s {
+		t := ""
+		switch v := a.v.(type) {
+		case *stringValue:
+			t = "string"
+			if n := len(v.ops); n > 0 && v.ops[n-1].op == "split" {
+				t = "array"
+			}
+		case *constant:
+			switch v.kind {
+			case facts.Number:
+				t = "integer"
+				if strings.ContainsAny(v.text, ".eE") && !strings.HasPrefix(v.text, "0x") {
+					t = "number"
+				}
+			case facts.Bool:
+				t = "boolean"
+			case facts.None:
+				t = "null"
+			}
+		case *mapping:
+			t = "object"
+		case *listing:
+			t = "array"
+		case *object:
+			t = "object"
+			if isEnum(ev, v.class) {
+				t = "string"
+			}
+		case *instance:
+			t = ev.l.models.Results[v.path]
+			if t == "" {
+				t = ev.l.models.Results["."+strings.TrimSuffix(lastDotted(v.path), "()")]
+			}
+		}
+		if t == "" {
+			return nil
+		}
+		out = append(out, t)
+	}
+	return uniqueStrings(out)
+}
+
+// mergePayloads joins the shapes of several messages: a field that some of
+// them lack is optional.
+func mergePayloads(a, b *Payload) *Payload {
+	if a == nil {
+		return b
+	}
+	if b == nil {
+		return a
+	}
+	out := &Payload{Type: a.Type, Open: a.Open || b.Open}
+	if a.Type != b.Type {
+		out.Type = ""
+	}
+	find := func(p *Payload, name string) *Field {
+		for i := range p.Fields {
+			if p.Fields[i].Name == name {
+				return &p.Fields[i]
+			}
+		}
+		return nil
+	}
+	for _, f := range a.Fields {
+		if g := find(b, f.Name); g != nil {
+			f.Optional = f.Optional || g.Optional
+			if len(f.Types) > 0 && len(g.Types) > 0 {
+				f.Types = uniqueStrings(append(append([]string(nil), f.Types...), g.Types...))
+			} else {
+				f.Types = nil
+			}
+		} else {
+			f.Optional = true
+		}
+		out.Fields = append(out.Fields, f)
+	}
+	for _, g := range b.Fields {
+		if find(a, g.Name) == nil {
+			g.Optional = true
+			out.Fields = append(out.Fields, g)
+		}
+	}
+	return out
+}

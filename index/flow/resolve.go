@@ -1,0 +1,292 @@
+package flow
+
+import (
+	"strconv"
+	"strings"
+
+	"topicls/index/facts"
+)
+
+// Status says how far a name is known.
+type Status string
+
+// The statuses of a resolved name, from best to worst.
+const (
+	Exact   Status = "exact"   // the deployment or a literal says so
+	Default Status = "default" // only the code's fallback says so
+	Partial Status = "partial" // a pattern; the unknown part is `*`
+	Unknown Status = "unknown"
+)
+
+// Setting is the value of a configuration variable in one service.
+type Setting struct {
+	Value string
+	Steps []Step // where it is set, nearest first
+}
+
+// Environment answers what a variable is in one service. ok is false when
+// nothing sets it; why then says what is known about that, or "".
+type Environment func(name string) (s Setting, ok bool, why string)
+
+// Step is one place that a value passed through.
+type Step struct {
+	Path string
+	facts.Span
+	What string
+}
+
+// Resolved is a name in one service.
+type Resolved struct {
+	Name   string
+	Status Status
+	Reason string // why it is unknown or partial
+	Steps  []Step // provenance, nearest first
+	Vars   []Variable
+	// Files are the code files passed through; the name holds only in services
+	// that run all of them.
+	Files []string
+}
+
+// Variable is a configuration variable that a name depends on.
+type Variable struct {
+	Name       string
+	At         Place
+	HasDefault bool
+	Default    string // with HasDefault: the default as far as it is one known string
+	Required   bool
+}
+
+// Resolve closes a name for one service. One name may become several: a list
+// in a variable, alternative defaults.
+func (n Name) Resolve(env Environment) []Resolved {
+	return resolveAlt(alt{n.v, n.tr}, env, 0)
+}
+
+func (t *trace) steps() (out []Step, files []string) {
+	for n := 0; t != nil && n < 40; t, n = t.next, n+1 {
+		if t.file == nil {
+			continue
+		}
+		s := Step{t.file.path, t.Span, t.what}
+		if len(out) > 0 && out[len(out)-1].Path == s.Path && out[len(out)-1].Span == s.Span {
+			continue
+		}
+		out = append(out, s)
+		if !contains(files, t.file.path) {
+			files = append(files, t.file.path)
+		}
+	}
+	return out, files
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func resolveAlt(a alt, env Environment, depth int) []Resolved {
+	steps, files := a.tr.steps()
+	switch v := a.v.(type) {
+	case *stringValue:
+		if depth < 4 {
+			return resolveString(v, steps, files, env, depth)
+		}
+	case *constant:
+		if v.kind == facts.None {
+			return nil
+		}
+		return []Resolved{{Name: v.text, Status: Exact, Steps: steps, Files: files}}
+	case *unknown:
+		if v.at.file != nil {
+			steps = append(steps, Step{v.at.file.path, v.at.Span, v.why})
+		}
+		return []Resolved{{Status: Unknown, Reason: v.why, Steps: steps, Files: files}}
+	case *param:
+		return []Resolved{{Status: Unknown, Reason: "no caller is known that gives " + v.file.facts.Text(v.file.facts.Params[v.index].Name), Steps: steps, Files: files}}
+	}
+	return []Resolved{{Status: Unknown, Reason: "an expression that is computed at run time", Steps: steps, Files: files}}
+}
+
+func resolveString(v *stringValue, steps []Step, files []string, env Environment, depth int) []Resolved {
+	cur := []Resolved{{Status: Exact, Steps: steps, Files: files}}
+	text := false
+	for _, p := range v.parts {
+		var pieces []Resolved
+		switch p.kind {
+		case partText:
+			text = true
+			pieces = []Resolved{{Name: p.text, Status: Exact}}
+		case partAny:
+			pieces = []Resolved{{Name: "*", Status: Partial, Reason: p.text}}
+		case partEnv:
+			pieces = resolveVariable(p, env, depth)
+			for _, q := range pieces {
+				if q.Status == Unknown {
+				}
+				text = text || q.Status != Unknown
+			}
+		}
+		var next []Resolved
+		for _, c := range cur {
+			for _, q := range pieces {
+				r := c
+				if q.Status == Unknown {
+					q.Name = "*"
+				}
+				r.Name += q.Name
+				r.Status = worse(c.Status, q.Status)
+				if q.Reason != "" && r.Reason == "" {
+					r.Reason = q.Reason
+				}
+				r.Steps = append(append([]Step(nil), c.Steps...), q.Steps...)
+				r.Vars = append(append([]Variable(nil), c.Vars...), q.Vars...)
+				r.Files = append([]string(nil), c.Files...)
+				for _, f := range q.Files {
+					if !contains(r.Files, f) {
+						r.Files = append(r.Files, f)
+					}
+				}
+				next = append(next, r)
+				if len(next) >= maxAlts {
+					break
+				}
+			}
+		}
+		cur = next
+	}
+	var out []Resolved
+	for _, r := range cur {
+		if r.Status == Unknown || r.Status == Partial {
+			r.Status = Partial
+			if !text || strings.Trim(r.Name, "*") == "" {
+				r.Status, r.Name = Unknown, ""
+			}
+		}
+		out = append(out, applyOps(r, v.ops)...)
+	}
+	return out
+}
+
+// resolveVariable closes one variable: the deployment's value, else the
+// code's default.
+func resolveVariable(p part, env Environment, depth int) []Resolved {
+	vr := Variable{Name: p.text, Required: p.required}
+	if p.at.file != nil {
+		vr.At = Place{Path: p.at.file.path, Span: p.at.Span}
+	}
+	for _, d := range p.def {
+		vr.HasDefault = true
+		if t, ok := constOf(d.v); ok {
+			vr.Default = t
+		}
+	}
+	s, ok, why := env(p.text)
+	if ok {
+		return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
+	}
+	if why == "" && p.def != nil {
+		var out []Resolved
+		for _, d := range p.def {
+			for _, r := range resolveAlt(d, env, depth+1) {
+				if r.Status == Exact {
+					r.Status = Default
+				}
+				r.Vars = append([]Variable{vr}, r.Vars...)
+				out = append(out, r)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	if why == "" {
+		why = p.text + " is not set and has no default"
+	}
+	return []Resolved{{Status: Unknown, Reason: why, Steps: s.Steps, Vars: []Variable{vr}}}
+}
+
+func worse(a, b Status) Status {
+	rank := map[Status]int{Exact: 0, Default: 1, Partial: 2, Unknown: 3}
+	if rank[b] > rank[a] {
+		return b
+	}
+	return a
+}
+
+// applyOps carries out the operations on a string whose variables are closed.
+func applyOps(r Resolved, ops []strOp) []Resolved {
+	cur := []Resolved{r}
+	for _, op := range ops {
+		var next []Resolved
+		if op.op == "item" {
+			n, _ := strconv.Atoi(op.a)
+			if n < 0 {
+				n += len(cur)
+			}
+			if n < 0 || n >= len(cur) {
+				return nil
+			}
+			cur = cur[n : n+1]
+			continue
+		}
+		for _, c := range cur {
+			if c.Status == Unknown {
+				next = append(next, c)
+				continue
+			}
+			switch op.op {
+			case "split":
+				sep := op.a
+				var fields []string
+				if sep == "" {
+					fields = strings.Fields(c.Name)
+				} else {
+					fields = strings.Split(c.Name, sep)
+				}
+				for _, f := range fields {
+					if f = strings.Trim(strings.TrimSpace(f), `[]"'`); f != "" {
+						d := c
+						d.Name = f
+						next = append(next, d)
+					}
+				}
+			default:
+				c.Name = op.apply(c.Name)
+				next = append(next, c)
+			}
+		}
+		cur = next
+	}
+	return cur
+}
+
+// Variables lists the variables that a name depends on, defaults included.
+func (n Name) Variables() []Variable {
+	var out []Variable
+	var walk func(v value, depth int)
+	walk = func(v value, depth int) {
+		s, ok := v.(*stringValue)
+		if !ok || depth > 4 {
+			return
+		}
+		for _, p := range s.parts {
+			if p.kind != partEnv {
+				continue
+			}
+			vr := Variable{Name: p.text, Required: p.required, HasDefault: len(p.def) > 0}
+			if p.at.file != nil {
+				vr.At = Place{Path: p.at.file.path, Span: p.at.Span}
+			}
+			out = append(out, vr)
+			for _, d := range p.def {
+				walk(d.v, depth+1)
+			}
+		}
+	}
+	walk(n.v, 0)
+	return out
+}

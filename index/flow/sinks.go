@@ -1,0 +1,318 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// sink is a call of a client library that acts on a topic.
+type sink struct {
+	site   ref // the call; for a decorator, the decorator's call
+	action *client.Action
+	typ    *client.Type
+	method string // "KafkaProducer.send"
+	// decorates is the function under a decorator, or 0.
+	decorates facts.ScopeID
+	made      *instance // for decorators made elsewhere: the instance
+	ctor      bool      // the call constructs the client itself
+}
+
+// findSinks lists the sinks that stand in a file.
+func (ev *evaluator) findSinks(x *file) []*sink {
+	f := x.facts
+	names := map[facts.Sym]bool{}
+	for n := range ev.l.models.MethodNames {
+		if s := x.sym(n); s != 0 {
+			names[s] = true
+		}
+	}
+	for i := range f.Imports {
+		if im := &f.Imports[i]; im.Member != 0 && names[im.Member] {
+			names[im.Local] = true
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	decorators := map[facts.ExprID]facts.ScopeID{}
+	for s := range f.Scopes {
+		for _, d := range f.Decorators(&f.Scopes[s]) {
+			decorators[d] = facts.ScopeID(s)
+		}
+	}
+	var calls []facts.ExprID
+	for n := range names {
+		for _, c := range named(x.calls, n) {
+			calls = append(calls, c.call)
+		}
+	}
+	slices.Sort(calls)
+	var out []*sink
+	for _, c := range calls {
+		out = append(out, ev.sinksAt(ref{x, c}, decorators[c])...)
+	}
+	// super().__init__(...) of a class that extends a client
+	for _, c := range named(x.calls, x.sym("__init__")) {
+		out = append(out, ev.sinksAt(ref{x, c.call}, 0)...)
+	}
+	for d, s := range decorators { // decorators that are names: @publisher
+		e := f.At(d)
+		if e.Kind == facts.Name || e.Kind == facts.Attr {
+			out = append(out, ev.namedDecorator(ref{x, d}, s)...)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *sink) int { return int(a.site.id) - int(b.site.id) })
+	return out
+}
+
+func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
+	ev.fuel = fuelUnit
+	f := site.file.facts
+	e := site.expr()
+	callee := f.At(e.X)
+	var out []*sink
+	add := func(t *client.Type, c *client.Call, name string, ctor bool) {
+		if c == nil {
+			return
+		}
+		m := lastDotted(t.Name)
+		if name != "" {
+			m += "." + name
+		}
+		if decorates != 0 && c.Decorator != nil {
+			out = append(out, &sink{site: site, action: c.Decorator, typ: t, method: m, decorates: decorates})
+			return
+		}
+		if c.Action != nil {
+			out = append(out, &sink{site: site, action: c.Action, typ: t, method: m, ctor: ctor})
+		}
+		for _, a := range c.Also {
+			out = append(out, &sink{site: site, action: a, typ: t, method: m})
+		}
+	}
+	if callee.Kind == facts.Attr {
+		name := f.Text(callee.Name)
+		recv := ev.expanded(func() set { return ev.eval(site.at(callee.X), nil) })
+		for _, a := range recv {
+			switch v := a.v.(type) {
+			case *instance:
+				if v.typ != nil {
+					if name == "__init__" {
+						add(v.typ, ev.l.models.Constructor(v.typ), "", true)
+					} else {
+						add(v.typ, ev.l.models.Method(v.typ, name), name, false)
+					}
+				}
+			case *external:
+				if t := ev.l.models.Types[v.path+"."+name]; t != nil {
+					add(t, ev.l.models.Constructor(t), "", true)
+				}
+			case *object, *selfValue:
+				c := classOfValue(v)
+				if name == "__init__" || ev.methodOf(&object{class: c}, name) != nil {
+					continue
+				}
+				for _, b := range ev.externalBases(c) {
+					if t := ev.l.models.Types[b]; t != nil {
+						add(t, ev.l.models.Method(t, name), name, false)
+					}
+				}
+			}
+			if len(out) > 0 {
+				break
+			}
+		}
+		return out
+	}
+	for _, a := range ev.expanded(func() set { return ev.eval(site.at(e.X), nil) }) {
+		if v, ok := a.v.(*external); ok {
+			if t := ev.l.models.Types[v.path]; t != nil {
+				add(t, ev.l.models.Constructor(t), "", true)
+				break
+			}
+			if in, ok := v.recv.(*instance); ok && in.typ != nil { // send = producer.send; send(...)
+				name := lastDotted(v.path)
+				add(in.typ, ev.l.models.Method(in.typ, name), name, false)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func classOfValue(v value) *class {
+	switch v := v.(type) {
+	case *object:
+		return v.class
+	case *selfValue:
+		return v.class
+	}
+	return nil
+}
+
+// namedDecorator finds the sink of a decorator that was made elsewhere.
+func (ev *evaluator) namedDecorator(r ref, scope facts.ScopeID) []*sink {
+	for _, a := range ev.expanded(func() set { return ev.eval(r, nil) }) {
+		in, ok := a.v.(*instance)
+		if !ok || in.call == nil || in.typ == nil {
+			continue
+		}
+		maker, ok := in.recv.(*instance)
+		if !ok || maker.typ == nil {
+			continue
+		}
+		name := ev.makerMethod(in)
+		if c := ev.l.models.Method(maker.typ, name); c != nil && c.Decorator != nil {
+			return []*sink{{site: r, action: c.Decorator, typ: maker.typ, method: lastDotted(maker.typ.Name) + "." + name, decorates: scope, made: in}}
+		}
+	}
+	return nil
+}
+
+// makerMethod is the method by whose call an instance was made.
+func (ev *evaluator) makerMethod(in *instance) string {
+	f := in.call.ref.file.facts
+	return f.Text(lastName(f, in.call.ref.expr().X))
+}
+
+// receiver evaluates the object that a sink's method is called on, as an
+// instance of the sink's type.
+func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
+	if s.made != nil {
+		return s.made.recv
+	}
+	callee := s.site.file.facts.At(s.site.expr().X)
+	pick := func(list set) value {
+		for _, a := range list {
+			switch v := a.v.(type) {
+			case *instance:
+				if v.typ != nil {
+					return v
+				}
+			case *object, *selfValue:
+				o, ok := v.(*object)
+				if !ok {
+					o = &object{class: classOfValue(v)}
+				}
+				for _, b := range ev.externalBases(o.class) {
+					if t := ev.l.models.Types[b]; t != nil {
+						return &instance{typ: t, path: t.Name, call: ev.superCall(o)}
+					}
+				}
+			}
+		}
+		return nil
+	}
+	if callee.Kind != facts.Attr {
+		for _, a := range ev.expanded(func() set { return ev.eval(s.site.at(s.site.expr().X), fr) }) {
+			if v, ok := a.v.(*external); ok && v.recv != nil {
+				return v.recv
+			}
+		}
+		return nil
+	}
+	if v := pick(ev.eval(s.site.at(callee.X), fr)); v != nil {
+		return v
+	}
+	return pick(ev.expanded(func() set { return ev.eval(s.site.at(callee.X), fr) }))
+}
+
+// sinkSlot evaluates one of a sink's slots; ok is false when none is given.
+func (ev *evaluator) sinkSlot(s *sink, slots client.Slots, recv value, fr *frame) (set, bool) {
+	site := s.site
+	if s.made != nil {
+		site = s.made.call.ref
+		fr = s.made.call.fr
+	}
+	for _, slot := range slots {
+		if got := ev.slot(slot, site, fr, recv); len(got) > 0 {
+			return got, true
+		}
+	}
+	return nil, false
+}
+
+// sinkTopics evaluates the topics of a sink, one alternative a topic.
+func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, given bool) {
+	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
+	if ok {
+		topics = ev.topicNames(got, s.site.place(), 0)
+		given = true
+	}
+	if p, ok := ev.sinkSlot(s, s.action.Pattern, recv, fr); ok && !isNone(p) {
+		given = true
+		for _, a := range p {
+			if t, ok := constOf(a.v); ok {
+				topics = topics.add(alt{patternName(t), a.tr})
+			} else {
+				topics = topics.add(a)
+			}
+		}
+	}
+	if prefix, ok := ev.sinkSlot(s, s.action.Prefix, recv, fr); ok && !nothingKnown(prefix) {
+		topics = concat(prefix, topics, s.site.place()).normal()
+	}
+	return topics, given
+}
+
+// patternName shows a regular expression over topic names with `*` for what is open.
+func patternName(re string) *stringValue {
+	re = strings.TrimSuffix(strings.TrimPrefix(re, "^"), "$")
+	var parts []part
+	for re != "" {
+		i := strings.Index(re, ".*")
+		if j := strings.Index(re, ".+"); i < 0 || j >= 0 && j < i {
+			i = j
+		}
+		if i < 0 {
+			parts = append(parts, part{kind: partText, text: strings.ReplaceAll(re, `\`, "")})
+			break
+		}
+		if i > 0 {
+			parts = append(parts, part{kind: partText, text: strings.ReplaceAll(re[:i], `\`, "")})
+		}
+		parts = append(parts, part{kind: partAny, text: "a pattern"})
+		re = re[i+2:]
+	}
+	return &stringValue{parts: parts}
+}
+
+// topicNames flattens lists and library objects into names.
+func (ev *evaluator) topicNames(s set, at place, depth int) set {
+	var out set
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *listing:
+			if depth < 3 {
+				for _, it := range ev.items(v) {
+					out = out.add(ev.topicNames(it, at, depth+1).after(a.tr)...)
+				}
+			}
+		case *instance:
+			if v.typ != nil {
+				if res := ev.l.models.Field(v.typ, "topic"); res != "" && depth < 3 {
+					out = out.add(ev.topicNames(ev.result(res, v, ref{}, nil, at), at, depth+1).after(a.tr)...)
+					continue
+				}
+			}
+			out = out.add(alt{&unknown{"the result of " + v.path, at}, a.tr})
+		case *class:
+			if m := ev.enumMembers(v); len(m) > 0 {
+				out = out.add(m...)
+			}
+		case *constant:
+			if v.kind == facts.None {
+				continue
+			}
+			out = out.add(alt{&unknown{"not a name", at}, a.tr})
+		case *mapping, *function, *external, *module, *object, *selfValue, *message:
+			out = out.add(alt{&unknown{"an expression that is computed at run time", at}, a.tr})
+		default:
+			out = out.add(a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,391 @@
+package flow
+
+import (
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// A value is what an expression may be, as far as the workspace says. The
+// implementations below are immutable.
+type value interface{ isValue() }
+
+// place is a range in a file.
+type place struct {
+	file *file
+	facts.Span
+}
+
+// trace is the chain of places by which a value came about, nearest first.
+type trace struct {
+	place
+	what string
+	next *trace
+}
+
+// alt is one alternative of a set: a value and how it came about.
+type alt struct {
+	v  value
+	tr *trace
+}
+
+// set is the possible values of an expression. An empty set means the
+// evaluation has nothing to say (a dead end such as None).
+type set []alt
+
+// maxAlts bounds the number of alternatives of one set. The 17th and later
+// ones are replaced by one unknown that says so.
+const maxAlts = 24
+
+// partKind says what a part of a string pattern is.
+type partKind uint8
+
+const (
+	partText partKind = iota
+	partEnv           // a configuration variable
+	partAny           // not known: text says why
+)
+
+// part is a piece of a string pattern.
+type part struct {
+	kind partKind
+	text string // literal text, variable name, or the reason why it is unknown
+	// For partEnv: the default given in code (nil = none), where it is read and
+	// whether reading fails without a value.
+	def      set
+	at       place
+	required bool
+}
+
+// strOp is an operation on a whole string, carried out once its variables are known.
+type strOp struct {
+	op   string // lower, upper, strip, replace, split
+	a, b string
+}
+
+// stringValue is a pattern of literal text, variables and unknown pieces.
+type stringValue struct {
+	parts []part
+	ops   []strOp
+}
+
+// instance is an object made by calling an external type or function.
+type instance struct {
+	typ  *client.Type // nil when no model knows it
+	path string       // dotted name of what was called
+	call *callSite    // the call that made it; nil for annotated parameters
+	recv value        // the receiver of that call, for methods that make objects
+}
+
+// external is a name that comes from outside the workspace.
+type external struct {
+	path string
+	recv value // for attributes of instances: the instance
+}
+
+// function is a function of the workspace, with what is bound to it.
+type function struct {
+	file    *file
+	scope   facts.ScopeID
+	self    value  // bound receiver, or nil
+	closure *frame // frame of the enclosing function, or nil
+	bound   []arg  // arguments bound by partial application
+}
+
+// class is a class of the workspace.
+type class struct {
+	file  *file
+	scope facts.ScopeID
+}
+
+// object is an instance of a workspace class.
+type object struct {
+	class *class
+	ctor  *frame    // how it was constructed: a frame with the constructor's arguments; nil when not known
+	site  *callSite // the constructor call, or nil
+}
+
+// selfValue is the receiver of a method when nobody says which object it is.
+type selfValue struct{ class *class }
+
+// param is a parameter whose value is not known here: a hole that callers fill.
+type param struct {
+	file  *file
+	scope facts.ScopeID
+	index int
+	self  bool // reached as an attribute of the receiver: a constructor's parameter
+}
+
+// module is a workspace module, or a package folder without a file of its own (file nil).
+type module struct {
+	file *file
+	dir  string
+}
+
+// mapping is a map literal in its frame; listing a list, tuple or set literal.
+type mapping struct {
+	ref      ref
+	fr       *frame
+	computed bool       // the entries are given; otherwise the literal is read
+	entries  []mapEntry // with computed
+}
+
+// mapEntry is one entry of a map.
+type mapEntry struct {
+	key      string
+	val      set
+	at       ref
+	optional bool // set only on some paths
+}
+
+type listing struct {
+	ref   ref
+	fr    *frame
+	items []set // set when the list was computed; otherwise the literal's kids are read
+}
+
+// message is something read from Kafka.
+type message struct {
+	kind string // record, records, batches, payload, payloads
+	src  *instance
+	at   ref // decorator or call that consumes, for messages without an instance
+	// path is the field path inside the payload, nil at its top.
+	path []string
+}
+
+// constant is a number, boolean or None.
+type constant struct {
+	kind facts.Kind
+	text string
+}
+
+// unknown is what the evaluation can't tell, with the reason.
+type unknown struct {
+	why string
+	at  place
+}
+
+func (*stringValue) isValue() {}
+func (*instance) isValue()    {}
+func (*external) isValue()    {}
+func (*function) isValue()    {}
+func (*class) isValue()       {}
+func (*object) isValue()      {}
+func (*selfValue) isValue()   {}
+func (*param) isValue()       {}
+func (*module) isValue()      {}
+func (*mapping) isValue()     {}
+func (*listing) isValue()     {}
+func (*message) isValue()     {}
+func (*constant) isValue()    {}
+func (*unknown) isValue()     {}
+
+func literal(text string) *stringValue {
+	return &stringValue{parts: []part{{kind: partText, text: text}}}
+}
+
+// constText returns the text of a string without variables or unknown pieces.
+func (s *stringValue) constText() (string, bool) {
+	if len(s.ops) > 0 {
+		return "", false
+	}
+	switch len(s.parts) {
+	case 0:
+		return "", true
+	case 1:
+		if s.parts[0].kind == partText {
+			return s.parts[0].text, true
+		}
+		return "", false
+	}
+	var b strings.Builder
+	for _, p := range s.parts {
+		if p.kind != partText {
+			return "", false
+		}
+		b.WriteString(p.text)
+	}
+	return b.String(), true
+}
+
+// loneEnv returns the variable when the whole string is one.
+func (s *stringValue) loneEnv() *part {
+	if len(s.parts) == 1 && s.parts[0].kind == partEnv {
+		return &s.parts[0]
+	}
+	return nil
+}
+
+func one(v value, tr *trace) set { return set{{v, tr}} }
+
+// dig returns the trace with a nearer step put in front.
+func (t *trace) from(p place, what string) *trace { return &trace{place: p, what: what, next: t} }
+
+// through puts a step in front of every alternative.
+func (s set) through(p place, what string) set {
+	if len(s) == 0 {
+		return s
+	}
+	out := make(set, len(s))
+	for i, a := range s {
+		out[i] = alt{a.v, a.tr.from(p, what)}
+	}
+	return out
+}
+
+// add appends the alternatives of more that s does not have yet.
+func (s set) add(more ...alt) set {
+	for _, a := range more {
+		if len(s) >= maxAlts {
+			return s
+		}
+		if !s.has(a) {
+			s = append(s, a)
+		}
+	}
+	return s
+}
+
+func (s set) has(a alt) bool {
+	for _, b := range s {
+		if same(a.v, b.v) {
+			return true
+		}
+	}
+	return false
+}
+
+// same reports whether two values are the same for the purpose of listing alternatives.
+func same(a, b value) bool {
+	switch a := a.(type) {
+	case *stringValue:
+		b, ok := b.(*stringValue)
+		if !ok || len(a.parts) != len(b.parts) || len(a.ops) != len(b.ops) {
+			return false
+		}
+		for i := range a.parts {
+			p, q := &a.parts[i], &b.parts[i]
+			if p.kind != q.kind || p.text != q.text || len(p.def) != len(q.def) || p.kind == partEnv && p.at != q.at {
+				return false
+			}
+		}
+		for i := range a.ops {
+			if a.ops[i] != b.ops[i] {
+				return false
+			}
+		}
+		return true
+	case *constant:
+		b, ok := b.(*constant)
+		return ok && *a == *b
+	case *unknown:
+		b, ok := b.(*unknown)
+		return ok && a.why == b.why
+	case *external:
+		b, ok := b.(*external)
+		return ok && a.path == b.path
+	case *class:
+		b, ok := b.(*class)
+		return ok && *a == *b
+	case *selfValue:
+		b, ok := b.(*selfValue)
+		return ok && *a.class == *b.class
+	case *param:
+		b, ok := b.(*param)
+		return ok && *a == *b
+	case *module:
+		b, ok := b.(*module)
+		return ok && *a == *b
+	case *instance:
+		b, ok := b.(*instance)
+		return ok && a.path == b.path && a.call.same(b.call)
+	case *object:
+		b, ok := b.(*object)
+		return ok && *a.class == *b.class && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
+	case *function:
+		b, ok := b.(*function)
+		return ok && a.file == b.file && a.scope == b.scope && len(a.bound) == len(b.bound) && sameSelf(a.self, b.self)
+	case *mapping:
+		b, ok := b.(*mapping)
+		return ok && a.ref == b.ref && a.fr.sameCalls(b.fr)
+	case *listing:
+		b, ok := b.(*listing)
+		return ok && a.ref == b.ref && a.fr.sameCalls(b.fr) && len(a.items) == len(b.items)
+	case *message:
+		b, ok := b.(*message)
+		if !ok || a.kind != b.kind || a.at != b.at || strings.Join(a.path, "\x00") != strings.Join(b.path, "\x00") {
+			return false
+		}
+		return a.src == b.src || a.src != nil && b.src != nil && same(a.src, b.src)
+	}
+	return false
+}
+
+func sameSelf(a, b value) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return same(a, b)
+}
+
+// concat joins every left with every right string.
+func concat(a, b set, at place) set {
+	var out set
+	for _, x := range a {
+		for _, y := range b {
+			out = out.add(alt{joinStrings(x.v, y.v, at), firstTrace(x.tr, y.tr)})
+		}
+	}
+	return out
+}
+
+// firstTrace keeps the steps of the more telling operand: one with more steps.
+func firstTrace(a, b *trace) *trace {
+	if a.len() >= b.len() {
+		return a
+	}
+	return b
+}
+
+func (t *trace) len() int {
+	n := 0
+	for ; t != nil; t = t.next {
+		n++
+	}
+	return n
+}
+
+// joinStrings concatenates two values as strings; what is not a string
+// becomes an unknown piece, and parameters stay visible through partAny only
+// when nothing better is known, so callers check for params first.
+func joinStrings(a, b value, at place) value {
+	if p, ok := a.(*param); ok {
+		return p
+	}
+	if p, ok := b.(*param); ok {
+		return p
+	}
+	return &stringValue{parts: append(append([]part(nil), stringParts(a, at)...), stringParts(b, at)...)}
+}
+
+// stringParts views any value as parts of a string.
+func stringParts(v value, at place) []part {
+	switch v := v.(type) {
+	case *stringValue:
+		if len(v.ops) == 0 {
+			return v.parts
+		}
+		if v.loneEnv() != nil || len(v.parts) > 0 {
+			return []part{{kind: partAny, text: "a transformed string inside another one"}}
+		}
+	case *constant:
+		if v.kind != facts.None {
+			return []part{{kind: partText, text: v.text}}
+		}
+		return []part{{kind: partText, text: "None"}}
+	case *unknown:
+		return []part{{kind: partAny, text: v.why}}
+	}
+	return []part{{kind: partAny, text: "not a string"}}
+}

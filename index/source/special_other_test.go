@@ -1,0 +1,7 @@
+//go:build !unix
+
+package source
+
+import "testing"
+
+func makeSpecial(testing.TB, string) {}

@@ -1,0 +1,61 @@
+package wire
+
+import (
+	"encoding/json"
+
+	"go.lsp.dev/protocol"
+)
+
+// InlayHintKind says what an inlay hint is.
+type InlayHintKind int
+
+// The kinds of inlay hints.
+const (
+	InlayHintType      InlayHintKind = 1
+	InlayHintParameter InlayHintKind = 2
+)
+
+// InlayHint is a text shown inside a line. Label is a string or []InlayHintPart.
+type InlayHint struct {
+	Position     Position                `json:"position"`
+	Label        any                     `json:"label"`
+	Kind         InlayHintKind           `json:"kind,omitempty"`
+	Tooltip      *protocol.MarkupContent `json:"tooltip,omitempty"`
+	PaddingLeft  bool                    `json:"paddingLeft,omitempty"`
+	PaddingRight bool                    `json:"paddingRight,omitempty"`
+	Data         any                     `json:"data,omitempty"`
+}
+
+// InlayHintPart is a part of a label, with a place to go to.
+type InlayHintPart struct {
+	Value    string                  `json:"value"`
+	Tooltip  *protocol.MarkupContent `json:"tooltip,omitempty"`
+	Location *Location               `json:"location,omitempty"`
+	Command  *protocol.Command       `json:"command,omitempty"`
+}
+
+// CallHierarchyIncomingCall is the library's with ranges that are never null.
+type CallHierarchyIncomingCall struct {
+	From       protocol.CallHierarchyItem `json:"from"`
+	FromRanges []Range                    `json:"fromRanges"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (c CallHierarchyIncomingCall) MarshalJSON() ([]byte, error) {
+	type plain CallHierarchyIncomingCall
+	c.FromRanges = List(c.FromRanges)
+	return json.Marshal(plain(c))
+}
+
+// CallHierarchyOutgoingCall is the library's with ranges that are never null.
+type CallHierarchyOutgoingCall struct {
+	To         protocol.CallHierarchyItem `json:"to"`
+	FromRanges []Range                    `json:"fromRanges"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (c CallHierarchyOutgoingCall) MarshalJSON() ([]byte, error) {
+	type plain CallHierarchyOutgoingCall
+	c.FromRanges = List(c.FromRanges)
+	return json.Marshal(plain(c))
+}
