@@ -94,7 +94,10 @@ type Service struct {
 	// file, else CMD and ENTRYPOINT of the Dockerfile. Empty when unknown.
 	Entries []Entry
 	Vars    []Variable // sorted by name, each name once
-	Infra   bool       // broker, database, UI or other image that is not the workspace's code
+	// MoreVars says why variables may be set that are not in Vars, such as an
+	// env_file that isn't in the workspace; "" when Vars is complete.
+	MoreVars string
+	Infra    bool // broker, database, UI or other image that is not the workspace's code
 	// Broker says the image is a Kafka broker (or compatible).
 	Broker    bool
 	DependsOn []string
@@ -103,11 +106,11 @@ type Service struct {
 
 // Environment is one way to deploy the services.
 type Environment struct {
-	ID       string // "compose", "compose:staging"
-	Kind     string // "compose"
-	Dir      string // folder of its main file
-	Files    []string // main file first, then what it merged, extended or included
-	Default  bool   // merged and used when nobody asks for another one
+	ID       string    // "compose", "compose:staging"
+	Kind     string    // "compose"
+	Dir      string    // folder of its main file
+	Files    []string  // main file first, then what it merged, extended or included
+	Default  bool      // merged and used when nobody asks for another one
 	Services []Service // sorted by name
 }
 
@@ -115,6 +118,9 @@ type Environment struct {
 type Problem struct {
 	Pos     Pos
 	Message string
+	// Absent says that nothing is wrong with the file: what it names is not in
+	// the workspace, like an env_file that is kept out of version control.
+	Absent bool
 }
 
 // Result is everything one reader found.

@@ -129,7 +129,7 @@ func (l *Linker) Update(paths []string) {
 		}
 		l.touch(dep{depModule, l.intern(stem(p))})
 		if l.src.Has(p) {
-			if old != nil || l.wanted(p) {
+			if old != nil {
 				l.add(p)
 			}
 		} else {
@@ -145,9 +145,6 @@ func (l *Linker) Want(p string) {
 		l.add(p)
 	}
 }
-
-// wanted reports whether a new or changed file calls something known to be a wrapper.
-func (l *Linker) wanted(string) bool { return false }
 
 // load returns a file's facts, taking it in when it was not looked at before.
 func (l *Linker) load(p string) *file {
@@ -529,6 +526,35 @@ func (l *Linker) uniqueModule(rel, from string) (string, bool) {
 		}
 	}
 	return best, ties == 1
+}
+
+// UniqueModule returns the file of the one workspace module that a dotted name
+// can mean when no folder around the importing file has it, or "".
+func (l *Linker) UniqueModule(from, dotted string) string {
+	if l.models.KnowsModule(dotted) || dotted == "" {
+		return ""
+	}
+	if top, _, _ := strings.Cut(dotted, "."); l.stdlib(top) {
+		return ""
+	}
+	m, ok := l.uniqueModule(strings.ReplaceAll(dotted, ".", "/"), from)
+	if !ok {
+		return ""
+	}
+	if l.src.Has(m + ".py") {
+		return m + ".py"
+	}
+	return m + "/__init__.py"
+}
+
+// Concerns reports whether a file that was not taken in mentions a wrapper.
+func (l *Linker) Concerns(p string, mentions func(string) bool) bool {
+	for name := range l.byName {
+		if mentions(name) {
+			return true
+		}
+	}
+	return false
 }
 
 func commonFolders(a, b string) int {

@@ -25,7 +25,8 @@ type Setting struct {
 }
 
 // Environment answers what a variable is in one service. ok is false when
-// nothing sets it; why then says what is known about that, or "".
+// its value is not known, so that the code's default applies; why then says
+// more about that, or is "".
 type Environment func(name string) (s Setting, ok bool, why string)
 
 // Step is one place that a value passed through.
@@ -188,7 +189,7 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 	if ok {
 		return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
 	}
-	if why == "" && p.def != nil {
+	if p.def != nil {
 		var out []Resolved
 		for _, d := range p.def {
 			for _, r := range resolveAlt(d, env, depth+1) {

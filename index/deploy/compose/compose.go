@@ -10,7 +10,12 @@
 // refuses a whole project for one bad key, and keeps no positions.
 package compose
 
-import "topicls/index/deploy"
+import (
+	"bytes"
+	"sync"
+
+	"topicls/index/deploy"
+)
 
 // A FileSet is one way to call docker compose: the files it merges, in order.
 // Files that those include, extend or name as env_file are not listed; they
@@ -38,27 +43,66 @@ func Load(fs deploy.FS, set FileSet) Loaded { return NewReader().Load(fs, set) }
 type Loaded struct {
 	Environment deploy.Environment
 	Problems    []deploy.Problem
-	// Read lists every file that was read or looked for. Sorted.
+	// Read lists every file that was read or looked for. A folder in it means
+	// that files below it count by their names: load again when one appears or
+	// disappears. Sorted.
 	Read []string
 }
 
 // A Reader remembers parsed files between loads, by content, so that an edit
 // in one of many files parses only that one. It is safe for concurrent use;
 // its results depend only on the files. The zero Reader is not valid.
-type Reader struct{}
+type Reader struct {
+	mu        sync.Mutex
+	documents map[string]*document
+	texts     map[string]*deploy.Text
+}
 
 // NewReader returns an empty Reader.
-func NewReader() *Reader { return &Reader{} }
+func NewReader() *Reader {
+	return &Reader{documents: map[string]*document{}, texts: map[string]*deploy.Text{}}
+}
 
 // Read is like the function Read.
-func (r *Reader) Read(fs deploy.FS) deploy.Result { return deploy.Result{} }
+func (r *Reader) Read(fs deploy.FS) deploy.Result {
+	rec := record(fs)
+	var out deploy.Result
+	for _, set := range r.discover(rec) {
+		l := r.load(rec, set)
+		out.Environments = append(out.Environments, l.Environment)
+		out.Problems = append(out.Problems, l.Problems...)
+	}
+	out.Problems = tidy(out.Problems)
+	out.Read = rec.read()
+	return out
+}
 
 // Discover is like the function Discover.
-func (r *Reader) Discover(fs deploy.FS) []FileSet { return nil }
+func (r *Reader) Discover(fs deploy.FS) []FileSet { return r.discover(record(fs)) }
 
 // Load is like the function Load.
-func (r *Reader) Load(fs deploy.FS, set FileSet) Loaded { return Loaded{} }
+func (r *Reader) Load(fs deploy.FS, set FileSet) Loaded { return r.load(record(fs), set) }
 
-// Matters reports whether a change to the file can change what Discover
-// returns, from its name alone.
-func Matters(path string) bool { return false }
+// document returns a parsed file.
+func (r *Reader) document(file string, data []byte) *document {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if d := r.documents[file]; d != nil && bytes.Equal(d.text.Data, data) {
+		return d
+	}
+	d := parse(file, bytes.Clone(data))
+	r.documents[file] = d
+	return d
+}
+
+// text returns a file with its line index.
+func (r *Reader) text(file string, data []byte) *deploy.Text {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t := r.texts[file]; t != nil && bytes.Equal(t.Data, data) {
+		return t
+	}
+	t := deploy.NewText(file, bytes.Clone(data))
+	r.texts[file] = t
+	return t
+}

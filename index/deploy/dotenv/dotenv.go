@@ -24,10 +24,10 @@ type Entry struct {
 }
 
 // Parse reads an env file. Names in values are looked up in outer first, then
-// among the earlier entries. Lines that can't be read are problems and cost
-// only themselves.
-func Parse(t *deploy.Text, outer Lookup) ([]Entry, []deploy.Problem) {
-	p := &parser{t: t, src: string(t.Data), outer: outer, seen: map[string]Value{}}
+// among the earlier entries, then in inner; each may be nil. Lines that can't
+// be read are problems and cost only themselves.
+func Parse(t *deploy.Text, outer, inner Lookup) ([]Entry, []deploy.Problem) {
+	p := &parser{t: t, src: string(t.Data), outer: outer, inner: inner, seen: map[string]Value{}}
 	if bytes.HasPrefix(t.Data, []byte("\uFEFF")) {
 		p.at = len("\uFEFF")
 	}
@@ -73,6 +73,7 @@ type parser struct {
 	src      string
 	at       int
 	outer    Lookup
+	inner    Lookup
 	seen     map[string]Value
 	entries  []Entry
 	problems []deploy.Problem
@@ -89,6 +90,11 @@ func (p *parser) lookup(name string) (Value, bool) {
 	}
 	if v, ok := p.seen[name]; ok {
 		return v, true
+	}
+	if p.inner != nil {
+		if v, ok := p.inner(name); ok || outside.Reason == "" {
+			return v, ok
+		}
 	}
 	return outside, false
 }

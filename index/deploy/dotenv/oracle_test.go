@@ -69,7 +69,7 @@ func checkParse(t *testing.T, src string) {
 	t.Helper()
 	want, err, panicked := oracleParse(src)
 	text := deploy.NewText(".env", []byte(src))
-	entries, problems := Parse(text, lookup)
+	entries, problems := Parse(text, lookup, nil)
 	for _, e := range entries {
 		if !e.Inherited && text.Slice(e.ValuePos) != e.Raw {
 			t.Fatalf("%q: %s: value at %q, raw %q", src, e.Name, text.Slice(e.ValuePos), e.Raw)

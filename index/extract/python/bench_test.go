@@ -48,29 +48,55 @@ func size(files [][]byte) (n int64) {
 }
 
 // BenchmarkShares reports what copying the tree and extracting facts cost
-// beside the parse: together at most 0.25 of it.
+// beside the parse: together at most 0.25 of it. It takes the best time of
+// each file, since the shares are small beside the noise of the whole.
 func BenchmarkShares(b *testing.B) {
 	files := corpus(b)
 	b.SetBytes(size(files))
 	x := New()
 	var buf syntax.Buffer
-	var parse, parseCopy, all time.Duration
+	parse, both, extract := newBest(files), newBest(files), newBest(files)
 	for b.Loop() {
-		for _, src := range files {
+		for i, src := range files {
 			t0 := time.Now()
 			_ = view.ParseOnly(src)
 			t1 := time.Now()
-			_, _ = view.Parse(src, &buf)
+			tree, problem := view.Parse(src, &buf)
 			t2 := time.Now()
-			_ = x.Extract(src)
-			parse += t1.Sub(t0)
-			parseCopy += t2.Sub(t1)
-			all += time.Since(t2)
+			if problem != nil {
+				continue
+			}
+			x.reset(src)
+			x.walk(tree)
+			sink = x.result()
+			t3 := time.Now()
+			parse.add(i, t1.Sub(t0))
+			both.add(i, t2.Sub(t1))
+			extract.add(i, t3.Sub(t2))
 		}
 	}
-	b.ReportMetric(float64(parseCopy-parse)/float64(parse), "copy/parse")
-	b.ReportMetric(float64(all-parseCopy)/float64(parse), "extract/parse")
-	b.ReportMetric(float64(all-parse)/float64(parse), "both/parse")
+	bare := parse.sum()
+	b.ReportMetric((both.sum()-bare)/bare, "copy/parse")
+	b.ReportMetric(extract.sum()/bare, "extract/parse")
+	b.ReportMetric((both.sum()-bare+extract.sum())/bare, "both/parse")
+}
+
+// best is the shortest time seen for each file.
+type best []time.Duration
+
+func newBest(files [][]byte) best { return make(best, len(files)) }
+
+func (t best) add(i int, d time.Duration) {
+	if t[i] == 0 || d < t[i] {
+		t[i] = d
+	}
+}
+
+func (t best) sum() (total float64) {
+	for _, d := range t {
+		total += float64(d)
+	}
+	return total
 }
 
 // BenchmarkExtract is the whole way from bytes to facts.

@@ -238,3 +238,10 @@ func (e *Editor) Messages() []*Message {
 	defer e.mu.Unlock()
 	return append([]*Message(nil), e.all...)
 }
+
+// Forget drops the messages received so far from the record.
+func (e *Editor) Forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.all = nil
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
+	"runtime"
 	"testing"
 	"time"
 
@@ -116,18 +118,44 @@ func TestIDInUse(t *testing.T) {
 		})
 		addPing(r)
 	})
-	e.Expect("5")
-	e.SendBody(`{"jsonrpc":"2.0","id":5,"method":"slow"}`)
+	refused := e.GoID("5", "slow", nil)
 	recv(t, started)
-	// The reply to the second is the first reply with this id.
-	second := e.GoID("50", "ping", nil)
-	if err := second.Await(nil); err != nil {
-		t.Fatal(err)
-	}
+	e.SendBody(`{"jsonrpc":"2.0","id":5,"method":"slow"}`)
+	wantCode(t, refused.Await(nil), rpc.InvalidRequest) // the second one; the first goes on
+	first := e.Expect("5")
 	close(release)
+	var got string
+	if err := first.Await(&got); err != nil || got != "done" {
+		t.Errorf("got %q, %v", got, err)
+	}
 	for range 200 {
-		if err := e.GoID("51", "ping", nil).Await(nil); err != nil {
+		if err := e.GoID("5", "ping", nil).Await(nil); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// The library's CancelHandler keeps a context for each request (trap 14).
+func TestNothingStaysBehind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures memory")
+	}
+	_, serve := server(t, rpc.Options{Logger: slog.New(slog.DiscardHandler)}, addPing)
+	e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
+	e.Initialize()
+	run := func(n int) uint64 {
+		for i := range n {
+			ping(t, e)
+			e.Notify("$/cancelRequest", map[string]int{"id": i + 2})
+		}
+		e.Forget()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := run(1000)
+	if after := run(20_000); after > before+1<<20 {
+		t.Errorf("%d KiB more after 20,000 requests", (after-before)>>10)
 	}
 }

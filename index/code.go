@@ -1,0 +1,210 @@
+package index
+
+import (
+	"path"
+	"runtime"
+	"sort"
+	"strings"
+	"sync"
+
+	"topicls/index/extract/python"
+	"topicls/index/facts"
+	"topicls/index/source"
+)
+
+// codeFile is what is known of one code file. Its facts are kept once they
+// were needed; a file that has nothing to do with Kafka never has any.
+type codeFile struct {
+	hash      source.Hash
+	signature source.Signature
+	matters   bool // says a word of a client library
+	facts     *facts.File
+	extracted bool
+	problem   string // why there are no facts
+
+	scanned bool // imports and dynamic are filled
+	imports []python.QuickImport
+	dynamic bool // finds modules at run time
+	// The imports as of the last time services were computed.
+	known       bool
+	lastImports []python.QuickImport
+	lastDynamic bool
+}
+
+// code is the workspace's code, as the linker sees it (flow.Source). It is
+// used by one writer at a time; Facts may be called for one file at a time.
+type code struct {
+	set       *source.Set
+	files     map[string]*codeFile
+	stems     map[string][]string
+	folders   map[string]int // how many code files lie below a folder
+	paths     []string       // sorted; rebuilt when files come or go
+	prefilter *source.Prefilter
+	tests     bool // take test code in
+	pool      sync.Pool
+}
+
+func newCode(prefilter *source.Prefilter, tests bool) *code {
+	c := &code{files: map[string]*codeFile{}, stems: map[string][]string{}, folders: map[string]int{}, prefilter: prefilter, tests: tests}
+	c.pool.New = func() any { return python.New() }
+	return c
+}
+
+// supported reports whether an entry is code that an extractor reads.
+func (c *code) supported(e source.Entry) bool {
+	return e.Kind == source.KindCode && e.Lang == source.Python && (c.tests || !e.Test)
+}
+
+// readAll reads the given files in parallel: bytes, identity, signature and,
+// where they matter, facts.
+func (c *code) readAll(paths []string) {
+	results := make([]*codeFile, len(paths))
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range next {
+				results[i] = c.read(paths[i])
+			}
+		}()
+	}
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	for i, p := range paths {
+		c.put(p, results[i])
+	}
+}
+
+func (c *code) read(p string) *codeFile {
+	data, err := c.set.ReadFile(p)
+	if err != nil {
+		return &codeFile{problem: err.Error(), extracted: true}
+	}
+	cf := &codeFile{hash: source.HashBytes(data), signature: source.Sign(data), matters: c.prefilter.ContainsAny(data)}
+	if cf.matters {
+		cf.facts = c.extract(data)
+		cf.extracted = true
+	}
+	return cf
+}
+
+func (c *code) extract(data []byte) *facts.File {
+	x := c.pool.Get().(*python.Extractor)
+	defer c.pool.Put(x)
+	return x.Extract(data)
+}
+
+// put records a file, or with nil that it is gone.
+func (c *code) put(p string, cf *codeFile) {
+	old, had := c.files[p]
+	if had && cf != nil {
+		cf.known, cf.lastImports, cf.lastDynamic = old.known, old.lastImports, old.lastDynamic
+	}
+	if cf == nil {
+		if had {
+			delete(c.files, p)
+			c.count(p, -1)
+		}
+		return
+	}
+	c.files[p] = cf
+	if !had {
+		c.count(p, 1)
+	}
+}
+
+func (c *code) count(p string, n int) {
+	s := stemOf(p)
+	list := c.stems[s]
+	i := sort.SearchStrings(list, p)
+	if n > 0 {
+		if i == len(list) || list[i] != p {
+			list = append(list, "")
+			copy(list[i+1:], list[i:])
+			list[i] = p
+		}
+	} else if i < len(list) && list[i] == p {
+		list = append(list[:i:i], list[i+1:]...)
+	}
+	if len(list) == 0 {
+		delete(c.stems, s)
+	} else {
+		c.stems[s] = list
+	}
+	for d := path.Dir(p); ; d = path.Dir(d) {
+		c.folders[d] += n
+		if c.folders[d] == 0 {
+			delete(c.folders, d)
+		}
+		if d == "." {
+			break
+		}
+	}
+	c.paths = nil
+}
+
+func stemOf(p string) string {
+	b := path.Base(p)
+	if i := strings.LastIndexByte(b, '.'); i > 0 {
+		b = b[:i]
+	}
+	if b == "__init__" {
+		return path.Base(path.Dir(p))
+	}
+	return b
+}
+
+// Has implements flow.Source.
+func (c *code) Has(p string) bool { return c.files[p] != nil }
+
+// IsPackage implements flow.Source.
+func (c *code) IsPackage(p string) bool { return c.folders[p] > 0 }
+
+// Facts implements flow.Source.
+func (c *code) Facts(p string) *facts.File {
+	cf := c.files[p]
+	if cf == nil {
+		return nil
+	}
+	if !cf.extracted {
+		cf.extracted = true
+		data, err := c.set.ReadFile(p)
+		if err != nil {
+			cf.problem = err.Error()
+			return nil
+		}
+		cf.facts = c.extract(data)
+	}
+	return cf.facts
+}
+
+// Stems implements flow.Source.
+func (c *code) Stems(stem string) []string { return c.stems[stem] }
+
+// Mentions implements flow.Source.
+func (c *code) Mentions(name string) []string {
+	w := source.NewWord(name)
+	var out []string
+	for _, p := range c.sorted() {
+		if c.files[p].signature.MayContainWord(w) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (c *code) sorted() []string {
+	if c.paths == nil {
+		c.paths = make([]string, 0, len(c.files))
+		for p := range c.files {
+			c.paths = append(c.paths, p)
+		}
+		sort.Strings(c.paths)
+	}
+	return c.paths
+}

@@ -1,0 +1,318 @@
+package compose
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"topicls/index/deploy"
+	"topicls/index/deploy/dockerfile"
+	"topicls/index/deploy/dotenv"
+	"topicls/index/deploy/program"
+)
+
+// A recipe is how a service's image is built from the workspace.
+type recipe struct {
+	context string
+	outside bool   // the context is not in the workspace
+	file    string // the Dockerfile; "" when it is written inline
+	inline  string
+	pos     *deploy.Pos // of the inline one
+	target  string
+	args    map[string]dotenv.Value
+	named   map[string]string
+}
+
+// recipe returns how a service is built; nil when it is not.
+func (l *loader) recipe(service model) *recipe {
+	build, ok := service["build"].(map[string]any)
+	if !ok {
+		return nil
+	}
+	r := &recipe{target: str(build, "target"), inline: str(build, "dockerfile_inline")}
+	context, given := build["context"].(string)
+	if !given {
+		context = str(build, "default_context")
+	}
+	r.context = context
+	r.outside = context == ""
+	r.pos, _ = build["inline_pos"].(*deploy.Pos)
+	if r.inline == "" && !r.outside {
+		name := str(build, "dockerfile")
+		if name == "" {
+			name = "Dockerfile"
+		}
+		r.file, _ = resolve(context, name)
+	}
+	r.args = map[string]dotenv.Value{}
+	for name, d := range l.entries(build["args"]) {
+		v := d.value
+		if !d.given {
+			var ok bool
+			if v, ok = l.root.lookup(name); !ok {
+				continue
+			}
+		}
+		r.args[name] = v
+	}
+	r.named = map[string]string{}
+	contexts, _ := build["contexts"].(map[string]any)
+	for name, dir := range contexts {
+		if s, ok := dir.(string); ok {
+			r.named[name] = s
+		}
+	}
+	return r
+}
+
+// image evaluates the Dockerfile of a recipe; nil when it can't be read.
+func (l *loader) image(r *recipe) *dockerfile.Image {
+	if r == nil {
+		return nil
+	}
+	var text *deploy.Text
+	switch {
+	case r.inline != "":
+		text = deploy.NewText("", []byte(r.inline))
+	case r.file != "":
+		t, ok := l.read(r.file)
+		if !ok && path.Base(r.file) == "Dockerfile" {
+			t, ok = l.read(path.Join(path.Dir(r.file), "Containerfile"))
+		}
+		if !ok {
+			return nil
+		}
+		text = t
+	default:
+		return nil
+	}
+	image := dockerfile.Parse(text).Build(dockerfile.Options{
+		FS: l.fs, Context: r.context, Outside: r.outside, Target: r.target, Args: r.args, Named: r.named,
+	})
+	if r.inline != "" && r.pos != nil {
+		moveTo(&image, *r.pos)
+	}
+	return &image
+}
+
+// moveTo places what an inline Dockerfile says at its scalar.
+func moveTo(image *dockerfile.Image, pos deploy.Pos) {
+	image.Cmd.Pos, image.Entrypoint.Pos = pos, pos
+	for i := range image.Env {
+		image.Env[i].NamePos, image.Env[i].ValuePos = pos, pos
+		image.Env[i].Value.Origin = nil
+	}
+}
+
+func str(m map[string]any, key string) string {
+	s, _ := m[key].(string)
+	return s
+}
+
+// binds returns the workspace files and folders mounted into a service.
+func binds(service model, fs deploy.FS) []deploy.Mount {
+	var out []deploy.Mount
+	volumes, _ := service["volumes"].([]any)
+	for _, item := range volumes {
+		v, _ := item.(map[string]any)
+		source := str(v, "source")
+		if v["bind"] != true || source == "" {
+			continue
+		}
+		if !fs.IsDir(source) {
+			if _, err := fs.ReadFile(source); err != nil {
+				continue
+			}
+		}
+		out = append(out, deploy.Mount{Source: source, Target: str(v, "target")})
+	}
+	// A mount on a longer path hides a part of one on a shorter path.
+	slices.SortStableFunc(out, func(a, b deploy.Mount) int { return len(a.Target) - len(b.Target) })
+	return out
+}
+
+// code finds a service's code: where it is, and which programs it starts.
+func (l *loader) code(s *deploy.Service, service model, r *recipe, image *dockerfile.Image) {
+	tree := &program.Tree{FS: l.fs}
+	dir := "/"
+	if image != nil {
+		tree.Mounts = append(tree.Mounts, image.Files...)
+		dir = image.Workdir
+	}
+	mounted := binds(service, l.fs)
+	tree.Mounts = append(tree.Mounts, mounted...)
+	if r != nil && !r.outside {
+		s.Context, s.Dockerfile = r.context, r.file
+		tree.Folders = append(tree.Folders, r.context)
+	}
+	if w := str(service, "working_dir"); w != "" {
+		dir = path.Clean("/" + w)
+	}
+	argv, pos := commandOf(service, image)
+	machine := program.Machine{Tree: tree, Dir: dir, Vars: known(s.Vars)}
+	started := machine.Start(argv)
+	l.entriesOf(s, started, argv, pos)
+	s.Code = codeOf(l.fs, r, image, mounted)
+	s.Roots = rootsOf(started, machine, r)
+	l.classify(s, r, image, mounted)
+}
+
+// known returns a lookup among variables whose value is known.
+func known(vars []deploy.Variable) func(string) (string, bool) {
+	values := make(map[string]string, len(vars))
+	for _, v := range vars {
+		if v.Status == deploy.VarSet {
+			values[v.Name] = v.Value
+		}
+	}
+	return func(name string) (string, bool) { v, ok := values[name]; return v, ok }
+}
+
+// commandOf returns what a service runs. As in compose, an entrypoint in the
+// file also hides the image's CMD.
+func commandOf(service model, image *dockerfile.Image) (argv []string, pos deploy.Pos) {
+	entrypoint, hasEntrypoint := service["entrypoint"].(*commandLine)
+	command, hasCommand := service["command"].(*commandLine)
+	if image == nil {
+		image = &dockerfile.Image{}
+	}
+	switch {
+	case hasEntrypoint:
+		argv, pos = slices.Clone(entrypoint.words), entrypoint.pos
+	case image.Entrypoint.Shell: // a shell form takes no arguments
+		return image.Entrypoint.Words, image.Entrypoint.Pos
+	default:
+		argv, pos = slices.Clone(image.Entrypoint.Words), image.Entrypoint.Pos
+	}
+	switch {
+	case hasCommand:
+		if len(command.words) > 0 {
+			pos = command.pos
+		}
+		argv = append(argv, command.words...)
+	case !hasEntrypoint:
+		if len(argv) == 0 {
+			pos = image.Cmd.Pos
+		}
+		argv = append(argv, image.Cmd.Words...)
+	}
+	return argv, pos
+}
+
+// entriesOf sets a service's entries: the programs with a file, or what is
+// known of the others when no file was found.
+func (l *loader) entriesOf(s *deploy.Service, started []program.Started, argv []string, pos deploy.Pos) {
+	if len(argv) == 0 {
+		return
+	}
+	for _, p := range started {
+		if p.File != "" && !slices.ContainsFunc(s.Entries, func(e deploy.Entry) bool { return e.File == p.File && slices.Equal(e.Args, p.Args) }) {
+			s.Entries = append(s.Entries, deploy.Entry{File: p.File, Args: p.Args, Words: argv, Pos: pos})
+		}
+	}
+	if len(s.Entries) == 0 {
+		s.Entries = []deploy.Entry{{Words: argv, Pos: pos}}
+	}
+}
+
+// codeOf returns the smallest list of folders and files that covers the code.
+func codeOf(fs deploy.FS, r *recipe, image *dockerfile.Image, mounted []deploy.Mount) []string {
+	all := map[string]bool{}
+	if image != nil {
+		for _, f := range image.Files {
+			all[f.Source] = true
+		}
+	}
+	if len(all) == 0 && r != nil && !r.outside && fs.IsDir(r.context) {
+		all[r.context] = true
+	}
+	for _, m := range mounted {
+		all[m.Source] = true
+	}
+	var out []string
+	for _, p := range slices.Sorted(maps.Keys(all)) {
+		if !slices.ContainsFunc(out, func(dir string) bool { _, in := program.Below(p, dir); return in }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// rootsOf returns the folders that a service imports from.
+func rootsOf(started []program.Started, machine program.Machine, r *recipe) []string {
+	var out []string
+	add := func(dirs ...string) {
+		for _, d := range dirs {
+			if !slices.Contains(out, d) {
+				out = append(out, d)
+			}
+		}
+	}
+	for _, p := range started {
+		if p.File != "" {
+			add(p.Roots...)
+		}
+	}
+	if machine.Dir != "/" {
+		add(machine.Tree.Roots(machine.Dir)...)
+	}
+	if value, ok := machine.Vars("PYTHONPATH"); ok {
+		for _, dir := range strings.Split(value, ":") {
+			if dir != "" && !path.IsAbs(dir) {
+				dir = path.Join(machine.Dir, dir)
+			}
+			if dir != "" {
+				add(machine.Tree.Roots(dir)...)
+			}
+		}
+	}
+	if len(out) == 0 && r != nil && !r.outside && machine.Tree.FS.IsDir(r.context) {
+		add(r.context)
+	}
+	return out
+}
+
+// codeExt are the endings of files that programs are written in.
+var codeExt = map[string]bool{
+	".py": true, ".ipynb": true, ".go": true, ".js": true, ".mjs": true, ".cjs": true, ".ts": true, ".tsx": true, ".java": true, ".kt": true,
+	".scala": true, ".jar": true, ".cs": true, ".rb": true, ".php": true, ".rs": true, ".ex": true, ".exs": true, ".clj": true, ".groovy": true,
+}
+
+// classify tells the workspace's own services from installed ones.
+//
+// A service is the workspace's when it runs a file of the workspace that is a
+// program, when it is built from the workspace (except on top of a known
+// image and without any program, as when plugins are added to a connector),
+// or when an image not known to be installed has programs mounted into it.
+func (l *loader) classify(s *deploy.Service, r *recipe, image *dockerfile.Image, mounted []deploy.Mount) {
+	base := s.Image
+	if image != nil {
+		base = image.Base
+	}
+	s.Broker = isBroker(base)
+	for _, e := range s.Entries {
+		if codeExt[path.Ext(e.File)] {
+			return
+		}
+	}
+	switch {
+	case r != nil:
+		s.Infra = image != nil && isInstalled(base) && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
+	case isInstalled(base):
+		s.Infra = true
+	default:
+		s.Infra = !slices.ContainsFunc(mounted, func(m deploy.Mount) bool { return l.holdsCode(m.Source) })
+	}
+	if s.Infra {
+		s.Code, s.Roots = nil, nil
+	}
+}
+
+// holdsCode reports whether a file or folder has programs in it.
+func (l *loader) holdsCode(p string) bool {
+	if !l.fs.IsDir(p) {
+		return codeExt[path.Ext(p)]
+	}
+	return slices.ContainsFunc(l.fs.List(p), func(file string) bool { return codeExt[path.Ext(file)] })
+}

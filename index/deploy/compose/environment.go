@@ -1,0 +1,162 @@
+package compose
+
+import (
+	"strings"
+	"unicode"
+
+	"gopkg.in/yaml.v3"
+
+	"topicls/index/deploy"
+	"topicls/index/deploy/dotenv"
+)
+
+// A definition is one entry of an `environment` or `args` section.
+type definition struct {
+	name     string
+	value    dotenv.Value
+	given    bool // it has a value; otherwise the machine that deploys gives it
+	raw      string
+	namePos  deploy.Pos
+	valuePos deploy.Pos
+	anchor   []deploy.Step // where the value stands when the entry has an alias
+	steps    []deploy.Step // how it got into the service, nearest first
+	err      error
+}
+
+// environment reads variables in map or list form. In the tree, the value of
+// each is its index in the table of definitions.
+func (b *builder) environment(p pair, key string, steps []deploy.Step) any {
+	n := p.value
+	steps = append(b.arrival(p), steps...)
+	switch deref(n).Kind {
+	case yaml.MappingNode:
+		out := map[string]any{}
+		for _, e := range b.f.maps.pairs(n) {
+			name := deref(e.key).Value
+			switch deref(e.value).Tag {
+			case "!reset":
+				b.f.resets = append(b.f.resets, []string{b.name, key, name})
+				continue
+			case "!override":
+				b.f.resets = append(b.f.resets, []string{b.name, key, name})
+			}
+			if d := b.entry(e, steps); d != nil {
+				out[name] = b.l.define(d)
+			}
+		}
+		return out
+	case yaml.SequenceNode:
+		var out []any
+		for _, item := range deref(n).Content {
+			if d := b.item(item, steps); d != nil {
+				out = append(out, d.name+"="+b.l.define(d))
+			}
+		}
+		return out
+	}
+	b.l.problem(b.f.doc.pos(n), "%s must be a mapping or a list", deref(p.key).Value)
+	return nil
+}
+
+// entry reads `NAME: value`.
+func (b *builder) entry(e pair, steps []deploy.Step) *definition {
+	name := deref(e.key)
+	value := deref(e.value)
+	if value.Kind != yaml.ScalarNode {
+		b.l.problem(b.f.doc.pos(e.value), "the value of %s must be a text, number or boolean", name.Value)
+		return nil
+	}
+	if !b.afford() {
+		return nil
+	}
+	d := &definition{name: name.Value, namePos: b.f.doc.pos(e.key)}
+	d.steps = append(b.arrival(e), steps...)
+	if isNull(e.value) {
+		b.passThrough(d, nil)
+		return d
+	}
+	d.given = true
+	d.valuePos = b.f.doc.pos(e.value)
+	d.raw = b.f.doc.text.Slice(d.valuePos)
+	d.value, d.err = b.l.expand(b.f, value)
+	if e.value.Kind == yaml.AliasNode {
+		d.anchor = []deploy.Step{{Pos: b.f.doc.pos(value), What: "anchor &" + e.value.Value}}
+	}
+	b.check(d)
+	return d
+}
+
+// item reads `NAME=value` or `NAME`.
+func (b *builder) item(n *yaml.Node, steps []deploy.Step) *definition {
+	target := deref(n)
+	if target.Kind != yaml.ScalarNode || target.ShortTag() != "!!str" {
+		b.l.problem(b.f.doc.pos(n), "expected NAME=value")
+		return nil
+	}
+	if !b.afford() {
+		return nil
+	}
+	d := &definition{steps: steps}
+	if n.Kind == yaml.AliasNode {
+		d.steps = append([]deploy.Step{b.aliasStep(n, "")}, steps...)
+	}
+	whole, err := b.l.expand(b.f, target)
+	var found bool
+	d.name, _, found = strings.Cut(whole.Text, "=")
+	_, pattern, _ := strings.Cut(whole.Pattern, "=")
+	_, text, _ := strings.Cut(whole.Text, "=")
+	if d.name == "" {
+		if err != nil {
+			b.l.problem(b.f.doc.pos(n), "%v", err)
+		}
+		return nil
+	}
+	if unicode.IsSpace(rune(d.name[len(d.name)-1])) {
+		b.l.problem(b.f.doc.pos(n), "environment variable %q ends with a space", d.name)
+	}
+	e := b.f.doc.extent(target)
+	written := string(b.f.doc.text.Data[e.start:e.end])
+	split := strings.IndexByte(written, '=')
+	d.namePos = b.f.doc.text.Pos(e.start, e.end)
+	d.valuePos = b.f.doc.text.Pos(e.end, e.end)
+	if split >= 0 {
+		d.namePos = b.f.doc.text.Pos(e.start, e.start+split)
+		d.valuePos = b.f.doc.text.Pos(e.start+split+1, e.end)
+		d.raw = written[split+1:]
+	}
+	d.err = err
+	if !found && err == nil {
+		b.passThrough(d, b.f.scope)
+		return d
+	}
+	d.given = true
+	d.value = whole
+	d.value.Text, d.value.Pattern = text, pattern
+	b.check(d)
+	return d
+}
+
+// passThrough fills in what the project's variables say about a name without
+// value. In map form that is decided at the end, by the outermost project.
+func (b *builder) passThrough(d *definition, s *scope) {
+	d.valuePos = b.f.doc.text.Pos(int(d.namePos.End), int(d.namePos.End))
+	if s == nil {
+		return
+	}
+	if v, ok := s.lookup(d.name); ok {
+		d.value, d.given = v, true
+	}
+}
+
+func (b *builder) check(d *definition) {
+	if d.err != nil {
+		pos := d.valuePos
+		b.l.problem(pos, "%s: %v", d.name, d.err)
+	}
+}
+
+// afford reports whether one more definition may be made.
+func (b *builder) afford() bool {
+	b.l.budget--
+	return b.l.budget >= 0
+}

@@ -1,0 +1,181 @@
+package compose
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"topicls/index/deploy"
+	"topicls/index/deploy/dockerfile"
+	"topicls/index/deploy/dotenv"
+)
+
+// entries returns the merged definitions of an environment tree by name.
+func (l *loader) entries(env any) map[string]*definition {
+	out := map[string]*definition{}
+	add := func(name, index string) {
+		if d := l.definitionAt(index); d != nil {
+			out[name] = d
+		}
+	}
+	switch env := env.(type) {
+	case map[string]any:
+		for name, index := range env {
+			if s, ok := index.(string); ok {
+				add(name, s)
+			}
+		}
+	case []any:
+		for _, e := range env {
+			if s, ok := e.(string); ok {
+				name, index, _ := strings.Cut(s, "=")
+				add(name, index)
+			}
+		}
+	}
+	return out
+}
+
+// variables computes a service's environment: the image's ENV, over it the
+// env files in their order, over those the environment section.
+func (l *loader) variables(s *deploy.Service, service model, image *dockerfile.Image) {
+	vars := map[string]deploy.Variable{}
+	if image != nil {
+		for _, e := range image.Env {
+			vars[e.Name] = fromImage(e)
+		}
+	}
+	own := l.entries(service["environment"])
+	files := l.envFiles(s, service, own)
+	for name, v := range files {
+		vars[name] = v
+	}
+	for name, d := range own {
+		vars[name] = l.variable(d)
+	}
+	delete(vars, "")
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		s.Vars = append(s.Vars, vars[name])
+	}
+}
+
+// variable turns a definition into a variable.
+func (l *loader) variable(d *definition) deploy.Variable {
+	v := deploy.Variable{Name: d.name, Raw: d.raw, NamePos: d.namePos, ValuePos: d.valuePos}
+	value := d.value
+	if !d.given {
+		found, ok := l.root.lookup(d.name)
+		value = found
+		if !ok {
+			v.Status = deploy.VarHost
+			v.Reason = d.name + " is passed through from the machine that deploys"
+			if found.Reason != "" {
+				v.Reason = found.Reason
+			}
+			v.Origin = slices.Concat(found.Origin, d.steps)
+			return v
+		}
+	}
+	fill(&v, value, d.err)
+	v.Origin = slices.Concat(d.anchor, value.Origin, d.steps)
+	return v
+}
+
+// fill sets a variable's value and status.
+func fill(v *deploy.Variable, value dotenv.Value, err error) {
+	v.Value, v.Default, v.Origin = value.Text, value.Default, value.Origin
+	var missing *dotenv.MissingError
+	switch {
+	case err != nil && !errors.As(err, &missing):
+		v.Status, v.Reason, v.Value = deploy.VarInvalid, err.Error(), ""
+	case value.Reason != "":
+		v.Status, v.Reason = deploy.VarHost, value.Reason
+		v.Value = value.Pattern
+		if v.Value == "*" {
+			v.Value = ""
+		}
+	}
+}
+
+func fromImage(e dockerfile.Env) deploy.Variable {
+	v := deploy.Variable{Name: e.Name, Raw: e.Raw, NamePos: e.NamePos, ValuePos: e.ValuePos}
+	fill(&v, e.Value, nil)
+	return v
+}
+
+// envFiles reads a service's env files.
+func (l *loader) envFiles(s *deploy.Service, service model, own map[string]*definition) map[string]deploy.Variable {
+	list, _ := service["env_file"].([]any)
+	out := map[string]deploy.Variable{}
+	values := map[string]dotenv.Value{}
+	for _, item := range list {
+		entry, ok := item.(map[string]any)
+		if !ok {
+			continue
+		}
+		name, _ := entry["path"].(string)
+		pos, _ := entry["pos"].(*deploy.Pos)
+		if pos == nil {
+			pos = &deploy.Pos{}
+		}
+		if entry["outside"] == true {
+			s.MoreVars = fmt.Sprintf("env_file %s is outside the workspace", name)
+			l.problem(*pos, "env_file %s is outside the workspace and not read", name)
+			continue
+		}
+		text, ok := l.read(name)
+		if !ok {
+			s.MoreVars = fmt.Sprintf("env_file %s is not in the workspace", name)
+			if entry["required"] == true {
+				l.problems = append(l.problems, deploy.Problem{Pos: *pos, Message: "env_file " + name + " is not in the workspace", Absent: true})
+			}
+			continue
+		}
+		step := deploy.Step{Pos: *pos, What: "env_file " + name}
+		for _, e := range l.parseEnvFile(text, entry["format"] == "raw", own, values) {
+			v := deploy.Variable{Name: e.Name, Raw: e.Raw, NamePos: e.NamePos, ValuePos: e.ValuePos}
+			if e.Inherited && e.Value.Pattern == "" && e.Value.Text == "" {
+				if _, ok := out[e.Name]; ok {
+					continue // compose leaves what an earlier file says
+				}
+				v.Status, v.Reason = deploy.VarHost, e.Name+" is passed through from the machine that deploys"
+			} else {
+				fill(&v, e.Value, e.Err)
+				value := e.Value
+				value.Origin = append([]deploy.Step{{Pos: e.ValuePos, What: e.Name + " in " + name}}, value.Origin...)
+				values[e.Name] = value
+			}
+			v.Origin = append([]deploy.Step{step}, v.Origin...)
+			out[e.Name] = v
+		}
+	}
+	return out
+}
+
+// parseEnvFile reads an env file. Names in it are looked up in the project's
+// variables, in the service's environment, and in what was read before.
+func (l *loader) parseEnvFile(text *deploy.Text, raw bool, own map[string]*definition, before map[string]dotenv.Value) []dotenv.Entry {
+	if raw {
+		return dotenv.ParseRaw(text)
+	}
+	entries, problems := dotenv.Parse(text, func(name string) (dotenv.Value, bool) {
+		if v, ok := l.root.vars[name]; ok {
+			return v, true
+		}
+		if d, ok := own[name]; ok && d.given {
+			return d.value, true
+		}
+		return l.root.lookup(name)
+	}, func(name string) (dotenv.Value, bool) {
+		v, ok := before[name]
+		return v, ok
+	})
+	for _, p := range problems {
+		if !slices.Contains(l.problems, p) {
+			l.problems = append(l.problems, p)
+		}
+	}
+	return entries
+}

@@ -1,0 +1,329 @@
+package index
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/deploy"
+	"topicls/index/flow"
+	"topicls/index/topology"
+)
+
+// resolvedFile holds the endpoints of one file, resolved for every service
+// that runs it.
+type resolvedFile struct {
+	endpoints []*topology.Endpoint
+	names     []string // topics named, sorted
+	touches   []string // other files that provenance leads through, sorted
+}
+
+// refresh resolves the files whose endpoints changed (all of them when the
+// deployment did) and publishes a new snapshot.
+func (w *Workspace) refresh(changed []string, redeployed bool) {
+	if redeployed {
+		w.deployed = w.computeServices()
+		seen := map[string]bool{}
+		for _, p := range w.linker.Files() {
+			seen[p] = true
+		}
+		for p := range w.resolved {
+			seen[p] = true
+		}
+		changed = changed[:0:0]
+		for p := range seen {
+			changed = append(changed, p)
+		}
+		sort.Strings(changed)
+	}
+	w.seq++
+	next := w.nextSnapshot()
+	dirty := map[string]bool{}
+	for _, p := range changed {
+		old := w.resolved[p]
+		if old != nil {
+			for _, n := range old.names {
+				dirty[n] = true
+				delete(w.topics[n], p)
+			}
+		}
+		rf := w.resolveFile(p)
+		if len(rf.endpoints) == 0 {
+			delete(w.resolved, p)
+			next.setFile(p, nil)
+			continue
+		}
+		w.resolved[p] = rf
+		next.setFile(p, rf)
+		for _, n := range rf.names {
+			dirty[n] = true
+			m := w.topics[n]
+			if m == nil {
+				m = map[string]bool{}
+				w.topics[n] = m
+			}
+			m[p] = true
+		}
+	}
+	for n := range dirty {
+		next.setTopic(n, w.buildTopic(n))
+		if len(w.topics[n]) == 0 {
+			delete(w.topics, n)
+		}
+	}
+	next.finish()
+	next.buildServices(w)
+	w.current.Store(next)
+}
+
+// serviceRun is one service that runs a file, or a main program.
+type serviceRun struct {
+	id  string
+	svc *service // nil for a main program
+}
+
+func (w *Workspace) runsOf(p string) []serviceRun {
+	ids := w.deployed.runs[p]
+	if len(ids) == 0 {
+		return []serviceRun{{id: w.mainService(p, &w.deployed)}}
+	}
+	out := make([]serviceRun, len(ids))
+	for i, id := range ids {
+		out[i] = serviceRun{id, w.deployed.byID[id]}
+	}
+	return out
+}
+
+// environmentOf answers variables for a service.
+func environmentOf(s *service) flow.Environment {
+	return func(name string) (flow.Setting, bool, string) {
+		if s == nil {
+			return flow.Setting{}, false, ""
+		}
+		v := s.vars[name]
+		if v == nil {
+			return flow.Setting{}, false, ""
+		}
+		steps := variableSteps(v)
+		if v.Status != deploy.VarSet {
+			return flow.Setting{Steps: steps}, false, v.Reason
+		}
+		return flow.Setting{Value: v.Value, Steps: steps}, true, ""
+	}
+}
+
+func variableSteps(v *deploy.Variable) []flow.Step {
+	at := v.ValuePos
+	if at.File == "" || at.Start == at.End {
+		at = v.NamePos
+	}
+	out := []flow.Step{step(at, v.Name+" is set here")}
+	for _, o := range v.Origin {
+		out = append(out, step(o.Pos, o.What))
+	}
+	return out
+}
+
+func step(p deploy.Pos, what string) flow.Step {
+	s := flow.Step{Path: p.File, What: what}
+	s.Start, s.End = p.Start, p.End
+	return s
+}
+
+// resolveFile resolves the endpoints of one file.
+func (w *Workspace) resolveFile(p string) *resolvedFile {
+	rf := &resolvedFile{}
+	eps := w.linker.Endpoints(p)
+	if len(eps) == 0 {
+		return rf
+	}
+	runs := w.runsOf(p)
+	names, touches := map[string]bool{}, map[string]bool{}
+	for i, e := range eps {
+		t := &topology.Endpoint{
+			Role:  topology.Produce,
+			Place: topology.Place{File: p, Start: e.Span.Start, End: e.Span.End}, Library: e.Library,
+			Via: e.Via, Function: e.Function,
+		}
+		if e.Role == client.Consume {
+			t.Role = topology.Consume
+		}
+		if e.Arg.End > 0 {
+			t.Arg = topology.Place{File: p, Start: e.Arg.Start, End: e.Arg.End}
+		}
+		for _, r := range runs {
+			t.Services = append(t.Services, r.id)
+		}
+		t.Topics = w.resolveNames(e.Topics, runs)
+		t.Groups = w.resolveNames(e.Groups, runs)
+		t.Keys = w.resolveNames(e.Keys, runs)
+		t.Brokers = w.resolveNames(e.Brokers, runs)
+		t.Payload = toPayload(e.Payload)
+		for _, r := range e.Reads {
+			t.Reads = append(t.Reads, topology.FieldRead{Path: r.Path, At: toPlace(r.At)})
+		}
+		for _, h := range e.Handlers {
+			t.Handlers = append(t.Handlers, toPlace(h))
+		}
+		if len(t.Topics) == 0 {
+			t.Topics = []topology.Name{{Status: topology.Unknown, Services: t.Services, Reason: "no topic is given"}}
+		}
+		for _, n := range t.Topics {
+			if n.Name != "" {
+				names[n.Name] = true
+			} else if t.Reason == "" {
+				t.Reason = n.Reason
+			}
+		}
+		for _, list := range [][]topology.Name{t.Topics, t.Groups, t.Keys} {
+			for _, n := range list {
+				for _, s := range n.Steps {
+					touches[s.File] = true
+				}
+			}
+		}
+		t.ID = fmt.Sprintf("%s:%s:%d", t.Role, p, i+1)
+		rf.endpoints = append(rf.endpoints, t)
+	}
+	for n := range names {
+		rf.names = append(rf.names, n)
+	}
+	sort.Strings(rf.names)
+	for f := range touches {
+		rf.touches = append(rf.touches, f)
+	}
+	sort.Strings(rf.touches)
+	return rf
+}
+
+// resolveNames resolves names for every service; equal results are joined.
+func (w *Workspace) resolveNames(list []flow.Name, runs []serviceRun) []topology.Name {
+	var out []topology.Name
+	for _, r := range runs {
+		env := environmentOf(r.svc)
+		for _, n := range list {
+			for _, res := range n.Resolve(env) {
+				if !w.passesThrough(r, res.Files) {
+					continue
+				}
+				out = joinName(out, res, r.id)
+			}
+		}
+	}
+	for i := range out { // an unknown says nothing beside something known
+		if out[i].Status != topology.Unknown {
+			out = slices.DeleteFunc(out, func(n topology.Name) bool {
+				return n.Status == topology.Unknown && coveredBy(n.Services, out)
+			})
+			break
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Name < out[j].Name && out[i].Name != "" })
+	return out
+}
+
+// coveredBy reports whether every service has a known name too.
+func coveredBy(services []string, names []topology.Name) bool {
+	for _, s := range services {
+		ok := false
+		for _, n := range names {
+			ok = ok || n.Status != topology.Unknown && slices.Contains(n.Services, s)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// passesThrough reports whether a deployed service runs all the code that a
+// value passed through.
+func (w *Workspace) passesThrough(r serviceRun, files []string) bool {
+	if r.svc == nil || r.svc.whole {
+		return true
+	}
+	for _, f := range files {
+		if !r.svc.files[f] && w.code.Has(f) && len(w.deployed.runs[f]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func joinName(list []topology.Name, r flow.Resolved, service string) []topology.Name {
+	for i := range list {
+		n := &list[i]
+		if n.Name == r.Name && n.Status == topology.Status(r.Status) && (r.Name != "" || n.Reason == r.Reason) && sameSteps(n.Steps, r.Steps) {
+			if !slices.Contains(n.Services, service) {
+				n.Services = append(n.Services, service)
+			}
+			return list
+		}
+		if n.Name == r.Name && r.Name != "" && slices.Contains(n.Services, service) {
+			return list // the same name by another way
+		}
+	}
+	n := topology.Name{Name: r.Name, Status: topology.Status(r.Status), Services: []string{service}, Reason: r.Reason}
+	for _, s := range r.Steps {
+		n.Steps = append(n.Steps, topology.Step{Place: topology.Place{File: s.Path, Start: s.Start, End: s.End}, What: s.What})
+	}
+	for _, v := range r.Vars {
+		n.Vars = append(n.Vars, topology.VariableUse{Name: v.Name, At: toPlace(v.At), HasDefault: v.HasDefault, Default: v.Default, Required: v.Required})
+	}
+	return append(list, n)
+}
+
+func sameSteps(a []topology.Step, b []flow.Step) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].File != b[i].Path || a[i].Start != b[i].Start || a[i].End != b[i].End {
+			return false
+		}
+	}
+	return true
+}
+
+func toPayload(p *flow.Payload) *topology.Payload {
+	if p == nil {
+		return nil
+	}
+	out := &topology.Payload{Type: p.Type, Open: p.Open}
+	for _, f := range p.Fields {
+		out.Fields = append(out.Fields, topology.Field{Name: f.Name, Types: f.Types, Optional: f.Optional, At: toPlace(f.At)})
+	}
+	return out
+}
+
+// buildTopic gathers one topic from the files that name it; nil if none does.
+func (w *Workspace) buildTopic(name string) *topology.Topic {
+	files := w.topics[name]
+	if len(files) == 0 {
+		return nil
+	}
+	paths := make([]string, 0, len(files))
+	for p := range files {
+		paths = append(paths, p)
+	}
+	sort.Strings(paths)
+	t := &topology.Topic{Name: name, Pattern: strings.Contains(name, "*")}
+	for _, p := range paths {
+		for _, e := range w.resolved[p].endpoints {
+			for i := range e.Topics {
+				if e.Topics[i].Name != name {
+					continue
+				}
+				u := topology.Use{Endpoint: e, Name: &e.Topics[i]}
+				if e.Role == topology.Produce {
+					t.Producers = append(t.Producers, u)
+				} else {
+					t.Consumers = append(t.Consumers, u)
+				}
+			}
+		}
+	}
+	return t
+}

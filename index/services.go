@@ -1,0 +1,319 @@
+package index
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	"topicls/index/deploy"
+	"topicls/index/extract/python"
+	"topicls/index/topology"
+)
+
+// deployState is what the chosen environments deploy, and which code runs where.
+type deployState struct {
+	environments []topology.Environment
+	services     []*service
+	byID         map[string]*service
+	runs         map[string][]string // code file -> ids of the services that run it, sorted
+	problems     []deploy.Problem
+}
+
+// service is a deployed service with its variables and the code it runs.
+type service struct {
+	*deploy.Service
+	vars  map[string]*deploy.Variable
+	files map[string]bool
+	// whole says that the code was taken as a whole, because the program
+	// started is not known or finds its modules at run time.
+	whole bool
+}
+
+// imports returns a file's imports, found without parsing.
+func (c *code) imports(p string) ([]python.QuickImport, bool) {
+	cf := c.files[p]
+	if cf == nil {
+		return nil, false
+	}
+	if !cf.scanned {
+		cf.scanned = true
+		if data, err := c.set.ReadFile(p); err == nil {
+			cf.imports = python.QuickImports(data)
+			for _, w := range dynamicImports {
+				if bytes.Contains(data, w) {
+					cf.dynamic = true
+				}
+			}
+		}
+	}
+	return cf.imports, cf.dynamic
+}
+
+// dynamicImports are the marks of code that finds its modules at run time.
+var dynamicImports = [][]byte{
+	[]byte("importlib.import_module"), []byte("autodiscover"), []byte("__import__("), []byte("pkgutil."),
+	[]byte("INSTALLED_APPS"), []byte("django.setup"), []byte("DJANGO_SETTINGS_MODULE"), []byte("import_string("),
+}
+
+// importsChanged reports whether changed files can change which code runs
+// where. It looks at the imports as they were last scanned.
+func (w *Workspace) importsChanged(touched []string) bool {
+	for _, p := range touched {
+		cf := w.code.files[p]
+		if cf == nil || !cf.known {
+			return true
+		}
+		now, dyn := w.code.imports(p)
+		if dyn != cf.lastDynamic || !sameImports(now, cf.lastImports) {
+			return true
+		}
+	}
+	return false
+}
+
+func sameImports(a, b []python.QuickImport) bool {
+	return slices.EqualFunc(a, b, func(x, y python.QuickImport) bool {
+		return x.Level == y.Level && x.Module == y.Module && slices.Equal(x.Members, y.Members)
+	})
+}
+
+// findModule returns the files that importing a module loads, as seen from a
+// file: the packages on the way and the module itself.
+func (c *code) findModule(from string, level int, dotted string, roots []string) []string {
+	rel := strings.ReplaceAll(dotted, ".", "/")
+	try := func(dir, rel string) []string {
+		p := path.Join(dir, rel)
+		var out []string
+		switch {
+		case c.Has(p + ".py"):
+			out = append(out, p+".py")
+		case c.Has(p + "/__init__.py"):
+			out = append(out, p+"/__init__.py")
+		case !c.IsPackage(p):
+			return nil
+		default:
+			out = []string{} // a folder without code of its own
+		}
+		for d := path.Dir(rel); d != "." && d != "/"; d = path.Dir(d) {
+			if init := path.Join(dir, d, "__init__.py"); c.Has(init) {
+				out = append(out, init)
+			}
+		}
+		return out
+	}
+	if level > 0 {
+		dir := path.Dir(from)
+		for i := 1; i < level; i++ {
+			dir = path.Dir(dir)
+		}
+		if rel == "" {
+			if init := path.Join(dir, "__init__.py"); c.Has(init) {
+				return []string{init}
+			}
+			return []string{}
+		}
+		return try(dir, rel)
+	}
+	for dir := path.Dir(from); ; dir = path.Dir(dir) {
+		if got := try(dir, rel); got != nil {
+			return got
+		}
+		if got := try(path.Join(dir, "src"), rel); got != nil {
+			return got
+		}
+		if dir == "." || dir == "/" {
+			break
+		}
+	}
+	for _, r := range roots {
+		if got := try(r, rel); got != nil {
+			return got
+		}
+	}
+	return nil
+}
+
+// importFolder returns the folder that a module name stands for, for members
+// that are submodules.
+func (c *code) importFolder(from string, level int, dotted string, roots []string) []string {
+	var out []string
+	if level > 0 {
+		dir := path.Dir(from)
+		for i := 1; i < level; i++ {
+			dir = path.Dir(dir)
+		}
+		return append(out, path.Join(dir, strings.ReplaceAll(dotted, ".", "/")))
+	}
+	rel := strings.ReplaceAll(dotted, ".", "/")
+	for dir := path.Dir(from); ; dir = path.Dir(dir) {
+		out = append(out, path.Join(dir, rel), path.Join(dir, "src", rel))
+		if dir == "." || dir == "/" {
+			break
+		}
+	}
+	for _, r := range roots {
+		out = append(out, path.Join(r, rel))
+	}
+	return out
+}
+
+// reach follows imports from the entry files and returns every file reached.
+// dynamic reports that some file finds modules at run time.
+func (c *code) reach(entries, roots []string, unique func(from, dotted string) string) (files map[string]bool, dynamic bool) {
+	files = map[string]bool{}
+	queue := append([]string(nil), entries...)
+	add := func(p string) {
+		if !files[p] {
+			files[p] = true
+			queue = append(queue, p)
+		}
+	}
+	for _, e := range entries {
+		files[e] = true
+		if main := path.Join(path.Dir(e), "__init__.py"); c.Has(main) {
+			add(main)
+		}
+	}
+	for len(queue) > 0 {
+		p := queue[0]
+		queue = queue[1:]
+		imports, dyn := c.imports(p)
+		dynamic = dynamic || dyn
+		for _, im := range imports {
+			got := c.findModule(p, im.Level, im.Module, roots)
+			if got == nil && im.Level == 0 {
+				if u := unique(p, im.Module); u != "" {
+					got = []string{u}
+				}
+			}
+			for _, g := range got {
+				add(g)
+			}
+			for _, m := range im.Members {
+				if m == "*" {
+					continue
+				}
+				for _, dir := range c.importFolder(p, im.Level, im.Module, roots) {
+					sub := path.Join(dir, m)
+					if c.Has(sub + ".py") {
+						add(sub + ".py")
+						break
+					}
+					if c.Has(sub + "/__init__.py") {
+						add(sub + "/__init__.py")
+						break
+					}
+				}
+			}
+		}
+	}
+	return files, dynamic
+}
+
+// below lists the code files in folders (or the files themselves).
+func (c *code) below(folders []string) []string {
+	var out []string
+	for _, p := range c.sorted() {
+		for _, f := range folders {
+			if f == "." || p == f || strings.HasPrefix(p, f+"/") {
+				out = append(out, p)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// computeServices works out what the chosen environments deploy and which
+// code each service runs.
+func (w *Workspace) computeServices() deployState {
+	st := deployState{byID: map[string]*service{}, runs: map[string][]string{}}
+	for _, s := range w.sets {
+		st.problems = append(st.problems, s.loaded.Problems...)
+	}
+	envs := w.environments()
+	for i := range envs {
+		e := &envs[i]
+		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: e.Default, Files: e.Files})
+		if !w.chosen(e) {
+			continue
+		}
+		for j := range e.Services {
+			s := &service{Service: &e.Services[j], vars: map[string]*deploy.Variable{}, files: map[string]bool{}}
+			for k := range s.Vars {
+				s.vars[s.Vars[k].Name] = &s.Vars[k]
+			}
+			w.findCode(s)
+			if st.byID[s.ID] != nil {
+				continue
+			}
+			st.services = append(st.services, s)
+			st.byID[s.ID] = s
+			for p := range s.files {
+				st.runs[p] = append(st.runs[p], s.ID)
+			}
+		}
+	}
+	for _, ids := range st.runs {
+		sort.Strings(ids)
+	}
+	sort.SliceStable(st.services, func(i, j int) bool { return st.services[i].ID < st.services[j].ID })
+	for _, cf := range w.code.files {
+		cf.known, cf.lastImports, cf.lastDynamic = true, cf.imports, cf.dynamic
+	}
+	return st
+}
+
+// findCode finds the code files that a service runs: what its programs import,
+// or all of its code when the programs are not known.
+func (w *Workspace) findCode(s *service) {
+	if s.Infra || len(s.Code) == 0 {
+		return
+	}
+	var entries []string
+	for _, e := range s.Entries {
+		if e.File != "" && w.code.Has(e.File) {
+			entries = append(entries, e.File)
+		}
+	}
+	if len(entries) > 0 {
+		files, dynamic := w.code.reach(entries, s.Roots, w.uniqueModule)
+		s.files = files
+		if !dynamic {
+			return
+		}
+	}
+	s.whole = true
+	for _, p := range w.code.below(s.Code) {
+		s.files[p] = true
+	}
+}
+
+// uniqueModule finds the one file that a module name can mean from elsewhere.
+func (w *Workspace) uniqueModule(from, dotted string) string {
+	return w.linker.UniqueModule(from, dotted)
+}
+
+// mainService names the program that a code file belongs to when no
+// deployment runs it: the nearest folder that looks like a program's.
+func (w *Workspace) mainService(p string, st *deployState) string {
+	dir := path.Dir(p)
+	for d := dir; d != "." && d != "/"; d = path.Dir(d) {
+		for _, f := range []string{"Dockerfile", "requirements.txt", "pyproject.toml", "setup.py", "Pipfile"} {
+			if w.set.Has(d + "/" + f) {
+				for _, s := range st.services {
+					if slices.Contains(s.Code, d) { // deployed, but this file is not part of it
+						return "code:" + strings.TrimSuffix(p, ".py")
+					}
+				}
+				return "code:" + d
+			}
+		}
+	}
+	if dir == "." {
+		return "code:" + strings.TrimSuffix(p, ".py")
+	}
+	return "code:" + dir
+}

@@ -1,0 +1,200 @@
+package index
+
+import (
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+
+	"topicls/index/deploy"
+	"topicls/index/source"
+	"topicls/index/topology"
+)
+
+// Snapshot is the state of a workspace after some series of changes. It never
+// changes and may be used by any number of goroutines.
+type Snapshot struct {
+	Seq       uint64
+	set       *source.Set
+	deployed  *deployState
+	files     map[string]*resolvedFile
+	topics    map[string]*topology.Topic
+	order     []string // topic names, sorted
+	endpoints []*topology.Endpoint
+	services  []*topology.Service
+	byID      map[string]*topology.Service
+	variables []topology.Variable
+	problems  []Problem
+	reads     []topology.VariableRead
+	mentions  *mentions
+
+	diagnostics []topology.Diagnostic
+	stats       Stats
+}
+
+func (w *Workspace) nextSnapshot() *Snapshot {
+	d := w.deployed
+	s := &Snapshot{Seq: w.seq, set: w.set, deployed: &d}
+	if old := w.current.Load(); old != nil {
+		s.files, s.topics = maps.Clone(old.files), maps.Clone(old.topics)
+	} else {
+		s.files, s.topics = map[string]*resolvedFile{}, map[string]*topology.Topic{}
+	}
+	return s
+}
+
+func (s *Snapshot) setFile(p string, rf *resolvedFile) {
+	if rf == nil {
+		delete(s.files, p)
+		return
+	}
+	s.files[p] = rf
+}
+
+func (s *Snapshot) setTopic(name string, t *topology.Topic) {
+	if t == nil {
+		delete(s.topics, name)
+		return
+	}
+	s.topics[name] = t
+}
+
+// finish computes the sorted views.
+func (s *Snapshot) finish() {
+	s.order = make([]string, 0, len(s.topics))
+	for n := range s.topics {
+		s.order = append(s.order, n)
+	}
+	sort.Strings(s.order)
+	paths := make([]string, 0, len(s.files))
+	for p := range s.files {
+		paths = append(paths, p)
+	}
+	sort.Strings(paths)
+	for _, p := range paths {
+		s.endpoints = append(s.endpoints, s.files[p].endpoints...)
+	}
+}
+
+// Endpoints returns all endpoints, by file and position.
+func (s *Snapshot) Endpoints() []*topology.Endpoint { return s.endpoints }
+
+// Topics returns the names of all topics, sorted.
+func (s *Snapshot) Topics() []string { return s.order }
+
+// Topic returns a topic by name, or nil.
+func (s *Snapshot) Topic(name string) *topology.Topic { return s.topics[name] }
+
+// Files returns the workspace's files.
+func (s *Snapshot) Files() *source.Set { return s.set }
+
+// File returns the endpoints of one file, in source order.
+func (s *Snapshot) File(path string) []*topology.Endpoint {
+	if rf := s.files[path]; rf != nil {
+		return rf.endpoints
+	}
+	return nil
+}
+
+// Services returns the services of the chosen environments and the main
+// programs that no deployment runs but that have endpoints, sorted by id.
+func (s *Snapshot) Services() []*topology.Service { return s.services }
+
+// Service returns a service by id, or nil.
+func (s *Snapshot) Service(id string) *topology.Service { return s.byID[id] }
+
+// Environments returns every environment that the workspace describes.
+func (s *Snapshot) Environments() []topology.Environment { return s.deployed.environments }
+
+// Variables returns the variables of all services with the places where code
+// reads them, sorted by service and name.
+func (s *Snapshot) Variables() []topology.Variable { return s.variables }
+
+// Problems returns what could not be read, sorted by file.
+func (s *Snapshot) Problems() []Problem { return s.problems }
+
+// Problem is a part of the workspace that could not be read or used.
+type Problem struct {
+	Place   topology.Place // Start and End may be 0: the whole file
+	Message string
+}
+
+// Lines returns the line index of a file, for turning byte offsets into lines
+// and columns; false when the file can't be read.
+func (s *Snapshot) Lines(path string) (*source.Lines, []byte, bool) {
+	data, err := s.set.ReadFile(path)
+	if err != nil {
+		return nil, nil, false
+	}
+	return source.NewLines(data), data, true
+}
+
+// buildServices computes the plain view of services and their variables.
+func (s *Snapshot) buildServices(w *Workspace) {
+	s.byID = map[string]*topology.Service{}
+	add := func(t *topology.Service) {
+		s.byID[t.ID] = t
+		s.services = append(s.services, t)
+	}
+	for _, svc := range s.deployed.services {
+		t := &topology.Service{
+			ID: svc.ID, Name: svc.Name, Environment: svc.Environment, At: placeOf(svc.Pos), Code: svc.Code,
+			Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
+		}
+		for p := range svc.files {
+			if s.files[p] != nil {
+				t.Files = append(t.Files, p)
+			}
+		}
+		sort.Strings(t.Files)
+		add(t)
+	}
+	for _, e := range s.endpoints {
+		for _, id := range e.Services {
+			t := s.byID[id]
+			if t == nil {
+				t = &topology.Service{ID: id, Name: strings.TrimPrefix(id, "code:"), At: topology.Place{File: e.Place.File}, Code: []string{strings.TrimPrefix(id, "code:")}}
+				add(t)
+			}
+			if t.Environment == "" && !slices.Contains(t.Files, e.Place.File) {
+				t.Files = append(t.Files, e.Place.File)
+			}
+		}
+	}
+	sort.Slice(s.services, func(i, j int) bool { return s.services[i].ID < s.services[j].ID })
+}
+
+func placeOf(p deploy.Pos) topology.Place {
+	return topology.Place{File: p.File, Start: p.Start, End: p.End}
+}
+
+// Reads returns the places where the workspace's parsed code reads
+// configuration variables, by file and position.
+func (s *Snapshot) Reads() []topology.VariableRead { return s.reads }
+
+// Mentioned reports whether a file that Topicls can't follow (code in another
+// language, a configuration or script) mentions all words of a name, so that
+// the name may have another side there. except holds files that don't count.
+func (s *Snapshot) Mentioned(name string, except map[string]bool) bool {
+	return s.mentions.has(s.set, name, except)
+}
+
+// Diagnostics returns all findings, by file and position.
+func (s *Snapshot) Diagnostics() []topology.Diagnostic { return s.diagnostics }
+
+// Stats counts what the index did.
+type Stats struct {
+	Files     int // files that matter by their kind
+	Code      int // code files in supported languages
+	Parsed    int // code files whose facts were needed
+	Endpoints int
+	Topics    int
+	Services  int
+	Exact     int // names by status
+	Default   int
+	Partial   int
+	Unknown   int
+}
+
+// Stats returns the counts of the snapshot.
+func (s *Snapshot) Stats() Stats { return s.stats }

@@ -1,0 +1,213 @@
+// Package topology is the result as plain data: services, topics, endpoints,
+// groups, edges and variables of one environment. It computes nothing and
+// knows nothing of how the result came about.
+package topology
+
+// Role is what an endpoint does with a topic.
+type Role string
+
+// The roles.
+const (
+	Produce Role = "produce"
+	Consume Role = "consume"
+)
+
+// Status says how far a name is known.
+type Status string
+
+// The statuses, from best to worst.
+const (
+	Exact   Status = "exact"   // the deployment or a literal says so
+	Default Status = "default" // only the code's fallback says so
+	Partial Status = "partial" // a pattern; the unknown part is `*`
+	Unknown Status = "unknown"
+)
+
+// Place is a range of a workspace file, in bytes, 0-based and half-open.
+type Place struct {
+	File       string
+	Start, End uint32
+}
+
+// Contains reports whether off lies in the place, its end included.
+func (p Place) Contains(file string, off uint32) bool {
+	return p.File == file && p.Start <= off && off <= p.End
+}
+
+// Step is one place that a value passed through, with what happened there.
+type Step struct {
+	Place
+	What string
+}
+
+// Name is a resolved name (of a topic, group or key) and where it holds.
+type Name struct {
+	Name     string
+	Status   Status
+	Services []string // ids of the services it holds in, sorted
+	Steps    []Step   // provenance, nearest first
+	Reason   string   // why it is unknown or partial
+	Vars     []VariableUse
+}
+
+// VariableUse is a configuration variable that a name depends on.
+type VariableUse struct {
+	Name       string
+	At         Place
+	HasDefault bool
+	Default    string
+	Required   bool
+}
+
+// Field is one field of a payload.
+type Field struct {
+	Name     string
+	Types    []string // JSON types, sorted; empty when not known
+	Optional bool
+	At       Place
+}
+
+// Payload is the shape of what is sent.
+type Payload struct {
+	Type   string
+	Fields []Field
+	Open   bool // there may be fields that can't be told
+}
+
+// FieldRead is a field that a consumer reads.
+type FieldRead struct {
+	Path     []string
+	At       Place
+	Optional bool // read with a fallback
+}
+
+// Endpoint is a place in application code that produces to or consumes from Kafka.
+type Endpoint struct {
+	ID       string
+	Role     Role
+	Place    Place // the call
+	Arg      Place // the topic as it is given there; empty File when it is given elsewhere
+	Library  string
+	Via      []string
+	Function string
+	Services []string // ids of the services that run it, sorted
+	Topics   []Name
+	Groups   []Name
+	Keys     []Name
+	Brokers  []Name
+	Payload  *Payload
+	Reads    []FieldRead
+	Handlers []Place
+	Reason   string // why no topic is known
+}
+
+// TopicNames lists the distinct known topic names of an endpoint, sorted as given.
+func (e *Endpoint) TopicNames() []string {
+	var out []string
+next:
+	for _, t := range e.Topics {
+		if t.Name == "" {
+			continue
+		}
+		for _, o := range out {
+			if o == t.Name {
+				continue next
+			}
+		}
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+// Topic is one topic, however many files, services or environments name it.
+type Topic struct {
+	Name      string
+	Pattern   bool // the name has `*` for a part that can't be told
+	Producers []Use
+	Consumers []Use
+	// DeadLetterOf is the topic whose failures this one takes, or "".
+	DeadLetterOf string
+	DeadLetters  []string // the topics that take this one's failures
+}
+
+// Use is an endpoint's use of a topic.
+type Use struct {
+	Endpoint *Endpoint
+	Name     *Name
+}
+
+// Variable is a configuration variable of a service.
+type Variable struct {
+	Service  string
+	Name     string
+	Value    string
+	Known    bool   // Value is known
+	Reason   string // why it is not
+	NameAt   Place
+	ValueAt  Place
+	Origin   []Step
+	ReadAt   []Place // where the service's code reads it, sorted
+	FromFile bool    // set in a file that is not the deployment file itself (env_file, Dockerfile)
+}
+
+// Service is a deployed unit.
+type Service struct {
+	ID          string
+	Name        string
+	Environment string // "" for a main program that no deployment file names
+	At          Place
+	Code        []string // folders of its code
+	Files       []string // code files that it runs and that matter to Kafka, sorted
+	Infra       bool
+	Broker      bool
+	DependsOn   []string
+}
+
+// Environment is one way to deploy the services.
+type Environment struct {
+	ID      string
+	Kind    string
+	Default bool
+	Files   []string
+}
+
+// VariableRead is a place where code reads a configuration variable.
+type VariableRead struct {
+	Name       string
+	At         Place
+	Services   []string // ids of the services that run the code
+	HasDefault bool
+	Default    string // with HasDefault: the default, when it is one known string
+	Required   bool   // reading fails when the variable is not set
+}
+
+// Severity is how much a finding matters.
+type Severity string
+
+// The severities.
+const (
+	Error       Severity = "error"
+	Warning     Severity = "warning"
+	Information Severity = "information"
+	Hint        Severity = "hint"
+)
+
+// Related is a place that helps to understand a finding.
+type Related struct {
+	Place
+	Message string
+}
+
+// Diagnostic is a finding about one place.
+type Diagnostic struct {
+	Code     string
+	Severity Severity
+	Message  string
+	Place    Place
+	Topic    string // the topic it is about, or ""
+	Variable string // the variable it is about, or ""
+	Service  string // the service it is about, or ""
+	Related  []Related
+	// Replace is a better text for Place, for a quick fix; "" when there is none.
+	Replace string
+}
