@@ -17,7 +17,7 @@ import (
 type resolvedFile struct {
 	endpoints []*topology.Endpoint
 	names     []string // topics named, sorted
-	touches   []string // other files that provenance leads through, sorted
+	touches   []string // files that provenance, fields and handlers lead through, sorted
 }
 
 // refresh resolves the files whose endpoints changed (all of them when the
@@ -40,7 +40,7 @@ func (w *Workspace) refresh(changed []string, redeployed bool) {
 	}
 	w.seq++
 	next := w.nextSnapshot()
-	dirty := map[string]bool{}
+	dirty, touched := map[string]bool{}, touchDelta{}
 	for _, p := range changed {
 		old := w.resolved[p]
 		if old != nil {
@@ -50,6 +50,7 @@ func (w *Workspace) refresh(changed []string, redeployed bool) {
 			}
 		}
 		rf := w.resolveFile(p)
+		touched.note(p, old, rf)
 		if len(rf.endpoints) == 0 {
 			delete(w.resolved, p)
 			next.setFile(p, nil)
@@ -73,6 +74,7 @@ func (w *Workspace) refresh(changed []string, redeployed bool) {
 			delete(w.topics, n)
 		}
 	}
+	next.setTouches(touched)
 	next.finish()
 	next.buildServices(w)
 	w.current.Store(next)
@@ -177,13 +179,7 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 				t.Reason = n.Reason
 			}
 		}
-		for _, list := range [][]topology.Name{t.Topics, t.Groups, t.Keys} {
-			for _, n := range list {
-				for _, s := range n.Steps {
-					touches[s.File] = true
-				}
-			}
-		}
+		touchesOf(t, func(file string) { touches[file] = true })
 		t.ID = fmt.Sprintf("%s:%s:%d", t.Role, p, i+1)
 		rf.endpoints = append(rf.endpoints, t)
 	}

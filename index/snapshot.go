@@ -27,6 +27,7 @@ type Snapshot struct {
 	problems  []Problem
 	reads     []topology.VariableRead
 	mentions  *mentions
+	touchedBy map[string][]string // file -> other files whose endpoints lead through it, sorted
 
 	diagnostics []topology.Diagnostic
 	stats       Stats
@@ -37,6 +38,7 @@ func (w *Workspace) nextSnapshot() *Snapshot {
 	s := &Snapshot{Seq: w.seq, set: w.set, deployed: &d}
 	if old := w.current.Load(); old != nil {
 		s.files, s.topics = maps.Clone(old.files), maps.Clone(old.topics)
+		s.touchedBy = old.touchedBy
 	} else {
 		s.files, s.topics = map[string]*resolvedFile{}, map[string]*topology.Topic{}
 	}

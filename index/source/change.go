@@ -4,15 +4,15 @@ import (
 	"context"
 	"io/fs"
 	"maps"
-	"slices"
 )
 
 // Change is one thing that happened to the workspace's files. Make it with
-// Touched, Opened or Closed.
+// Touched, Opened, Closed or OnDisk.
 type Change struct {
 	path string
 	op   op
 	text []byte
+	now  *Set
 }
 
 type op uint8
@@ -21,6 +21,7 @@ const (
 	opTouched op = iota
 	opOpened
 	opClosed
+	opOnDisk
 )
 
 // Touched says that the file or folder at path was created, changed or deleted
@@ -29,12 +30,19 @@ const (
 // that anything may have changed.
 func Touched(path string) Change { return Change{path: path, op: opTouched} }
 
+// Path is what the change is about.
+func (c Change) Path() string { return c.path }
+
 // Opened lays text over the file at path, which need not exist on disk. The
 // text must not be changed afterwards.
 func Opened(path string, text []byte) Change { return Change{path: path, op: opOpened, text: text} }
 
 // Closed takes the text over path away: the file on disk counts again.
 func Closed(path string) Change { return Change{path: path, op: opClosed} }
+
+// OnDisk says that what is on disk is as in now, another Set of the same root.
+// Its overlays don't count. Watch gives such sets; nothing is looked up.
+func OnDisk(now *Set) Change { return Change{path: ".", op: opOnDisk, now: now} }
 
 // With returns the Set after the changes, made in order. Paths out of the
 // root have no effect. s stays as it is; what did not change is shared.
@@ -49,6 +57,10 @@ func (s *Set) With(changes ...Change) *Set {
 	for _, c := range changes {
 		path, ok := cleanPath(c.path)
 		if !ok {
+			continue
+		}
+		if c.op == opOnDisk {
+			next.adopt(c.now)
 			continue
 		}
 		if c.op == opTouched {
@@ -201,14 +213,26 @@ func (s *Set) walkAll() (walked bool) {
 }
 
 func (s *Set) takeAll(got found) {
-	s.disk = newTree(got.files)
-	s.folders = newTree(got.folders)
-	s.problems = newTree(got.problems)
-	s.links, s.unlinked = got.links, got.unlinked
+	s.adopt(&Set{
+		disk: newTree(got.files), folders: newTree(got.folders), problems: newTree(got.problems),
+		links: got.links, unlinked: got.unlinked,
+	})
+}
+
+// adopt takes over what now knows of the disk.
+func (s *Set) adopt(now *Set) {
+	s.disk, s.folders, s.problems, s.links, s.unlinked = now.disk, now.folders, now.problems, now.links, now.unlinked
 	s.files = s.disk
-	for _, path := range slices.Sorted(maps.Keys(s.overlays)) {
-		s.show(path)
+	for open := range s.overlays {
+		s.show(open)
 	}
+}
+
+func (s *Set) withoutOverlays() *Set {
+	out := *s
+	out.overlays = nil
+	out.files = out.disk
+	return &out
 }
 
 // take replaces all that is known of path and what is below it.

@@ -159,7 +159,7 @@ func TestOverlay(t *testing.T) {
 // TestWithEqualsFresh makes random changes on disk, tells a Set of them, and
 // compares it with a new one.
 func TestWithEqualsFresh(t *testing.T) {
-	seeds := uint64(1000)
+	seeds := uint64(30)
 	if testing.Short() {
 		seeds = 10
 	}

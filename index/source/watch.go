@@ -33,20 +33,27 @@ type WatchOptions struct {
 	// goroutine. Polling doesn't see these files.
 	Also func(path string) bool
 
-	add func(folder string) error // nil outside tests
+	// For tests, else nil: what watches a folder, and what to do after the
+	// first folders are watched.
+	add   func(folder string) error
+	begin func()
 }
 
 // Watch tells of changes on disk until ctx ends; it is for clients that can't
 // watch files themselves. Each batch holds the paths of changed, new and
-// deleted files, relative to the root, sorted, each once. Batches are given
-// to emit on the goroutine that called Watch. Nothing that changed since set
-// was made is missed, and a Set that is told of all batches by Touched equals
-// a fresh one.
+// deleted files, relative to the root, sorted, each once, and now, what is on
+// disk by the look that found them. Batches are given to emit on the goroutine
+// that called Watch. Nothing that changed since set was made is missed.
+//
+// A follower calls With(OnDisk(now)) for each batch; its files differ at the
+// batch's paths then, and equal fresh ones in the end. Looking again by Touched
+// is not the same: it may see a file that came after Watch looked, and that
+// was gone when Watch looked again, so that no batch tells of it.
 //
 // Folders are watched by the system's notifications. Where these run out
 // (inotify's limits), Watch polls.
-func Watch(ctx context.Context, set *Set, opts WatchOptions, emit func(paths []string)) {
-	w := &watching{set: set, opts: opts, emit: emit, watched: make(map[string]bool)}
+func Watch(ctx context.Context, set *Set, opts WatchOptions, emit func(paths []string, now *Set)) {
+	w := &watching{set: set.withoutOverlays(), opts: opts, emit: emit, watched: make(map[string]bool)}
 	w.opts.Quiet = orDefault(opts.Quiet, 50*time.Millisecond)
 	w.opts.MaxDelay = orDefault(opts.MaxDelay, 500*time.Millisecond)
 	w.opts.PollInterval = orDefault(opts.PollInterval, 2*time.Second)
@@ -74,7 +81,7 @@ func orDefault(d, byDefault time.Duration) time.Duration {
 type watching struct {
 	set     *Set // what was last reported
 	opts    WatchOptions
-	emit    func([]string)
+	emit    func([]string, *Set)
 	notify  *fsnotify.Watcher
 	watched map[string]bool // clean paths of folders, without links in them
 }
@@ -108,6 +115,9 @@ func (w *watching) listen(ctx context.Context) (why string) {
 	}
 	if _, err := w.follow(w.set); err != nil {
 		return err.Error()
+	}
+	if w.opts.begin != nil {
+		w.opts.begin()
 	}
 	pending := map[string]bool{".": true} // what happened before the folders were watched
 	quiet := time.NewTimer(0)
@@ -221,7 +231,7 @@ func (w *watching) emitChanges(old *Set, touched map[string]bool) {
 	}
 	slices.Sort(changed)
 	if changed = slices.Compact(changed); len(changed) > 0 {
-		w.emit(changed)
+		w.emit(changed, w.set)
 	}
 }
 

@@ -65,6 +65,7 @@ type Field struct {
 	Types    []string // JSON types, sorted; empty when not known
 	Optional bool
 	At       Place
+	Fields   []Field // of an object, as far as they can be told
 }
 
 // Payload is the shape of what is sent.
@@ -79,6 +80,9 @@ type FieldRead struct {
 	Path     []string
 	At       Place
 	Optional bool // read with a fallback
+	// Types are the JSON types that the use of the value needs, sorted; empty
+	// when any would do or it can't be told.
+	Types []string
 }
 
 // Endpoint is a place in application code that produces to or consumes from Kafka.
@@ -98,6 +102,10 @@ type Endpoint struct {
 	Payload  *Payload
 	Reads    []FieldRead
 	Handlers []Place
+	// Stateful tells, for a consumer that keeps state between messages and holds
+	// back a produce until it is complete, how it does so: where the state is
+	// kept, where it is checked, what is produced then. Empty for all others.
+	Stateful []Step
 	Reason   string // why no topic is known
 }
 
@@ -158,9 +166,16 @@ type Service struct {
 	At          Place
 	Code        []string // folders of its code
 	Files       []string // code files that it runs and that matter to Kafka, sorted
+	Image       string   // the image it runs when none is built from the workspace
 	Infra       bool
 	Broker      bool
 	DependsOn   []string
+	// Whole says that the code was taken as a whole, because the program started
+	// is not known or finds its modules at run time: not all of it need run.
+	Whole bool
+	// MoreVars says why variables may be set that can't be seen, such as an
+	// env_file that isn't in the workspace; "" when they are all known.
+	MoreVars string
 }
 
 // Environment is one way to deploy the services.

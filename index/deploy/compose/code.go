@@ -150,12 +150,39 @@ func (l *loader) code(s *deploy.Service, service model, r *recipe, image *docker
 		dir = path.Clean("/" + w)
 	}
 	argv, pos := commandOf(service, image)
+	if len(argv) > 0 && strings.HasPrefix(argv[0], "-") {
+		// Arguments for the image's own entrypoint, which mostly has its name.
+		if name := path.Base(repository(s.Image)); program.Launches(name) {
+			argv = append([]string{name}, argv...)
+		}
+	}
 	machine := program.Machine{Tree: tree, Dir: dir, Vars: known(s.Vars)}
 	started := machine.Start(argv)
+	if image != nil && dir == "/" && !slices.ContainsFunc(started, func(p program.Started) bool { return p.File != "" }) {
+		machine.Dir = usualDir(image.Files, l.fs)
+		started = machine.Start(argv)
+	}
 	l.entriesOf(s, started, argv, pos)
 	s.Code = codeOf(l.fs, r, image, mounted)
 	s.Roots = rootsOf(started, machine, r)
 	l.classify(s, r, image, mounted)
+}
+
+// usualDir is the container folder that most was copied into: the working
+// directory of a base image whose Dockerfile sets none.
+func usualDir(files []deploy.Mount, fs deploy.FS) string {
+	count := map[string]int{}
+	best := "/"
+	for _, f := range files {
+		dir := path.Dir(f.Target)
+		if dir == "/" && fs.IsDir(f.Source) {
+			dir = f.Target
+		}
+		if count[dir]++; count[dir] > count[best] || count[dir] == count[best] && best == "/" {
+			best = dir
+		}
+	}
+	return best
 }
 
 // known returns a lookup among variables whose value is known.

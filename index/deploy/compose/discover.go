@@ -67,6 +67,7 @@ func (r *Reader) discover(fs *recorder) []FileSet {
 	for dir, files := range byDir {
 		sets = append(sets, group(fs, dir, files, len(byDir) > 1 && dir != ".")...)
 	}
+	leaveOutTests(sets)
 	slices.SortFunc(sets, func(a, b FileSet) int {
 		if a.Default != b.Default {
 			if a.Default {
@@ -78,6 +79,22 @@ func (r *Reader) discover(fs *recorder) []FileSet {
 	})
 	distinct(sets)
 	return sets
+}
+
+// leaveOutTests makes the sets of test folders non-default, unless there are
+// no others.
+func leaveOutTests(sets []FileSet) {
+	isTest := func(s FileSet) bool {
+		return slices.ContainsFunc(strings.Split(strings.ToLower(s.Dir), "/"), func(part string) bool {
+			return part == "test" || part == "tests" || part == "testing" || part == "e2e" || part == "testdata"
+		})
+	}
+	if !slices.ContainsFunc(sets, func(s FileSet) bool { return s.Default && !isTest(s) }) {
+		return
+	}
+	for i := range sets {
+		sets[i].Default = sets[i].Default && !isTest(sets[i])
+	}
 }
 
 // distinct makes IDs unique: a folder may have the name of a variant.

@@ -169,6 +169,10 @@ func (m *mapper) pairs(n *yaml.Node) []pair {
 			merges = append(merges, value)
 			continue
 		}
+		if deref(value).Tag == "!reset" { // it is gone, and hides no merged one
+			out = append(out, pair{key: n.Content[i], value: value})
+			continue
+		}
 		if j, ok := at[key.Value]; ok {
 			m.report(n.Content[i], fmt.Sprintf("%q is already given on line %d", key.Value, out[j].key.Line))
 			out[j] = pair{key: n.Content[i], value: value}
@@ -181,7 +185,7 @@ func (m *mapper) pairs(n *yaml.Node) []pair {
 		for _, source := range mergeSources(merge) {
 			for _, p := range m.pairs(source) {
 				key := deref(p.key).Value
-				if _, ok := at[key]; ok {
+				if _, ok := at[key]; ok || deref(p.value).Tag == "!reset" {
 					continue
 				}
 				at[key] = len(out)
@@ -205,7 +209,7 @@ func mergeSources(value *yaml.Node) []*yaml.Node {
 // get returns an entry's value of a mapping.
 func (m *mapper) get(n *yaml.Node, key string) *yaml.Node {
 	for _, p := range m.pairs(n) {
-		if deref(p.key).Value == key {
+		if deref(p.key).Value == key && deref(p.value).Tag != "!reset" {
 			return p.value
 		}
 	}

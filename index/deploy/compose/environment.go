@@ -72,7 +72,7 @@ func (b *builder) entry(e pair, steps []deploy.Step) *definition {
 	d := &definition{name: name.Value, namePos: b.f.doc.pos(e.key)}
 	d.steps = append(b.arrival(e), steps...)
 	if isNull(e.value) {
-		b.passThrough(d, nil)
+		b.noValue(d)
 		return d
 	}
 	d.given = true
@@ -126,7 +126,7 @@ func (b *builder) item(n *yaml.Node, steps []deploy.Step) *definition {
 	}
 	d.err = err
 	if !found && err == nil {
-		b.passThrough(d, b.f.scope)
+		b.noValue(d)
 		return d
 	}
 	d.given = true
@@ -136,15 +136,32 @@ func (b *builder) item(n *yaml.Node, steps []deploy.Step) *definition {
 	return d
 }
 
-// passThrough fills in what the project's variables say about a name without
-// value. In map form that is decided at the end, by the outermost project.
-func (b *builder) passThrough(d *definition, s *scope) {
+// noValue places an entry that has no value: the project's variables may have
+// one, else the machine that deploys.
+func (b *builder) noValue(d *definition) {
 	d.valuePos = b.f.doc.text.Pos(int(d.namePos.End), int(d.namePos.End))
-	if s == nil {
-		return
-	}
-	if v, ok := s.lookup(d.name); ok {
-		d.value, d.given = v, true
+}
+
+// passThrough gives the entries without value in list form what a project's
+// variables say. Those in map form wait for the outermost project, as in
+// compose-go, where merging turns maps into lists.
+func (l *loader) passThrough(services model, s *scope) {
+	for _, service := range services {
+		tree, _ := service.(model)
+		list, _ := tree["environment"].([]any)
+		for i, e := range list {
+			entry, _ := e.(string)
+			name, index, _ := strings.Cut(entry, "=")
+			d := l.definitionAt(index)
+			if d == nil || d.given {
+				continue
+			}
+			if v, ok := s.lookup(name); ok {
+				c := *d
+				c.value, c.given = v, true
+				list[i] = name + "=" + l.define(&c)
+			}
+		}
 	}
 }
 

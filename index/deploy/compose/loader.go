@@ -106,6 +106,7 @@ func (l *loader) model(files []string, s *scope, including []string) model {
 			out = l.merge(out, f.services, d)
 		}
 	}
+	l.passThrough(out, s)
 	return out
 }
 

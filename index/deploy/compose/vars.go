@@ -136,7 +136,7 @@ func (l *loader) envFiles(s *deploy.Service, service model, own map[string]*defi
 		step := deploy.Step{Pos: *pos, What: "env_file " + name}
 		for _, e := range l.parseEnvFile(text, entry["format"] == "raw", own, values) {
 			v := deploy.Variable{Name: e.Name, Raw: e.Raw, NamePos: e.NamePos, ValuePos: e.ValuePos}
-			if e.Inherited && e.Value.Pattern == "" && e.Value.Text == "" {
+			if e.Missing {
 				if _, ok := out[e.Name]; ok {
 					continue // compose leaves what an earlier file says
 				}

@@ -17,7 +17,8 @@ type Entry struct {
 	Name      string
 	Value     Value
 	Raw       string // the value as written, without quotes
-	Inherited bool   // `NAME` alone: the value comes from the machine that deploys
+	Inherited bool   // `NAME` alone: the value comes from outside the file
+	Missing   bool   // and nothing outside has one
 	NamePos   deploy.Pos
 	ValuePos  deploy.Pos // without quotes
 	Err       error      // the value could not be computed
@@ -54,7 +55,7 @@ func ParseRaw(t *deploy.Text) []Entry {
 		}
 		start += len(line) - len(trimmed)
 		name, value, found := strings.Cut(trimmed, "=")
-		e := Entry{Name: name, NamePos: t.Pos(start, start+len(name)), Raw: value, Inherited: !found}
+		e := Entry{Name: name, NamePos: t.Pos(start, start+len(name)), Raw: value, Inherited: !found, Missing: !found}
 		valueStart := start + len(name)
 		if found {
 			valueStart++
@@ -123,8 +124,9 @@ func (p *parser) statement() bool {
 	if sep == 0 || sep == '\n' {
 		e.Inherited = true
 		e.ValuePos = p.t.Pos(nameEnd, nameEnd)
-		if v, ok := p.inherit(e.Name); ok {
-			e.Value = v
+		v, ok := p.inherit(e.Name)
+		e.Value, e.Missing = v, !ok
+		if ok {
 			p.seen[e.Name] = v
 		}
 	} else {

@@ -34,6 +34,7 @@ func (m Machine) Start(argv []string) []Started {
 type finder struct {
 	tree  *Tree
 	dir   string
+	home  string // the folder of the script that is followed
 	vars  *vars
 	steps int // what is left of the work allowed
 	out   []Started
@@ -70,7 +71,11 @@ func (f *finder) start(argv []string, depth int) {
 		return
 	}
 	if file, ok := f.file(argv[0]); ok && strings.Contains(argv[0], "/") || ok && hasExt(argv[0]) {
-		f.run(file, argv[1:], depth)
+		f.run(argv[0], file, argv[1:], depth)
+		return
+	}
+	if name == "make" {
+		f.make(argv[1:], depth)
 		return
 	}
 	if module, ok := f.consoleScript(name); ok {
@@ -254,7 +259,7 @@ func (f *finder) wrapString(l launcher, args []string, depth int) {
 		case strings.HasPrefix(a, "-"):
 		default:
 			if file, ok := f.file(a); ok {
-				f.run(file, args[i+1:], depth)
+				f.run(a, file, args[i+1:], depth)
 				return
 			}
 			if strings.Contains(a, " ") {
@@ -314,7 +319,7 @@ func (f *finder) pythonFile(word string, args []string) {
 }
 
 // run runs a workspace file by its own name.
-func (f *finder) run(file string, args []string, depth int) {
+func (f *finder) run(word, file string, args []string, depth int) {
 	data, err := f.tree.FS.ReadFile(file)
 	if err != nil {
 		return
@@ -325,7 +330,7 @@ func (f *finder) run(file string, args []string, depth int) {
 	case strings.HasSuffix(file, ".py"), strings.HasPrefix(first, "#!") && strings.Contains(first, "python"):
 		f.found(Started{File: file, Args: args, Roots: appendNew([]string{path.Dir(file)}, f.pythonPath()...)})
 	case isShellScript(file, first):
-		f.shellFile(file, args, depth)
+		f.shellFile(word, file, args, depth)
 	default:
 		f.found(Started{File: file, Args: args, Roots: []string{path.Dir(file)}})
 	}
@@ -347,7 +352,14 @@ func isShellScript(file, first string) bool {
 func (f *finder) firstFile(l launcher, args []string, depth int) {
 	try := func(i int) bool {
 		word := args[i]
-		for _, p := range []string{word, word + ".js", path.Join(word, "index.js"), path.Join(word, "main.go")} {
+		names := []string{word, word + ".js", path.Join(word, "index.js"), path.Join(word, "main.go")}
+		for _, built := range []string{"dist/", "build/", "out/", "lib/"} {
+			if rel, ok := strings.CutPrefix(strings.TrimPrefix(word, "./"), built); ok { // what TypeScript compiles to
+				rel = "src/" + strings.TrimSuffix(strings.TrimPrefix(rel, "src/"), ".js")
+				names = append(names, rel+".ts", rel+"/index.ts", rel+".js")
+			}
+		}
+		for _, p := range names {
 			if file, ok := f.file(p); ok {
 				f.found(Started{File: file, Args: args[i+1:], Roots: appendNew([]string{path.Dir(file)}, f.pythonPath()...)})
 				return true

@@ -43,6 +43,13 @@ func launcherOf(name string) (launcher, bool) {
 	return l, ok
 }
 
+// Launches reports whether a program of this name is known to run another
+// program or a file, so that arguments without a program can be its.
+func Launches(name string) bool {
+	l, ok := launchers[name]
+	return ok && l.kind != wraps && l.kind != wrapsDash
+}
+
 // launchers is read only. A program that runs programs is a line here.
 var launchers = map[string]launcher{
 	// Shells.
@@ -103,7 +110,7 @@ var launchers = map[string]launcher{
 
 	// Python programs that load an application.
 	"uvicorn":   {kind: loadsApp, dir: []string{"--app-dir"}},
-	"gunicorn":  {kind: loadsApp, dir: []string{"--chdir"}},
+	"gunicorn":  {kind: loadsApp, values: []string{"-c", "--config"}, dir: []string{"--chdir"}},
 	"hypercorn": {kind: loadsApp}, "daphne": {kind: loadsApp}, "granian": {kind: loadsApp, dir: []string{"--working-dir"}},
 	"uwsgi": {kind: loadsApp, app: []string{"--module", "-w", "--wsgi-file", "--file"}, dir: []string{"--chdir", "--pythonpath"}}, "waitress-serve": {kind: loadsApp},
 	"fastapi":    {kind: loadsApp, sub: []string{"run", "dev"}, modules: []string{"main", "app", "api", "app.main", "app.app", "app.api"}},

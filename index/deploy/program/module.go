@@ -98,6 +98,8 @@ func (f *finder) app(l launcher, args []string) {
 			}
 		case contains(l.app, option):
 			named = append(named, next())
+		case contains(l.values, a):
+			i++
 		case strings.HasPrefix(a, "-"):
 			for _, short := range l.app { // -Aproj
 				if v, ok := strings.CutPrefix(a, short); ok && len(short) == 2 && v != "" {
@@ -125,18 +127,20 @@ func (f *finder) app(l launcher, args []string) {
 	f.dir = dir
 	defer func() { f.dir = old }()
 	roots := f.importRoots(dir)
-	for _, c := range candidates {
-		c, _, _ = strings.Cut(c, "(")
-		if file, ok := f.appFile(c, roots, l.last); ok {
-			f.found(Started{File: file, Args: rest, Roots: f.rootsFor(file, c, roots)})
-			return
+	for _, find := range []func(string, []string, bool) (string, bool){f.appModule, f.appPath} {
+		for _, c := range candidates {
+			c, _, _ = strings.Cut(c, "(")
+			if file, ok := find(c, roots, l.last); ok {
+				f.found(Started{File: file, Args: rest, Roots: f.rootsFor(file, c, roots)})
+				return
+			}
 		}
 	}
 	f.found(Started{Args: args, Roots: roots})
 }
 
-// appFile returns the file of an application: a module, or a file's path.
-func (f *finder) appFile(name string, roots []string, last bool) (string, bool) {
+// appModule returns the file of an application that is named as a module.
+func (f *finder) appModule(name string, roots []string, last bool) (string, bool) {
 	if file, ok := f.moduleFile(name, roots, last); ok {
 		// The package of a faust or celery project has its app in a module.
 		if last && strings.HasSuffix(file, "/__init__.py") || strings.HasSuffix(file, "/__main__.py") {
@@ -148,6 +152,11 @@ func (f *finder) appFile(name string, roots []string, last bool) (string, bool) 
 		}
 		return file, true
 	}
+	return "", false
+}
+
+// appPath returns the file of an application that is named by its path.
+func (f *finder) appPath(name string, _ []string, _ bool) (string, bool) {
 	p, _, _ := strings.Cut(name, ":")
 	for _, suffix := range []string{"", ".py"} {
 		if strings.HasSuffix(p+suffix, ".py") {

@@ -20,7 +20,7 @@ func (f *finder) shell(args []string, depth int) {
 		case strings.HasPrefix(a, "-") || strings.HasPrefix(a, "+"):
 		default:
 			if file, ok := f.file(a); ok {
-				f.shellFile(file, args[i+1:], depth)
+				f.shellFile(a, file, args[i+1:], depth)
 			} else {
 				f.embedded(args[i+1:], depth)
 			}
@@ -31,9 +31,14 @@ func (f *finder) shell(args []string, depth int) {
 
 // shellFile follows a script of the workspace. When it starts nothing we can
 // read, it is the program itself.
-func (f *finder) shellFile(file string, args []string, depth int) {
+func (f *finder) shellFile(word, file string, args []string, depth int) {
 	if depth > maxDepth {
 		return
+	}
+	home := f.home
+	defer func() { f.home = home }()
+	if f.home = path.Dir(word); !path.IsAbs(f.home) {
+		f.home = path.Join(f.dir, f.home)
 	}
 	data, err := f.tree.FS.ReadFile(file)
 	if err != nil {
@@ -48,12 +53,7 @@ func (f *finder) shellFile(file string, args []string, depth int) {
 	}
 }
 
-// keywords introduce commands; what follows them on the line is one.
-var keywords = map[string]bool{
-	"if": true, "then": true, "else": true, "elif": true, "do": true, "while": true, "until": true, "{": true, "!": true, "time": true,
-}
-
-// script follows every command of a shell script, whatever the branch.
+// script follows the commands of a shell script.
 func (f *finder) script(text string, args []string, depth int) {
 	if depth > maxDepth {
 		return
@@ -61,19 +61,11 @@ func (f *finder) script(text string, args []string, depth int) {
 	dir, old := f.dir, f.vars
 	f.vars = &vars{lookup: old.get, set: map[string]string{}, args: args}
 	defer func() { f.dir, f.vars = dir, old }()
-	for _, c := range split(text) {
-		if f.steps--; f.steps < 0 {
-			return
-		}
-		f.command(c, depth)
-	}
+	f.interpret(split(text), depth)
 }
 
 // command follows one simple command of a script.
-func (f *finder) command(c command, depth int) {
-	for len(c) > 0 && keywords[c[0]] {
-		c = c[1:]
-	}
+func (f *finder) command(c []string, depth int) {
 	var words []string
 	for i := 0; i < len(c); i++ {
 		if redirect, alone := redirection(c[i]); redirect {
@@ -85,6 +77,10 @@ func (f *finder) command(c command, depth int) {
 		if len(words) == 0 && isAssignment(c[i]) {
 			name, value, _ := strings.Cut(c[i], "=")
 			f.vars.set[name], _ = f.vars.text(value, 0)
+			continue
+		}
+		if len(words) > 0 && words[0] == "cd" && f.home != "" && strings.Contains(c[i], "dirname") {
+			words = append(words, f.home) // cd "$(dirname "$0")"
 			continue
 		}
 		words = append(words, f.vars.fields(c[i])...)
@@ -110,11 +106,7 @@ func (f *finder) command(c command, depth int) {
 		if len(words) > 1 {
 			if file, ok := f.file(words[1]); ok && depth < maxDepth {
 				if data, err := f.tree.FS.ReadFile(file); err == nil {
-					for _, c := range split(string(data)) {
-						if f.steps--; f.steps > 0 && len(c) > 0 {
-							f.command(c, depth+1)
-						}
-					}
+					f.interpret(split(string(data)), depth+1)
 				}
 			}
 		}
@@ -124,7 +116,7 @@ func (f *finder) command(c command, depth int) {
 		}
 	case "shift":
 		f.vars.args = f.vars.args[min(1, len(f.vars.args)):]
-	case "case", "for", "select", "function", "fi", "done", "esac", "}", "[", "[[", "test", "echo", "printf", "trap",
+	case "for", "select", "function", "[", "[[", "test", "echo", "printf", "trap",
 		"true", "false", ":", "sleep", "exit", "return", "mkdir", "chmod", "chown", "cp", "rm", "mv", "ls", "cat", "nc", "curl", "wait", "pip", "pip3", "apt-get", "kill", "touch", "sed", "grep", "awk", "date", "alembic", "unset", "ulimit", "umask":
 	default:
 		f.start(words, depth+1)

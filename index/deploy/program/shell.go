@@ -1,14 +1,19 @@
 package program
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
-// A simple command of a shell script: its words, with quotes and variables
-// as written.
-type command []string
+// A simple command of a shell script.
+type command struct {
+	words []string // with quotes and variables as written
+	end   string   // the operator after it: "\n", ";", ";;", "&&", "||", "|", "&", "(", ")"
+}
 
-// Split cuts a shell script into its simple commands. It knows quotes,
-// comments, operators, here-documents and substitutions; what they are joined
-// by (`&&`, `if`, pipes) is not kept.
+// split cuts a shell script into its simple commands. It knows quotes,
+// comments, operators, here-documents and substitutions. Keywords are words
+// of the commands that they stand in front of.
 func split(script string) []command {
 	s := splitter{src: script}
 	s.run()
@@ -18,7 +23,7 @@ func split(script string) []command {
 type splitter struct {
 	src      string
 	at       int
-	cur      command
+	cur      []string
 	word     strings.Builder
 	inWord   bool
 	heredocs []string
@@ -33,10 +38,12 @@ func (s *splitter) endWord() {
 	s.inWord = false
 }
 
-func (s *splitter) endCommand() {
+// endCommand ends a command at an operator. One without words is kept when
+// the operator says more than the one before.
+func (s *splitter) endCommand(op string) {
 	s.endWord()
-	if len(s.cur) > 0 {
-		s.out = append(s.out, s.cur)
+	if len(s.cur) > 0 || op == ";;" || op == ")" {
+		s.out = append(s.out, command{words: s.cur, end: op})
 	}
 	s.cur = nil
 }
@@ -75,7 +82,7 @@ func (s *splitter) run() {
 			}
 			s.skipLine()
 		case '\n':
-			s.endCommand()
+			s.endCommand("\n")
 			s.at++
 			s.skipHeredocs()
 		case ';', '&', '|', '(', ')':
@@ -83,15 +90,19 @@ func (s *splitter) run() {
 				s.take(1) // a redirection: 2>&1, &>file
 				continue
 			}
-			s.endCommand()
-			s.at++
+			op := s.src[s.at : s.at+1]
+			if s.at+1 < len(s.src) && s.src[s.at+1] == c && (c == ';' || c == '&' || c == '|') {
+				op = s.src[s.at : s.at+2]
+			}
+			s.endCommand(op)
+			s.at += len(op)
 		case '<':
 			s.less()
 		default:
 			s.take(1)
 		}
 	}
-	s.endCommand()
+	s.endCommand("\n")
 }
 
 func (s *splitter) backslash() {
@@ -202,9 +213,10 @@ func (s *splitter) skipHeredocs() {
 
 // vars are the variables a script sees.
 type vars struct {
-	lookup func(string) (string, bool)
-	set    map[string]string
-	args   []string // $1, $2, ...
+	lookup  func(string) (string, bool)
+	set     map[string]string
+	args    []string // $1, $2, ...
+	unknown bool     // a word had a part that is not known
 }
 
 func (v *vars) get(name string) (string, bool) {
@@ -212,9 +224,19 @@ func (v *vars) get(name string) (string, bool) {
 		return value, true
 	}
 	if v.lookup != nil {
-		return v.lookup(name)
+		if value, ok := v.lookup(name); ok {
+			return value, true
+		}
 	}
+	v.unknown = true
 	return "", false
+}
+
+// sure evaluates a word and reports whether all of it is known.
+func (v *vars) sure(word string) (string, bool) {
+	v.unknown = false
+	text, _ := v.text(word, 0)
+	return text, !v.unknown
 }
 
 // fields evaluates a word: quotes go, variables are replaced. `$@` may give
@@ -281,11 +303,18 @@ func (v *vars) reference(b *strings.Builder, word string, i, depth int) int {
 		v.braced(b, word[j+1:end], depth)
 		return min(end+1, len(word))
 	case c == '(': // a command's output is not known
+		v.unknown = true
 		return min(closing(word, j, '(', ')')+1, len(word))
 	case c >= '0' && c <= '9':
 		if n := int(c - '0'); n >= 1 && n <= len(v.args) {
 			b.WriteString(v.args[n-1])
 		}
+		return j + 1
+	case c == '#':
+		b.WriteString(strconv.Itoa(len(v.args)))
+		return j + 1
+	case c == '?' || c == '$' || c == '!':
+		v.unknown = true
 		return j + 1
 	case c == '@' || c == '*':
 		b.WriteString(strings.Join(v.args, " "))
@@ -309,7 +338,10 @@ func (v *vars) braced(b *strings.Builder, inside string, depth int) {
 	for end < len(inside) && isName(inside[end]) {
 		end++
 	}
-	value, ok := v.get(inside[:end])
+	value, ok := "", false
+	if end > 0 && (inside[0] < '0' || inside[0] > '9') {
+		value, ok = v.get(inside[:end])
+	}
 	if end == 1 && inside[0] >= '1' && inside[0] <= '9' {
 		n := int(inside[0] - '0')
 		if ok = n <= len(v.args); ok {

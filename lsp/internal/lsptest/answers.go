@@ -75,7 +75,6 @@ func (e *Editor) answer(m *Message, a Answer) {
 	reply := map[string]any{"jsonrpc": "2.0", "id": m.ID}
 	if a == nil {
 		reply["error"] = &Error{Code: -32601, Message: "method not found: " + m.Method}
-		e.update(func() { e.problem("call of an unknown method: %v", m) })
 	} else if result, err := a(m.Params); err != nil {
 		var coded *Error
 		if !errors.As(err, &coded) {

@@ -18,6 +18,7 @@ func (e *Editor) Close() {
 	if e.closed {
 		return
 	}
+	e.closed = true
 	if e.started && !e.hasEnded() {
 		if err := e.Request("shutdown", nil, nil); err != nil {
 			e.t.Errorf("shutdown: %v", err)
@@ -76,6 +77,7 @@ func (e *Editor) finish(code int) {
 		e.t.Errorf("the server has not ended within %v\n%s", e.opts.Timeout, goroutines(e.name))
 		return
 	}
+	<-e.eof // the server has closed its end
 	_ = e.pipe.Close()
 	e.checkGoroutines()
 	e.mu.Lock()

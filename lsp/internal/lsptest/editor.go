@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"runtime/pprof"
 	"strconv"
@@ -24,6 +25,7 @@ type Editor struct {
 	pipe net.Conn
 	name string // label of the server's goroutines
 	exit chan int
+	eof  chan struct{} // closed when all that the server sent is taken in
 
 	writeMu sync.Mutex // held while a message is written
 
@@ -61,6 +63,7 @@ func Start(t testing.TB, serve Server, opts Options) *Editor {
 		t: t, opts: opts, pipe: ours,
 		name:    t.Name() + "#" + strconv.FormatInt(sessions.Add(1), 10),
 		exit:    make(chan int, 1),
+		eof:     make(chan struct{}),
 		changed: make(chan struct{}),
 		pending: map[string]*Request{},
 		answers: map[string]Answer{},
@@ -80,6 +83,7 @@ func Start(t testing.TB, serve Server, opts Options) *Editor {
 		if !e.closed {
 			e.Close()
 		}
+		_ = e.pipe.Close() // when closing failed
 		cancel()
 	})
 	return e
@@ -88,7 +92,9 @@ func Start(t testing.TB, serve Server, opts Options) *Editor {
 // Initialize does the handshake, with the folders open.
 func (e *Editor) Initialize(folders ...string) {
 	e.t.Helper()
-	if err := e.Request("initialize", e.opts.Preset.params(e.t, folders), &e.Result); err != nil {
+	params := e.opts.Preset.params(e.t, folders)
+	maps.Copy(params, e.opts.Params)
+	if err := e.Request("initialize", params, &e.Result); err != nil {
 		e.t.Fatalf("initialize: %v", err)
 	}
 	e.started = true
@@ -140,6 +146,7 @@ func (e *Editor) write(b []byte) error {
 
 // read takes in all that the server sends.
 func (e *Editor) read() {
+	defer close(e.eof)
 	in := bufio.NewReader(e.pipe)
 	for {
 		m, err := readMessage(in)
@@ -161,7 +168,11 @@ func (e *Editor) receive(m *Message) {
 		e.all = append(e.all, m)
 		switch {
 		case m.Method != "" && m.ID != nil:
-			go e.answer(m, e.answers[m.Method])
+			a := e.answers[m.Method]
+			if a == nil {
+				e.problem("call of an unknown method: %v", m)
+			}
+			go e.answer(m, a)
 		case m.Method != "":
 			if p := e.badNotification(m); p != "" {
 				e.problem("%s in %v", p, m)

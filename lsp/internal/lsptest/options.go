@@ -14,6 +14,7 @@ type Server func(ctx context.Context, pipe io.ReadWriteCloser) int
 // Options say what the editor is like. The zero value is VS Code.
 type Options struct {
 	Preset   Preset                     // default VSCode
+	Params   map[string]any             // of initialize, instead of the preset's
 	Timeout  time.Duration              // of every wait; default 10 s
 	Settings map[string]json.RawMessage // by section, for workspace/configuration
 	Allow    []string                   // notifications that are expected, besides the usual ones

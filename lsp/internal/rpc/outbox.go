@@ -44,12 +44,12 @@ func (o *outbox) add(body []byte) error {
 	defer o.mu.Unlock()
 	switch {
 	case o.err != nil:
-		return o.err
+		return fmt.Errorf("%w: %w", ErrClosed, o.err)
 	case o.closed:
 		return ErrClosed
 	case o.size > o.limit:
 		o.fail(errStalled)
-		return errStalled
+		return fmt.Errorf("%w: %w", ErrClosed, errStalled)
 	}
 	o.frames = append(o.frames, frame)
 	o.size += len(frame)
@@ -117,6 +117,13 @@ func (o *outbox) fail(err error) {
 		o.frames = nil
 		close(o.broken)
 	}
+}
+
+// failure gives the reason why broken is closed.
+func (o *outbox) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
 }
 
 // signal wakes run. The caller holds mu.

@@ -102,6 +102,15 @@ func (r *Router) Serve(ctx context.Context, pipe io.ReadWriteCloser) error {
 	case <-r.conn.Done():
 		err = r.conn.Err()
 	case <-out.broken:
+		if err = out.failure(); errors.Is(err, errStalled) {
+			break
+		}
+		// A client that is gone breaks both directions; then its end counts.
+		select {
+		case <-r.conn.Done():
+			err = r.conn.Err()
+		case <-time.After(readGrace):
+		}
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}

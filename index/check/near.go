@@ -1,0 +1,158 @@
+package check
+
+import (
+	"strings"
+	"unicode"
+
+	"topicls/index/topology"
+)
+
+// nearNames reports whether two different names are likely meant to be one:
+// they differ in case or separators only, or by one letter of a longer word
+// (added, left out, changed, or swapped with its neighbour). Names that differ
+// in a digit are different on purpose.
+func nearNames(a, b string) bool {
+	if a == b || strings.Contains(a, "*") || strings.Contains(b, "*") {
+		return false
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if d := len(b) - len(a); d > 1 && !(d < 8 && sameWords(a, b)) {
+		return false
+	}
+	if sameWords(a, b) {
+		return true
+	}
+	if len(a) < 6 {
+		return false
+	}
+	p := 0
+	for p < len(a) && a[p] == b[p] {
+		p++
+	}
+	s := 0
+	for s < len(a)-p && a[len(a)-1-s] == b[len(b)-1-s] {
+		s++
+	}
+	ra, rb := a[p:len(a)-s], b[p:len(b)-s]
+	switch {
+	case len(ra) == 0 && len(rb) == 1, len(ra) == 1 && len(rb) == 1:
+	case len(ra) == 2 && len(rb) == 2 && ra[0] == rb[1] && ra[1] == rb[0]:
+	default:
+		return false
+	}
+	if strings.ContainsFunc(ra+rb, func(r rune) bool { return !unicode.IsLetter(r) && r < 0x80 }) {
+		return false
+	}
+	return wordAround(a, p) >= 4 && wordAround(b, p) >= 4 && !plainWords(ra, rb, a, b, p)
+}
+
+// plainWords reports whether the difference makes one common word out of
+// another (input and output don't come here; in and on are too short).
+func plainWords(ra, rb, a, b string, p int) bool {
+	return opposites[pair{wordAt(a, p), wordAt(b, p)}] || opposites[pair{wordAt(b, p), wordAt(a, p)}]
+}
+
+type pair struct{ a, b string }
+
+// opposites are words that differ by one letter and are both common in names.
+var opposites = map[pair]bool{
+	{"create", "created"}: true, {"update", "updated"}: true, {"delete", "deleted"}: true, {"remove", "removed"}: true,
+	{"close", "closed"}: true, {"approve", "approved"}: true, {"complete", "completed"}: true, {"promote", "promoted"}: true,
+	{"train", "brain"}: true, {"user", "used"}: true, {"test", "text"}: true, {"sent", "send"}: true, {"trade", "grade"}: true,
+	{"store", "score"}: true, {"store", "stored"}: true, {"request", "requests"}: false, {"price", "prize"}: true,
+	{"validate", "validated"}: true, {"receive", "received"}: true, {"execute", "executed"}: true, {"schedule", "scheduled"}: true,
+	{"invoice", "invoiced"}: true, {"release", "released"}: true, {"archive", "archived"}: true, {"resolve", "resolved"}: true,
+}
+
+func wordAt(s string, p int) string {
+	lo, hi := bounds(s, p)
+	return strings.ToLower(s[lo:hi])
+}
+
+func wordAround(s string, p int) int {
+	lo, hi := bounds(s, p)
+	return hi - lo
+}
+
+// bounds returns where the word around byte p begins and ends.
+func bounds(s string, p int) (lo, hi int) {
+	lo, hi = min(p, len(s)), min(p, len(s))
+	for lo > 0 && !strings.ContainsRune(separators, rune(s[lo-1])) {
+		lo--
+	}
+	for hi < len(s) && !strings.ContainsRune(separators, rune(s[hi])) {
+		hi++
+	}
+	return lo, hi
+}
+
+// sameWords reports whether two names are equal but for case and separators.
+func sameWords(a, b string) bool {
+	next := func(s string, i int) (byte, int) {
+		for i < len(s) && strings.IndexByte(separators, s[i]) >= 0 {
+			i++
+		}
+		if i == len(s) {
+			return 0, i
+		}
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return c, i + 1
+	}
+	for i, j := 0, 0; ; {
+		var x, y byte
+		x, i = next(a, i)
+		y, j = next(b, j)
+		if x != y {
+			return false
+		}
+		if x == 0 {
+			return i > 0
+		}
+	}
+}
+
+// lone returns the topics that have no side of a role, by the length of their name.
+func (w *world) lone(role topology.Role) map[int][]string {
+	if w.orphans == nil {
+		w.orphans = map[topology.Role]map[int][]string{topology.Produce: {}, topology.Consume: {}}
+		for _, n := range w.in.Topics() {
+			t := w.in.Topic(n)
+			switch {
+			case t == nil || t.Pattern:
+			case len(t.Producers) == 0 && len(t.Consumers) > 0:
+				w.orphans[topology.Produce][len(n)] = append(w.orphans[topology.Produce][len(n)], n)
+			case len(t.Consumers) == 0 && len(t.Producers) > 0:
+				w.orphans[topology.Consume][len(n)] = append(w.orphans[topology.Consume][len(n)], n)
+			}
+		}
+	}
+	return w.orphans[role]
+}
+
+// near finds the topic that lacks the opposite side and has a name close to
+// that of t, which lacks the side of role. It is nil when there is none, or
+// more than one.
+func (w *world) near(t *topology.Topic, role topology.Role) *topology.Topic {
+	opposite := topology.Produce
+	if role == topology.Produce {
+		opposite = topology.Consume
+	}
+	var found *topology.Topic
+	lone := w.lone(opposite)
+	for n := len(t.Name) - 7; n <= len(t.Name)+7; n++ {
+		for _, name := range lone[n] {
+			if nearNames(t.Name, name) {
+				if found != nil {
+					return nil
+				}
+				found = w.in.Topic(name)
+			}
+		}
+	}
+	return found
+}

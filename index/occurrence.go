@@ -1,0 +1,264 @@
+package index
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"topicls/index/deploy"
+	"topicls/index/topology"
+)
+
+// OccurrenceKind says what stands at a place.
+type OccurrenceKind string
+
+// The kinds of occurrences.
+const (
+	TopicOccurrence    OccurrenceKind = "topic"
+	VariableOccurrence OccurrenceKind = "variable"
+	FieldOccurrence    OccurrenceKind = "field"
+	ServiceOccurrence  OccurrenceKind = "service"
+)
+
+// Occurrence is what stands at a place of the workspace.
+type Occurrence struct {
+	Kind  OccurrenceKind
+	Place topology.Place
+	// Names are the topics (none when the topic is not known), the variable,
+	// the field's path joined by ".", or the service's id.
+	Names []string
+	// Uses are the endpoints that have to do with it and, for a topic, the
+	// name that each has here.
+	Uses []topology.Use
+	// Services are the ids of the services for which a variable is set or read here.
+	Services []string
+	// Deployed says that it stands in a deployment or configuration file.
+	Deployed bool
+}
+
+// Roles reports whether the uses of an occurrence produce and consume.
+func (o *Occurrence) Roles() (produce, consume bool) {
+	for _, u := range o.Uses {
+		if u.Endpoint.Role == topology.Produce {
+			produce = true
+		} else {
+			consume = true
+		}
+	}
+	return produce, consume
+}
+
+// add enters a name, a use and services, each once.
+func (o *Occurrence) add(name string, u topology.Use, services ...string) {
+	if name != "" && !slices.Contains(o.Names, name) {
+		o.Names = append(o.Names, name)
+	}
+	if u.Endpoint != nil && !slices.Contains(o.Uses, u) {
+		o.Uses = append(o.Uses, u)
+	}
+	for _, id := range services {
+		if !slices.Contains(o.Services, id) {
+			o.Services = append(o.Services, id)
+		}
+	}
+}
+
+// At tells what stands at a byte offset of a file: of all that does, what has
+// the shortest text.
+func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
+	f := finder{path: path, off: off}
+	s.concerning(path, f.endpoint)
+	for _, r := range s.readsIn(path) {
+		if f.hits(r.At) {
+			f.occurrence(VariableOccurrence, r.At).add(r.Name, topology.Use{}, r.Services...)
+		}
+	}
+	s.deployedAt(&f)
+	o := f.best()
+	if o == nil {
+		return Occurrence{}, false
+	}
+	if o.Kind == VariableOccurrence {
+		s.addVariableUses(o)
+	}
+	sort.Strings(o.Names)
+	sort.Strings(o.Services)
+	o.Deployed = !isCode(s, path)
+	return *o, true
+}
+
+func isCode(s *Snapshot, path string) bool {
+	e, ok := s.set.Get(path)
+	return ok && e.Lang != ""
+}
+
+// finder gathers what stands at an offset.
+type finder struct {
+	path  string
+	off   uint32
+	found []*Occurrence
+}
+
+func (f *finder) hits(p topology.Place) bool {
+	return p.Start <= f.off && f.off <= p.End && p.File == f.path && p.End > 0
+}
+
+func (f *finder) occurrence(kind OccurrenceKind, p topology.Place) *Occurrence {
+	for _, o := range f.found {
+		if o.Kind == kind && o.Place == p {
+			return o
+		}
+	}
+	o := &Occurrence{Kind: kind, Place: p}
+	f.found = append(f.found, o)
+	return o
+}
+
+// endpoint looks at all places of one endpoint.
+func (f *finder) endpoint(e *topology.Endpoint) {
+	at := e.Arg
+	if at.File == "" {
+		at = e.Place
+	}
+	here := f.hits(at)
+	for i := range e.Topics {
+		n := &e.Topics[i]
+		u := topology.Use{Endpoint: e, Name: n}
+		if here {
+			f.occurrence(TopicOccurrence, at).add(n.Name, u)
+		}
+		for j := range n.Steps {
+			st := &n.Steps[j]
+			if !f.hits(st.Place) {
+				continue
+			}
+			if v := spelledVariable(n, j); v != "" {
+				f.occurrence(VariableOccurrence, st.Place).add(v, u, n.Services...)
+				continue
+			}
+			f.occurrence(TopicOccurrence, st.Place).add(n.Name, u)
+		}
+		for j := range n.Vars {
+			if v := &n.Vars[j]; f.hits(v.At) {
+				f.occurrence(VariableOccurrence, v.At).add(v.Name, u, n.Services...)
+			}
+		}
+	}
+	u := topology.Use{Endpoint: e}
+	if e.Payload != nil {
+		for i := range e.Payload.Fields {
+			if fd := &e.Payload.Fields[i]; f.hits(fd.At) {
+				f.occurrence(FieldOccurrence, fd.At).add(fd.Name, u)
+			}
+		}
+	}
+	for i := range e.Reads {
+		if r := &e.Reads[i]; f.hits(r.At) {
+			f.occurrence(FieldOccurrence, r.At).add(strings.Join(r.Path, "."), u)
+		}
+	}
+}
+
+// spelledVariable returns the variable whose name a step spells: a literal
+// given to a helper that reads the variable.
+func spelledVariable(n *topology.Name, step int) string {
+	st := &n.Steps[step]
+	if st.What != "literal" {
+		return ""
+	}
+	for i := range n.Vars {
+		v := &n.Vars[i]
+		if int(st.End-st.Start) != len(v.Name)+2 {
+			continue
+		}
+		for j := range step {
+			if n.Steps[j].What == "variable "+v.Name {
+				return v.Name
+			}
+		}
+	}
+	return ""
+}
+
+// best picks the shortest; one that ends before the offset is taken only when
+// no other goes on after it. Where a variable's read and a topic have the same
+// text, it is the variable.
+func (f *finder) best() *Occurrence {
+	var best *Occurrence
+	rank := func(o *Occurrence) int {
+		r := int(o.Place.End-o.Place.Start) * 8
+		if o.Place.End == f.off {
+			r += 1 << 40
+		}
+		switch o.Kind {
+		case FieldOccurrence:
+			r++
+		case TopicOccurrence:
+			r += 2
+		case ServiceOccurrence:
+			r += 3
+		}
+		return r
+	}
+	for _, o := range f.found {
+		if best == nil || rank(o) < rank(best) {
+			best = o
+		}
+	}
+	return best
+}
+
+// readsIn returns the reads of variables in a file.
+func (s *Snapshot) readsIn(path string) []topology.VariableRead {
+	lo := sort.Search(len(s.reads), func(i int) bool { return s.reads[i].At.File >= path })
+	hi := lo
+	for hi < len(s.reads) && s.reads[hi].At.File == path {
+		hi++
+	}
+	return s.reads[lo:hi]
+}
+
+// deployedAt looks at the deployment files: services and their variables. A
+// value that names a topic is the topic's.
+func (s *Snapshot) deployedAt(f *finder) {
+	if isCode(s, f.path) {
+		return
+	}
+	for _, svc := range s.deployed.services {
+		if p := placeOf(svc.Pos); f.hits(p) {
+			f.occurrence(ServiceOccurrence, p).add(svc.ID, topology.Use{})
+		}
+		for i := range svc.Vars {
+			v := &svc.Vars[i]
+			f.variable(v, v.NamePos, svc.ID)
+			f.variable(v, v.ValuePos, svc.ID)
+			for j := range v.Origin {
+				if o := &v.Origin[j]; givesValue(o.What) {
+					f.variable(v, o.Pos, svc.ID)
+				}
+			}
+		}
+	}
+}
+
+func (f *finder) variable(v *deploy.Variable, at deploy.Pos, service string) {
+	if at.Start > f.off || f.off > at.End || at.End == at.Start {
+		return
+	}
+	p := placeOf(at)
+	if !f.hits(p) {
+		return
+	}
+	for _, o := range f.found {
+		if o.Kind == TopicOccurrence && o.Place == p {
+			return
+		}
+	}
+	f.occurrence(VariableOccurrence, p).add(v.Name, topology.Use{}, service)
+}
+
+// givesValue reports whether a step of a variable's origin holds the value
+// itself, and is not only a way by which it came.
+func givesValue(what string) bool {
+	return !strings.HasPrefix(what, "env_file ") && !strings.HasPrefix(what, "<<") && !strings.HasPrefix(what, "extends ") && !strings.HasPrefix(what, "anchor ")
+}

@@ -1,0 +1,204 @@
+package index
+
+import (
+	"slices"
+	"strings"
+
+	"topicls/index/topology"
+)
+
+// Definition leads to the other side: from a produce to the consumers, from a
+// consume to the producers, from configuration and from places that serve both
+// to all endpoints; from a variable to where it is set, from a field to where
+// it is written, from a service to its code's endpoints.
+func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
+	o, ok := s.At(path, off)
+	if !ok {
+		return nil
+	}
+	switch o.Kind {
+	case TopicOccurrence:
+		produce, consume := o.Roles()
+		producers, consumers := s.usesOf(o.Names)
+		if o.Deployed {
+			produce, consume = true, true
+		}
+		var uses []topology.Use
+		if consume {
+			uses = append(uses, producers...)
+		}
+		if produce {
+			uses = append(uses, consumers...)
+		}
+		return endpointPlaces(uses)
+	case VariableOccurrence:
+		return s.setPlaces(o)
+	case FieldOccurrence:
+		writes, _ := s.fieldPlaces(o)
+		return writes
+	case ServiceOccurrence:
+		return s.servicePlaces(o)
+	}
+	return nil
+}
+
+// Declaration leads to where a topic's name is given, and from a variable to
+// where it is set.
+func (s *Snapshot) Declaration(path string, off uint32) []topology.Place {
+	o, ok := s.At(path, off)
+	if !ok {
+		return nil
+	}
+	switch o.Kind {
+	case TopicOccurrence:
+		return givenAt(o.Uses)
+	case VariableOccurrence:
+		return s.setPlaces(o)
+	case FieldOccurrence:
+		writes, _ := s.fieldPlaces(o)
+		return writes
+	}
+	return nil
+}
+
+// Implementation leads to what handles a topic's messages: the handlers of its
+// consumers, or where no handler is known the consumers.
+func (s *Snapshot) Implementation(path string, off uint32) []topology.Place {
+	o, ok := s.At(path, off)
+	if !ok || o.Kind != TopicOccurrence && o.Kind != VariableOccurrence {
+		return nil
+	}
+	names := o.Names
+	if o.Kind == VariableOccurrence {
+		names = topicsOf(o.Uses)
+	}
+	_, consumers := s.usesOf(names)
+	var out []topology.Place
+	for _, e := range endpointsOf(consumers) {
+		if len(e.Handlers) == 0 {
+			out = append(out, EndpointPlace(e))
+		}
+		out = append(out, e.Handlers...)
+	}
+	return uniquePlaces(out)
+}
+
+// References lists every place that has to do with a topic: endpoints,
+// constants and configuration, and with declarations where the name is given;
+// of a variable its reads and settings, of a field its reads and writes.
+func (s *Snapshot) References(path string, off uint32, declarations bool) []topology.Place {
+	o, ok := s.At(path, off)
+	if !ok {
+		return nil
+	}
+	var out, given []topology.Place
+	switch o.Kind {
+	case TopicOccurrence:
+		producers, consumers := s.usesOf(o.Names)
+		uses := append(slices.Clone(producers), consumers...)
+		if len(uses) == 0 {
+			uses = o.Uses // the topic is not known
+		}
+		given = givenAt(uses)
+		out = append(endpointPlaces(uses), namedAt(uses)...)
+	case VariableOccurrence:
+		for _, r := range s.readsOf(o.Names, o.Services) {
+			out = append(out, r.At)
+		}
+		given = s.setPlaces(o)
+	case FieldOccurrence:
+		var writes []topology.Place
+		writes, out = s.fieldPlaces(o)
+		out = append(out, writes...)
+	case ServiceOccurrence:
+		out = s.servicePlaces(o)
+	}
+	out = uniquePlaces(append(out, given...))
+	if !declarations {
+		out = slices.DeleteFunc(out, func(p topology.Place) bool { return slices.Contains(given, p) })
+	}
+	return out
+}
+
+func endpointPlaces(uses []topology.Use) []topology.Place {
+	out := make([]topology.Place, 0, len(uses))
+	for _, u := range uses {
+		out = append(out, EndpointPlace(u.Endpoint))
+	}
+	return uniquePlaces(out)
+}
+
+func (s *Snapshot) setPlaces(o Occurrence) []topology.Place {
+	var out []topology.Place
+	for _, v := range s.settingsOf(o.Names, o.Services) {
+		out = append(out, v.setAt())
+	}
+	return uniquePlaces(out)
+}
+
+func (s *Snapshot) servicePlaces(o Occurrence) []topology.Place {
+	var out []topology.Place
+	for _, id := range o.Names {
+		for _, e := range s.endpointsIn(id) {
+			out = append(out, EndpointPlace(e))
+		}
+	}
+	return uniquePlaces(out)
+}
+
+// endpointsIn returns the endpoints of a service, by file and position.
+func (s *Snapshot) endpointsIn(id string) []*topology.Endpoint {
+	svc := s.byID[id]
+	if svc == nil {
+		return nil
+	}
+	var out []*topology.Endpoint
+	for _, p := range svc.Files {
+		for _, e := range s.File(p) {
+			if slices.Contains(e.Services, id) {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// fieldPlaces returns where the messages' field at an occurrence is written
+// and read, on all topics that the occurrence's endpoints name.
+func (s *Snapshot) fieldPlaces(o Occurrence) (writes, reads []topology.Place) {
+	producers, consumers := s.usesOf(topicsOf(o.Uses))
+	all := append(append(slices.Clone(o.Uses), producers...), consumers...)
+	for _, e := range endpointsOf(all) {
+		if e.Payload != nil {
+			for i := range e.Payload.Fields {
+				if slices.Contains(o.Names, e.Payload.Fields[i].Name) {
+					writes = append(writes, e.Payload.Fields[i].At)
+				}
+			}
+		}
+		for i := range e.Reads {
+			if slices.Contains(o.Names, strings.Join(e.Reads[i].Path, ".")) {
+				reads = append(reads, e.Reads[i].At)
+			}
+		}
+	}
+	return uniquePlaces(writes), uniquePlaces(reads)
+}
+
+// topicsOf returns the topics that uses name; all of the endpoint's where a
+// use is about none.
+func topicsOf(uses []topology.Use) []string {
+	var out []string
+	for _, u := range uses {
+		names := u.Endpoint.TopicNames()
+		if u.Name != nil {
+			names = []string{u.Name.Name}
+		}
+		for _, n := range names {
+			if n != "" && !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,134 @@
+package index
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"topicls/index/topology"
+)
+
+// Symbol is a named thing at a place.
+type Symbol struct {
+	Kind   OccurrenceKind
+	Name   string
+	Detail string
+	Place  topology.Place // all of it
+	Focus  topology.Place // the name
+}
+
+// Symbols returns the topics and services whose name has all letters of a
+// query in order, the best matches first, at most limit.
+func (s *Snapshot) Symbols(query string, limit int) []Symbol {
+	type match struct {
+		rank int
+		kind OccurrenceKind
+		name string
+		svc  *topology.Service
+	}
+	var found []match
+	for _, n := range s.order {
+		if r, ok := matchQuery(query, n); ok {
+			found = append(found, match{r, TopicOccurrence, n, nil})
+		}
+	}
+	for _, svc := range s.services {
+		if r, ok := matchQuery(query, svc.Name); ok && svc.At.End > svc.At.Start {
+			found = append(found, match{r, ServiceOccurrence, svc.Name, svc})
+		}
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].rank < found[j].rank })
+	if len(found) > limit {
+		found = found[:limit]
+	}
+	var out []Symbol
+	for _, m := range found {
+		if m.svc != nil {
+			out = append(out, Symbol{Kind: m.kind, Name: m.name, Detail: serviceDetail(m.svc), Place: m.svc.At, Focus: m.svc.At})
+			continue
+		}
+		if p, ok := s.topicPlace(m.name); ok {
+			out = append(out, Symbol{Kind: m.kind, Name: m.name, Detail: s.topicDetail(m.name), Place: p, Focus: p})
+		}
+	}
+	return out
+}
+
+// topicPlace is the one place that stands for a topic: where its name is given.
+func (s *Snapshot) topicPlace(name string) (topology.Place, bool) {
+	t := s.topics[name]
+	if t == nil {
+		return topology.Place{}, false
+	}
+	for _, list := range [][]topology.Use{t.Producers, t.Consumers} {
+		for _, u := range list {
+			if given := givenAt([]topology.Use{u}); len(given) > 0 {
+				return given[0], true
+			}
+			return EndpointPlace(u.Endpoint), true
+		}
+	}
+	return topology.Place{}, false
+}
+
+func (s *Snapshot) topicDetail(name string) string {
+	t := s.topics[name]
+	return counted(len(endpointsOf(t.Producers)), "producer") + ", " + counted(len(endpointsOf(t.Consumers)), "consumer")
+}
+
+func serviceDetail(svc *topology.Service) string {
+	if len(svc.Code) == 0 {
+		return "service"
+	}
+	return "service in " + strings.Join(svc.Code, ", ")
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// matchQuery ranks a name: 0 equal, 1 prefix, 2 part, 3 letters in order.
+func matchQuery(query, name string) (rank int, ok bool) {
+	q, n := strings.ToLower(query), strings.ToLower(name)
+	switch i := strings.Index(n, q); {
+	case q == n:
+		return 0, true
+	case i == 0:
+		return 1, true
+	case i > 0:
+		return 2, true
+	}
+	for _, r := range q {
+		i := strings.IndexRune(n, r)
+		if i < 0 {
+			return 0, false
+		}
+		n = n[i+len(string(r)):]
+	}
+	return 3, true
+}
+
+// FileSymbols returns the endpoints of a code file, or the services of a
+// deployment file, in their order.
+func (s *Snapshot) FileSymbols(path string) []Symbol {
+	var out []Symbol
+	for _, e := range s.File(path) {
+		name := strings.Join(e.TopicNames(), ", ")
+		if name == "" {
+			name = "(unknown topic)"
+		}
+		out = append(out, Symbol{Kind: TopicOccurrence, Name: string(e.Role) + " " + name, Detail: e.Function, Place: e.Place, Focus: EndpointPlace(e)})
+	}
+	if !isCode(s, path) {
+		for _, svc := range s.services {
+			if svc.At.File == path && svc.At.End > svc.At.Start {
+				out = append(out, Symbol{Kind: ServiceOccurrence, Name: svc.Name, Detail: serviceDetail(svc), Place: svc.At, Focus: svc.At})
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Place.Start < out[j].Place.Start })
+	return out
+}

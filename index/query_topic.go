@@ -1,0 +1,153 @@
+package index
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"topicls/index/topology"
+)
+
+// EndpointPlace is where an editor goes for an endpoint: the topic as it is
+// given there, or else the call.
+func EndpointPlace(e *topology.Endpoint) topology.Place {
+	if e.Arg.File != "" {
+		return e.Arg
+	}
+	return e.Place
+}
+
+// usesOf returns the producers and consumers of topics. A pattern has those of
+// the topics that match it too, and a topic those of the patterns it matches.
+func (s *Snapshot) usesOf(names []string) (producers, consumers []topology.Use) {
+	for _, n := range s.withPatterns(names) {
+		if t := s.topics[n]; t != nil {
+			producers = append(producers, t.Producers...)
+			consumers = append(consumers, t.Consumers...)
+		}
+	}
+	return producers, consumers
+}
+
+// withPatterns adds to names the topics that match those that are patterns and
+// the patterns that match them.
+func (s *Snapshot) withPatterns(names []string) []string {
+	out := slices.Clone(names)
+	for _, n := range names {
+		for _, other := range s.order {
+			if (strings.Contains(other, "*") || strings.Contains(n, "*")) && !slices.Contains(out, other) &&
+				(MatchPattern(n, other) || MatchPattern(other, n)) {
+				out = append(out, other)
+			}
+		}
+	}
+	return out
+}
+
+// MatchPattern reports whether a name matches a pattern in which `*` stands
+// for any text. A pattern that says too little matches nothing.
+func MatchPattern(pattern, name string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 || len(strings.Trim(pattern, "*.-_")) < 3 || strings.Contains(name, "*") {
+		return false
+	}
+	first, last := parts[0], parts[len(parts)-1]
+	if !strings.HasPrefix(name, first) || !strings.HasSuffix(name[len(first):], last) {
+		return false
+	}
+	rest := name[len(first) : len(name)-len(last)]
+	for _, p := range parts[1 : len(parts)-1] {
+		i := strings.Index(rest, p)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(p):]
+	}
+	return true
+}
+
+// endpointsOf returns the endpoints of uses, each once, in order.
+func endpointsOf(uses []topology.Use) []*topology.Endpoint {
+	seen := make(map[*topology.Endpoint]bool, len(uses))
+	out := make([]*topology.Endpoint, 0, len(uses))
+	for _, u := range uses {
+		if !seen[u.Endpoint] {
+			seen[u.Endpoint] = true
+			out = append(out, u.Endpoint)
+		}
+	}
+	return out
+}
+
+// givenAt returns where names are given: the last step of each provenance.
+func givenAt(uses []topology.Use) []topology.Place {
+	var out []topology.Place
+	for _, u := range uses {
+		if u.Name == nil {
+			continue
+		}
+		for i := len(u.Name.Steps) - 1; i >= 0; i-- {
+			if st := &u.Name.Steps[i]; givesValue(st.What) && spelledVariable(u.Name, i) == "" {
+				out = append(out, st.Place)
+				break
+			}
+		}
+	}
+	return uniquePlaces(out)
+}
+
+// namedAt returns the places that name a topic on its way: literals, constants,
+// reads of variables, lines of configuration.
+func namedAt(uses []topology.Use) []topology.Place {
+	var out []topology.Place
+	for _, u := range uses {
+		if u.Name == nil {
+			continue
+		}
+		helper := false // inside a function that many values pass through
+		for i := range u.Name.Steps {
+			st := &u.Name.Steps[i]
+			word, _, _ := strings.Cut(st.What, " ")
+			switch word {
+			case "returned":
+				helper = true
+			case "argument", "taken", "element", "imported", "anchor", "env_file", "extends", "<<:", "<<":
+			case "assigned", "variable":
+				if !helper {
+					out = append(out, st.Place)
+				}
+			default:
+				out = append(out, st.Place)
+			}
+		}
+	}
+	return outermost(uniquePlaces(out))
+}
+
+// uniquePlaces sorts places and drops what is there twice.
+func uniquePlaces(list []topology.Place) []topology.Place {
+	sort.Slice(list, func(i, j int) bool { return comparePlaces(list[i], list[j]) < 0 })
+	return slices.Compact(list)
+}
+
+func comparePlaces(a, b topology.Place) int {
+	if c := strings.Compare(a.File, b.File); c != 0 {
+		return c
+	}
+	if a.Start != b.Start {
+		return int(int64(a.Start) - int64(b.Start))
+	}
+	return int(int64(b.End) - int64(a.End))
+}
+
+// outermost drops places inside other places. The list is sorted.
+func outermost(list []topology.Place) []topology.Place {
+	out := list[:0]
+	for _, p := range list {
+		if n := len(out); n > 0 && out[n-1].File == p.File && p.End <= out[n-1].End {
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
