@@ -23,6 +23,7 @@ type Page struct {
 
 // Section is a part of a page.
 type Section struct {
+	Head  Line // begins a part about another thing; all else is empty then
 	Title string
 	Lines []Line // one paragraph without Title, list items with it
 	Code  string // a block of text in the form of Lang
@@ -40,11 +41,11 @@ type Run struct {
 }
 
 func text(s string) Run         { return Run{Text: s} }
-func quoted(s string) Run         { return Run{Text: s, Code: true} }
+func quoted(s string) Run       { return Run{Text: s, Code: true} }
 func link(p topology.Place) Run { return Run{At: p} }
 func (p *Page) add(sections ...Section) {
 	for _, s := range sections {
-		if len(s.Lines) > 0 || s.Code != "" {
+		if len(s.Head) > 0 || len(s.Lines) > 0 || s.Code != "" {
 			p.Sections = append(p.Sections, s)
 		}
 	}
@@ -94,24 +95,28 @@ func (s *Snapshot) topicsPage(names []string, uses []topology.Use) Page {
 		return s.topicPage(names[0], uses)
 	}
 	p := Page{Title: Line{text(counted(len(names), "topic"))}}
-	full := len(names) <= maxTopics
-	var list []Line
+	p.add(Section{Title: "Topics", Lines: capped(s.topicLines(names, uses))})
+	if len(names) <= maxTopics {
+		for _, n := range names {
+			one := s.topicPage(n, usesNaming(uses, n))
+			p.add(Section{Head: one.Title})
+			p.add(one.Sections...)
+		}
+	}
+	return p
+}
+
+// topicLines lists topics with the services in which uses name them.
+func (s *Snapshot) topicLines(names []string, uses []topology.Use) []Line {
+	var out []Line
 	for _, n := range names {
 		l := Line{quoted(n), text(": " + s.topicDetail(n))}
 		if services := servicesNaming(uses, n); len(services) > 0 && len(services) < 6 {
 			l = append(append(l, text(" (in ")), append(s.serviceRuns(services), text(")"))...)
 		}
-		list = append(list, l)
+		out = append(out, l)
 	}
-	p.add(Section{Title: "Topics", Lines: list})
-	for _, n := range names {
-		if full {
-			one := s.topicPage(n, usesNaming(uses, n))
-			p.add(Section{Lines: []Line{one.Title}})
-			p.add(one.Sections...)
-		}
-	}
-	return p
+	return out
 }
 
 func usesNaming(uses []topology.Use, name string) []topology.Use {
@@ -445,11 +450,14 @@ func (s *Snapshot) variablePage(o Occurrence) Page {
 	}
 	read.Lines = capped(read.Lines)
 	p.add(sec, read)
-	if names := topicsOf(o.Uses); len(names) > 0 {
+	switch names := topicsOf(o.Uses); {
+	case len(names) == 1:
+		topic := s.topicPage(names[0], o.Uses)
+		p.add(Section{Head: topic.Title})
+		p.add(topic.Sections...)
+	case len(names) > 1:
 		sort.Strings(names)
-		topics := s.topicsPage(names, o.Uses)
-		p.add(Section{Lines: []Line{topics.Title}})
-		p.add(topics.Sections...)
+		p.add(Section{Title: "Topics", Lines: capped(s.topicLines(names, o.Uses))})
 	}
 	var findings Section
 	findings.Title = "Findings about the variable"

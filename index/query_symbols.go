@@ -60,15 +60,17 @@ func (s *Snapshot) topicPlace(name string) (topology.Place, bool) {
 	if t == nil {
 		return topology.Place{}, false
 	}
-	for _, list := range [][]topology.Use{t.Producers, t.Consumers} {
-		for _, u := range list {
-			if given := givenAt([]topology.Use{u}); len(given) > 0 {
-				return given[0], true
-			}
-			return EndpointPlace(u.Endpoint), true
-		}
+	uses := t.Producers
+	if len(uses) == 0 {
+		uses = t.Consumers
 	}
-	return topology.Place{}, false
+	if len(uses) == 0 {
+		return topology.Place{}, false
+	}
+	if given := givenAt(uses[:1]); len(given) > 0 {
+		return given[0], true
+	}
+	return EndpointPlace(uses[0].Endpoint), true
 }
 
 func (s *Snapshot) topicDetail(name string) string {
@@ -79,6 +81,9 @@ func (s *Snapshot) topicDetail(name string) string {
 func serviceDetail(svc *topology.Service) string {
 	if len(svc.Code) == 0 {
 		return "service"
+	}
+	if len(svc.Code) > 2 {
+		return fmt.Sprintf("service in %s and %d more", svc.Code[0], len(svc.Code)-1)
 	}
 	return "service in " + strings.Join(svc.Code, ", ")
 }

@@ -18,6 +18,12 @@ func (p *Page) Markdown(at Locate) string {
 	b.WriteString("**\n")
 	for _, s := range p.Sections {
 		b.WriteString("\n")
+		if len(s.Head) > 0 {
+			b.WriteString("---\n\n**")
+			s.Head.markdown(&b, at)
+			b.WriteString("**\n")
+			continue
+		}
 		switch {
 		case s.Title == "":
 			for _, l := range s.Lines {
@@ -82,11 +88,30 @@ func codeSpan(s string) string {
 	return "`` " + s + " ``"
 }
 
-var markdownEscapes = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "|", `\|`, "\n", " ", "\r", " ",
-)
+// escapeMarkdown quotes what Markdown would take for its own. An underscore
+// inside a word is none of its marks.
+func escapeMarkdown(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '\n', '\r':
+			b.WriteByte(' ')
+			continue
+		case '_':
+			if i == 0 || i == len(s)-1 || !isWord(s[i-1]) || !isWord(s[i+1]) {
+				b.WriteByte('\\')
+			}
+		case '\\', '`', '*', '[', ']', '<', '>', '#', '|', '~':
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
 
-func escapeMarkdown(s string) string { return markdownEscapes.Replace(s) }
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+}
 
 // Plain renders a page for clients and terminals without Markdown.
 func (p *Page) Plain(at Locate) string {
@@ -94,6 +119,12 @@ func (p *Page) Plain(at Locate) string {
 	p.Title.plain(&b, at)
 	b.WriteString("\n")
 	for _, s := range p.Sections {
+		if len(s.Head) > 0 {
+			b.WriteString("\n")
+			s.Head.plain(&b, at)
+			b.WriteString("\n")
+			continue
+		}
 		switch {
 		case s.Title == "":
 			b.WriteString("\n")

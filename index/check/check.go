@@ -50,9 +50,9 @@ type Rule struct {
 	Doc      string            // the page's text in Markdown, without title and footer
 	Example  string            // a workspace in the txtar format in which the rule finds something
 
-	topic    func(w *world, t *topology.Topic) []topology.Diagnostic
-	endpoint func(w *world, e *topology.Endpoint) []topology.Diagnostic
-	global   func(w *world) []topology.Diagnostic
+	topic    func(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic
+	endpoint func(r *Rule, w *world, e *topology.Endpoint) []topology.Diagnostic
+	global   func(r *Rule, w *world) []topology.Diagnostic
 }
 
 // all holds the rules in the order of their pages.
@@ -99,7 +99,7 @@ func topicFindings(w *world, name string) []topology.Diagnostic {
 	var out []topology.Diagnostic
 	for _, r := range all {
 		if r.topic != nil {
-			out = append(out, r.topic(w, t)...)
+			out = append(out, r.topic(r, w, t)...)
 		}
 	}
 	return out
@@ -109,7 +109,7 @@ func endpointFindings(w *world, e *topology.Endpoint) []topology.Diagnostic {
 	var out []topology.Diagnostic
 	for _, r := range all {
 		if r.endpoint != nil {
-			out = append(out, r.endpoint(w, e)...)
+			out = append(out, r.endpoint(r, w, e)...)
 		}
 	}
 	return out
@@ -119,7 +119,7 @@ func globalFindings(w *world) []topology.Diagnostic {
 	var out []topology.Diagnostic
 	for _, r := range all {
 		if r.global != nil {
-			out = append(out, r.global(w)...)
+			out = append(out, r.global(r, w)...)
 		}
 	}
 	return out

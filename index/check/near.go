@@ -61,7 +61,7 @@ var opposites = map[pair]bool{
 	{"create", "created"}: true, {"update", "updated"}: true, {"delete", "deleted"}: true, {"remove", "removed"}: true,
 	{"close", "closed"}: true, {"approve", "approved"}: true, {"complete", "completed"}: true, {"promote", "promoted"}: true,
 	{"train", "brain"}: true, {"user", "used"}: true, {"test", "text"}: true, {"sent", "send"}: true, {"trade", "grade"}: true,
-	{"store", "score"}: true, {"store", "stored"}: true, {"request", "requests"}: false, {"price", "prize"}: true,
+	{"store", "score"}: true, {"store", "stored"}: true, {"price", "prize"}: true,
 	{"validate", "validated"}: true, {"receive", "received"}: true, {"execute", "executed"}: true, {"schedule", "scheduled"}: true,
 	{"invoice", "invoiced"}: true, {"release", "released"}: true, {"archive", "archived"}: true, {"resolve", "resolved"}: true,
 }
@@ -146,13 +146,42 @@ func (w *world) near(t *topology.Topic, role topology.Role) *topology.Topic {
 	lone := w.lone(opposite)
 	for n := len(t.Name) - 7; n <= len(t.Name)+7; n++ {
 		for _, name := range lone[n] {
-			if nearNames(t.Name, name) {
+			if o := w.in.Topic(name); nearNames(t.Name, name) && w.together(t, o) {
 				if found != nil {
 					return nil
 				}
-				found = w.in.Topic(name)
+				found = o
 			}
 		}
 	}
 	return found
+}
+
+// together reports whether two topics are used in one environment.
+func (w *world) together(a, b *topology.Topic) bool {
+	envs := map[string]bool{}
+	each := func(t *topology.Topic, do func(env string)) {
+		for _, uses := range [...][]topology.Use{t.Producers, t.Consumers} {
+			for _, u := range uses {
+				for _, id := range u.Name.Services {
+					if s := w.services[id]; s != nil {
+						do(s.Environment)
+					}
+				}
+			}
+		}
+	}
+	each(a, func(e string) { envs[e] = true })
+	ok := false
+	each(b, func(e string) { ok = ok || envs[e] })
+	return ok
+}
+
+// indexOnce returns where sub is in s, or -1 when it is not there just once.
+func indexOnce(s, sub string) int {
+	i := strings.Index(s, sub)
+	if i < 0 || strings.Contains(s[i+1:], sub) {
+		return -1
+	}
+	return i
 }

@@ -25,6 +25,7 @@ type world struct {
 	follows   map[string]bool // ids of services with code that was read
 	texts     map[string][]byte
 	orphans   map[topology.Role]map[int][]string // topics without the role's side, by length
+	hostsOf   map[string]map[string]bool         // host names by environment; nil: not all are known
 }
 
 // worldKey is the part of a world that all topics' findings depend on.

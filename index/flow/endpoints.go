@@ -83,6 +83,7 @@ const maxChain = 7
 // compute evaluates everything that stands in a file.
 func (l *Linker) compute(x *file) *unit {
 	ev := newEvaluator(l)
+	ev.home = x
 	ev.note(dep{depFile, x.id})
 	c := &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
 	for _, s := range ev.findSinks(x) {
@@ -92,9 +93,7 @@ func (l *Linker) compute(x *file) *unit {
 	c.callsOfWrappers()
 	u := c.u
 	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
-	for d := range ev.deps {
-		u.deps = append(u.deps, d)
-	}
+	u.deps = append(u.deps, ev.deps...)
 	return u
 }
 
@@ -196,7 +195,7 @@ func (ev *evaluator) adapt(fr *frame, at ref) *frame {
 	if cls == 0 || fr.self == nil {
 		return fr
 	}
-	return &frame{file: at.file, scope: m, self: fr.self, open: true, depth: fr.depth}
+	return ev.frame(frame{file: at.file, scope: m, self: fr.self, open: true, depth: fr.depth})
 }
 
 // apply evaluates a sink as entered through a chain of calls whose outermost
@@ -462,6 +461,8 @@ func (l *Linker) settleOrphans() bool {
 			}
 			if ev == nil {
 				ev = newEvaluator(l)
+				ev.home = x
+				ev.note(dep{depFile, x.id})
 				c = &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
 			}
 			ev.fuel = fuelUnit
@@ -474,7 +475,7 @@ func (l *Linker) settleOrphans() bool {
 		}
 		if c != nil {
 			out = c.u.endpoints
-			for d := range ev.deps {
+			for _, d := range ev.deps {
 				m := l.rdeps[d]
 				if m == nil {
 					m = map[string]struct{}{}

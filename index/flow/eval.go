@@ -17,14 +17,17 @@ const (
 // evaluator answers what expressions may be. It only reads files and notes
 // what it read in deps, so that its results can be dropped when that changes.
 type evaluator struct {
-	l      *Linker
-	deps   map[dep]struct{}
-	active map[activeKey]bool
-	memo   map[memoKey]memoEntry
-	depth  int
-	fuel   int
-	expand bool // fill parameters from all known callers instead of leaving holes
-	cut    int  // how often recursion was cut; results computed meanwhile are not kept
+	l        *Linker
+	home     *file // the file whose unit is computed
+	deps     []dep // short lists, each entry once
+	active   map[activeKey]bool
+	memo     map[memoKey]memoEntry
+	interned map[frameKey]*frame
+	objects  map[objectKey]*object
+	depth    int
+	fuel     int
+	expand   bool // fill parameters from all known callers instead of leaving holes
+	cut      int  // how often recursion was cut; results computed meanwhile are not kept
 }
 
 type activeKey struct {
@@ -35,6 +38,7 @@ type activeKey struct {
 
 type memoKey struct {
 	ref    ref
+	fr     *frame
 	expand bool
 }
 
@@ -44,10 +48,17 @@ type memoEntry struct {
 }
 
 func newEvaluator(l *Linker) *evaluator {
-	return &evaluator{l: l, deps: map[dep]struct{}{}, active: map[activeKey]bool{}, memo: map[memoKey]memoEntry{}, fuel: fuelUnit}
+	return &evaluator{l: l, active: map[activeKey]bool{}, memo: map[memoKey]memoEntry{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit}
 }
 
-func (ev *evaluator) note(d dep) { ev.deps[d] = struct{}{} }
+func (ev *evaluator) note(d dep) {
+	for _, o := range ev.deps {
+		if o == d {
+			return
+		}
+	}
+	ev.deps = append(ev.deps, d)
+}
 
 // expanded evaluates with parameters filled from their callers.
 func (ev *evaluator) expanded(do func() set) set {
@@ -64,6 +75,9 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 		return nil
 	}
 	e := r.expr()
+	if r.file != ev.home {
+		ev.note(dep{depFile, r.file.id})
+	}
 	switch e.Kind { // cheap ones first
 	case facts.String:
 		return one(literal(r.file.facts.Text(e.Name)), &trace{place: r.place(), what: "literal"})
@@ -83,13 +97,11 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 		return one(&unknown{"too many steps to follow", r.place()}, nil)
 	}
 	ev.fuel--
-	if fr == nil {
-		if m, ok := ev.memo[memoKey{r, ev.expand}]; ok {
-			for _, d := range m.deps {
-				ev.note(d)
-			}
-			return m.s
+	if m, ok := ev.memo[memoKey{r, fr, ev.expand}]; ok {
+		for _, d := range m.deps {
+			ev.note(d)
 		}
+		return m.s
 	}
 	k := activeKey{r, fr, ev.expand}
 	if ev.active[k] {
@@ -100,21 +112,15 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 	ev.depth++
 	cut := ev.cut
 	outer := ev.deps
-	if fr == nil {
-		ev.deps = map[dep]struct{}{}
-	}
+	ev.deps = nil
 	s := ev.compute(r, e, fr)
-	if fr == nil {
-		inner := ev.deps
-		ev.deps = outer
-		list := make([]dep, 0, len(inner))
-		for d := range inner {
-			list = append(list, d)
-			outer[d] = struct{}{}
-		}
-		if ev.cut == cut {
-			ev.memo[memoKey{r, ev.expand}] = memoEntry{s, list}
-		}
+	inner := ev.deps
+	ev.deps = outer
+	for _, d := range inner {
+		ev.note(d)
+	}
+	if ev.cut == cut {
+		ev.memo[memoKey{r, fr, ev.expand}] = memoEntry{s, inner}
 	}
 	ev.depth--
 	delete(ev.active, k)

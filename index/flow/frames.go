@@ -76,7 +76,7 @@ func (fr *frame) of(x *file, s facts.ScopeID) *frame {
 	// An open function inside an entered one keeps what surrounds it.
 	for g := fr; g != nil; g = g.closure {
 		if g.file == x && isInside(x, fn, g.scope) {
-			return &frame{file: x, scope: fn, open: true, closure: g, depth: g.depth}
+			return &frame{file: x, scope: fn, open: true, closure: g, self: nil, depth: g.depth}
 		}
 	}
 	return nil
@@ -106,7 +106,73 @@ func (ev *evaluator) enterFunc(fn *function, args []arg, site *callSite) *frame 
 	if len(fn.bound) > 0 {
 		all = append(append([]arg(nil), fn.bound...), args...)
 	}
-	return &frame{file: fn.file, scope: fn.scope, self: fn.self, args: all, site: site, closure: fn.closure, depth: depth + 1}
+	return ev.frame(frame{file: fn.file, scope: fn.scope, self: fn.self, args: all, site: site, closure: fn.closure, depth: depth + 1})
+}
+
+// frameKey identifies a frame by what it was made from. Frames are interned,
+// so that what was evaluated in one is found again by the next that enters the
+// same function by the same calls.
+type frameKey struct {
+	file    *file
+	scope   facts.ScopeID
+	open    bool
+	site    ref
+	siteFr  *frame
+	self    any
+	closure *frame
+	args    *arg
+	n       int
+}
+
+// frame returns the one frame equal to f.
+func (ev *evaluator) frame(f frame) *frame {
+	k := frameKey{file: f.file, scope: f.scope, open: f.open, closure: f.closure, n: len(f.args)}
+	if f.site != nil {
+		k.site, k.siteFr = f.site.ref, f.site.fr
+	} else if len(f.args) > 0 {
+		k.args = &f.args[0]
+	}
+	switch v := f.self.(type) {
+	case *object:
+		o := ev.object(v)
+		f.self, k.self = o, o
+	case *selfValue:
+		k.self = *v.class
+	case *class:
+		k.self = *v
+	case nil:
+	default:
+		k.self = v
+	}
+	if g := ev.interned[k]; g != nil {
+		return g
+	}
+	g := &f
+	ev.interned[k] = g
+	return g
+}
+
+type objectKey struct {
+	class class
+	site  ref
+	fr    *frame
+	ctor  *frame
+}
+
+// object returns the one object equal to o.
+func (ev *evaluator) object(o *object) *object {
+	k := objectKey{class: *o.class}
+	if o.site != nil {
+		k.site, k.fr = o.site.ref, o.site.fr
+	}
+	if o.ctor != nil && (o.site == nil || o.ctor.site == nil || o.ctor.site.ref != o.site.ref) {
+		k.ctor = o.ctor
+	}
+	if p := ev.objects[k]; p != nil {
+		return p
+	}
+	ev.objects[k] = o
+	return o
 }
 
 // callArgs lists the arguments written in a call.
@@ -464,6 +530,11 @@ func (ev *evaluator) entered(site ref, fr *frame, guess bool) []entry {
 		switch v := a.v.(type) {
 		case *function:
 			out = append(out, entry{v, args})
+			if guess && isAbstract(v) {
+				for _, m := range ev.implementations(v) {
+					out = append(out, entry{m, args})
+				}
+			}
 		case *class:
 			obj := ev.construct(v, site, fr)
 			for _, c := range ev.ancestry(v) {
@@ -502,6 +573,56 @@ func (ev *evaluator) entered(site ref, fr *frame, guess bool) []entry {
 		}
 	}
 	return out
+}
+
+// isAbstract reports whether a method only declares: it is marked abstract, or
+// its class is a protocol.
+func isAbstract(fn *function) bool {
+	if decorated(fn.file, fn.scope, "abstractmethod") {
+		return true
+	}
+	cls := fn.file.classOf(fn.scope)
+	if cls == 0 {
+		return false
+	}
+	f := fn.file.facts
+	for _, b := range f.Bases(&f.Scopes[cls]) {
+		x := f.At(f.At(b).X)
+		if x.Kind == facts.Index {
+			x = f.At(x.X)
+		}
+		if (x.Kind == facts.Name || x.Kind == facts.Attr) && f.Text(x.Name) == "Protocol" {
+			return true
+		}
+	}
+	return false
+}
+
+// implementations lists the methods that implement an abstract one: those of
+// its subclasses, or, for a protocol without any, those of the same name.
+func (ev *evaluator) implementations(fn *function) []*function {
+	name := fn.file.facts.Text(fn.file.facts.Scopes[fn.scope].Name)
+	cls := class{fn.file, fn.file.classOf(fn.scope)}
+	var sub, all []*function
+	for _, m := range ev.l.methodsNamed(ev, fn.file, name) {
+		if isAbstract(m) || m.file == fn.file && m.scope == fn.scope {
+			continue
+		}
+		all = append(all, m)
+		for _, c := range ev.ancestry(&class{m.file, m.file.classOf(m.scope)}) {
+			if *c == cls {
+				sub = append(sub, m)
+				break
+			}
+		}
+	}
+	if len(sub) > 0 {
+		return sub
+	}
+	if len(all) <= 3 {
+		return all
+	}
+	return nil
 }
 
 func nothingCallable(s set) bool {

@@ -45,6 +45,7 @@ const (
 	depCallers                // which files call a name
 	depModule                 // which files are modules of a name
 	depAttr                   // which files assign an attribute of a name
+	depMethods                // which files define a method of a name
 )
 
 // dep is something that a unit's result depends on.
@@ -63,6 +64,7 @@ type Linker struct {
 	names    map[string]uint32
 	calling  map[string][]*file
 	setting  map[string][]*file
+	methods  map[string][]*file // files that define a method of a name
 	units    map[string]*unit
 	rdeps    map[dep]map[string]struct{}
 	wrappers map[fnKey][]*wrapper
@@ -94,7 +96,7 @@ func NewLinker(models *client.Set, src Source) *Linker {
 	return &Linker{
 		models: models, src: src,
 		files: map[string]*file{}, ids: map[string]uint32{}, names: map[string]uint32{},
-		calling: map[string][]*file{}, setting: map[string][]*file{},
+		calling: map[string][]*file{}, setting: map[string][]*file{}, methods: map[string][]*file{},
 		units: map[string]*unit{}, rdeps: map[dep]map[string]struct{}{},
 		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, used: map[fnKey]int{},
 		queued: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
@@ -173,6 +175,12 @@ func (l *Linker) add(p string) *file {
 			l.touch(dep{depAttr, id})
 		}
 	})
+	x.eachMethod(func(name string) {
+		l.methods[name] = insertFile(l.methods[name], x)
+		if id, ok := l.names[name]; ok {
+			l.touch(dep{depMethods, id})
+		}
+	})
 	l.enqueue(p)
 	return x
 }
@@ -191,6 +199,23 @@ func (l *Linker) remove(x *file) {
 			l.touch(dep{depAttr, id})
 		}
 	})
+	x.eachMethod(func(name string) {
+		l.methods[name] = removeFile(l.methods[name], x)
+		if id, ok := l.names[name]; ok {
+			l.touch(dep{depMethods, id})
+		}
+	})
+}
+
+// eachMethod names the methods of the file's classes.
+func (x *file) eachMethod(do func(string)) {
+	seen := map[facts.Sym]bool{}
+	for s := range x.facts.Scopes {
+		if n := x.facts.Scopes[s].Name; x.classOf(facts.ScopeID(s)) != 0 && !seen[n] {
+			seen[n] = true
+			do(x.facts.Text(n))
+		}
+	}
 }
 
 // drop forgets everything about a file that is gone.
@@ -272,8 +297,14 @@ func (l *Linker) touch(d dep) {
 	}
 }
 
+const maxRounds = 64
+
 // Run computes until nothing changes.
+//
+// A unit that goes on changing (code that calls itself through names in ways
+// that no order settles) is computed maxRounds times, then kept.
 func (l *Linker) Run() {
+	rounds := map[string]int{}
 	for {
 		for len(l.queue) > 0 {
 			batch := l.queue
@@ -281,6 +312,9 @@ func (l *Linker) Run() {
 			sort.Strings(batch)
 			for _, p := range batch {
 				delete(l.queued, p)
+				if rounds[p]++; rounds[p] > maxRounds {
+					continue
+				}
 				x := l.files[p]
 				if x == nil {
 					if l.src.Has(p) {
@@ -473,26 +507,41 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 	return names
 }
 
+// methodsNamed lists the methods of that name in the classes of the code
+// around file x.
+func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
+	ev.note(dep{depMethods, l.intern(name)})
+	var out []*function
+	for _, y := range l.methods[name] {
+		if !l.together(x.path, y.path) {
+			continue
+		}
+		sym := y.sym(name)
+		for s := range y.facts.Scopes {
+			if y.facts.Scopes[s].Name == sym && y.classOf(facts.ScopeID(s)) != 0 {
+				out = append(out, &function{file: y, scope: facts.ScopeID(s), self: &selfValue{&class{y, y.classOf(facts.ScopeID(s))}}})
+			}
+		}
+	}
+	return out
+}
+
 // onlyMethod returns the only method of that name among the classes that the
 // code around file x can see, for receivers of unknown type; nil when there
-// are several, or when the name is too general to mean anything.
+// are several, or when the name is a single word that any class may have.
 func (l *Linker) onlyMethod(ev *evaluator, x *file, name string) *function {
-	if l.byName[name] == 0 {
+	if !strings.Contains(strings.Trim(name, "_"), "_") && strings.ToLower(name) == name {
 		return nil
 	}
 	var found *function
-	for k := range l.wrappers {
-		y := l.files[k.path]
-		if y == nil || int(k.scope) >= len(y.facts.Scopes) || y.facts.Text(y.facts.Scopes[k.scope].Name) != name || y.classOf(k.scope) == 0 {
-			continue
-		}
-		if !l.together(x.path, y.path) {
+	for _, m := range l.methodsNamed(ev, x, name) {
+		if isAbstract(m) {
 			continue
 		}
 		if found != nil {
 			return nil
 		}
-		found = &function{file: y, scope: k.scope, self: &selfValue{&class{y, y.classOf(k.scope)}}}
+		found = m
 	}
 	return found
 }

@@ -337,7 +337,7 @@ func (ev *evaluator) construct(c *class, r ref, fr *frame) *object {
 	if fr != nil {
 		depth = fr.depth + 1
 	}
-	return &object{class: c, site: site, ctor: &frame{file: c.file, scope: ev.constructorOf(c), args: callArgs(r, fr), site: site, depth: depth}}
+	return ev.object(&object{class: c, site: site, ctor: ev.frame(frame{file: c.file, scope: ev.constructorOf(c), args: callArgs(r, fr), site: site, depth: depth})})
 }
 
 // methodOf finds a method of an object, bound to it; nil if it has none of its own.
@@ -527,12 +527,13 @@ func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *fram
 		case m == init && ctor != nil && ctor.scope == init:
 			g := *ctor
 			g.self = ev.receiver(o)
-			fr = &g
+			fr = ev.frame(g)
 		default:
-			fr = &frame{file: x, scope: m, self: ev.receiver(o), open: true}
+			g := frame{file: x, scope: m, self: ev.receiver(o), open: true}
 			if ctor != nil {
-				fr.depth = ctor.depth
+				g.depth = ctor.depth
 			}
+			fr = ev.frame(g)
 		}
 		if fr.depth > maxFrames {
 			ev.cut++
@@ -634,7 +635,7 @@ func (ev *evaluator) superFrame(o *object, base *class) *frame {
 				if fr != nil {
 					g := *fr
 					g.file, g.scope = b.file, ev.constructorOf(b)
-					fr = &g
+					fr = ev.frame(g)
 				}
 				if *b == *base {
 					return fr
@@ -662,17 +663,17 @@ func (ev *evaluator) superFrame(o *object, base *class) *frame {
 					next = b
 					inner := fr
 					if inner == nil {
-						inner = &frame{file: cur.file, scope: init, open: true, self: ev.receiver(o)}
+						inner = ev.frame(frame{file: cur.file, scope: init, open: true, self: ev.receiver(o)})
 					} else {
 						g := *inner
 						g.self = ev.receiver(o)
-						inner = &g
+						inner = ev.frame(g)
 					}
 					args := callArgs(ref{cur.file, c}, inner)
 					if x := f.At(callee.X); x.Kind == facts.Name && len(args) > 0 && f.Text(x.Name) != "super" {
 						args = args[1:] // Base.__init__(self, ...)
 					}
-					fr = &frame{file: b.file, scope: bi, args: args, site: &callSite{ref{cur.file, c}, inner}, depth: inner.depth + 1}
+					fr = ev.frame(frame{file: b.file, scope: bi, args: args, site: &callSite{ref{cur.file, c}, inner}, depth: inner.depth + 1})
 					break
 				}
 			}
@@ -702,7 +703,7 @@ func (ev *evaluator) superCall(o *object) *callSite {
 		if callee.Kind == facts.Attr && f.Text(callee.Name) == "__init__" {
 			fr := o.ctor
 			if fr == nil {
-				fr = &frame{file: o.class.file, scope: init, open: true}
+				fr = ev.frame(frame{file: o.class.file, scope: init, open: true})
 			}
 			return &callSite{ref{o.class.file, c}, fr}
 		}

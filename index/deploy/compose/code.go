@@ -54,6 +54,7 @@ func (l *loader) recipe(service model) *recipe {
 				continue
 			}
 		}
+		v.Origin = append([]deploy.Step{{Pos: d.valuePos, What: "build argument " + name}}, v.Origin...)
 		r.args[name] = v
 	}
 	r.named = map[string]string{}

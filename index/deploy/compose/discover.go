@@ -287,7 +287,9 @@ func usedFiles(all []*outline) map[string]bool {
 			visit(o)
 		}
 	}
-	for _, o := range all { // files that use one another in a circle
+	byDepth := slices.Clone(all)
+	slices.SortStableFunc(byDepth, func(a, b *outline) int { return strings.Count(a.file, "/") - strings.Count(b.file, "/") })
+	for _, o := range byDepth { // files that use one another in a circle
 		if users[o.file] && !used[o.file] {
 			visit(o)
 			delete(used, o.file)

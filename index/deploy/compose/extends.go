@@ -36,10 +36,6 @@ func (l *loader) extend(f *file, name string, active map[string]bool) model {
 	}
 	delete(service, "extends")
 	id := f.doc.text.File + "\x00" + name
-	if active[id] {
-		l.problem(ext.pos, "service %q extends itself", name)
-		return service
-	}
 	active[id] = true
 	defer delete(active, id)
 	from := f
@@ -50,6 +46,10 @@ func (l *loader) extend(f *file, name string, active map[string]bool) model {
 	}
 	if _, ok := from.services[ext.service]; !ok {
 		l.problem(ext.pos, "service %q, which %q extends, is not in %s", ext.service, name, from.doc.text.File)
+		return service
+	}
+	if active[from.doc.text.File+"\x00"+ext.service] {
+		l.problem(ext.pos, "service %q extends itself", name)
 		return service
 	}
 	base := l.extend(from, ext.service, active)

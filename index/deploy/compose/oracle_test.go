@@ -209,9 +209,9 @@ func oracleLoad(dir string, m memFS) (*types.Project, error) {
 // TestEqualsComposeGo compares the variables of generated projects with what
 // compose-go's own loader makes of the same files on disk.
 func TestEqualsComposeGo(t *testing.T) {
-	rounds := 3000
+	rounds := 200
 	if testing.Short() {
-		rounds = 60
+		rounds = 40
 	}
 	compared := 0
 	reasons := map[string]int{}

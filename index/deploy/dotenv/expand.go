@@ -228,10 +228,13 @@ func (e *expander) operate(name, op, word string, whole span, depth int) (string
 		if filled {
 			return e.use(v)
 		}
-		return e.word(name, word, wordBase, depth)
+		e.isDefault = true
+		e.step(wordBase, wordBase+len(word), "default of "+name)
+		return e.expand(word, wordBase, depth+1)
 	case '+':
 		if filled {
-			return e.word(name, word, wordBase, depth)
+			e.step(wordBase, wordBase+len(word), "given when "+name+" is set")
+			return e.expand(word, wordBase, depth+1)
 		}
 		if ok {
 			return e.use(v)
@@ -252,13 +255,6 @@ func (e *expander) operate(name, op, word string, whole span, depth int) (string
 		e.fail(&MissingError{Name: name, Message: message, Start: whole.start, End: whole.end})
 		return "", "*"
 	}
-}
-
-// word expands the text after an operator.
-func (e *expander) word(name, word string, base, depth int) (string, string) {
-	e.isDefault = true
-	e.step(base, base+len(word), "default of "+name)
-	return e.expand(word, base, depth+1)
 }
 
 // splitOperator cuts the inside of `${...}`. A name holds no operator character.

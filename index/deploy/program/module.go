@@ -9,7 +9,7 @@ import (
 // module runs a module, as `python -m` does, or loads it.
 func (f *finder) module(name string, args []string, last bool) {
 	roots := f.importRoots(f.dir)
-	file, ok := f.moduleFile(name, roots, last)
+	file, ok := f.moduleFile(name, roots, last, "/__main__.py", ".py", "/__init__.py")
 	if !ok {
 		f.found(Started{Args: args, Roots: roots})
 		return
@@ -35,26 +35,26 @@ func (f *finder) rootsFor(file, name string, roots []string) []string {
 var dotted = regexp.MustCompile(`^[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)*$`)
 
 // moduleFile returns the workspace file of a dotted module, without what
-// comes after a colon. With last, its last part may be a name in the module.
-func (f *finder) moduleFile(name string, roots []string, last bool) (string, bool) {
+// comes after a colon; a module's path ends in one of the endings. With last,
+// its last part may be a name in the module.
+func (f *finder) moduleFile(name string, roots []string, last bool, endings ...string) (string, bool) {
 	name, _, _ = strings.Cut(name, ":")
 	if len(name) > 512 || !dotted.MatchString(name) {
 		return "", false
 	}
 	rel := strings.ReplaceAll(name, ".", "/")
 	for _, root := range f.withSource(roots) {
-		base := path.Join(root, rel)
-		for _, file := range []string{base + ".py", base + "/__main__.py", base + "/__init__.py"} {
+		for _, end := range endings {
 			if f.steps--; f.steps < 0 {
 				return "", false
 			}
-			if f.tree.isFile(file) {
+			if file := path.Join(root, rel) + end; f.tree.isFile(file) {
 				return file, true
 			}
 		}
 	}
 	if i := strings.LastIndexByte(name, '.'); last && i > 0 {
-		return f.moduleFile(name[:i], roots, false)
+		return f.moduleFile(name[:i], roots, false, endings...)
 	}
 	return "", false
 }
@@ -114,14 +114,14 @@ func (f *finder) app(l launcher, args []string) {
 			}
 		}
 	}
-	candidates := append(named, others...)
 	if l.variable != "" {
 		if v, ok := f.vars.get(l.variable); ok {
-			candidates = append(candidates, v)
+			named = append(named, v)
 		}
 	}
-	if len(named) == 0 && len(others) == 0 {
-		candidates = append(candidates, l.modules...)
+	candidates := append(named, others...)
+	if len(candidates) == 0 {
+		candidates = l.modules
 	}
 	old := f.dir
 	f.dir = dir
@@ -141,11 +141,11 @@ func (f *finder) app(l launcher, args []string) {
 
 // appModule returns the file of an application that is named as a module.
 func (f *finder) appModule(name string, roots []string, last bool) (string, bool) {
-	if file, ok := f.moduleFile(name, roots, last); ok {
+	if file, ok := f.moduleFile(name, roots, last, ".py", "/__init__.py"); ok {
 		// The package of a faust or celery project has its app in a module.
-		if last && strings.HasSuffix(file, "/__init__.py") || strings.HasSuffix(file, "/__main__.py") {
+		if last && strings.HasSuffix(file, "/__init__.py") {
 			for _, app := range []string{"app.py", "celery.py"} {
-				if p := path.Join(path.Dir(file), app); last && f.tree.isFile(p) {
+				if p := path.Join(path.Dir(file), app); f.tree.isFile(p) {
 					return p, true
 				}
 			}

@@ -1,0 +1,112 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"topicls/index/topology"
+)
+
+var envDefaultDiffers = Rule{
+	Code:     "env-default-differs",
+	Severity: topology.Information,
+	Summary:  "A topic or group has another default in the code than its deployed value.",
+	Doc: `The code has a default for a variable that gives the name of a topic, a consumer group or a key, and the deployment sets
+another value. Whoever runs the code without the deployment talks to another topic, or reads with another group.
+
+Only names that messages flow by are looked at: defaults of hosts, buckets or levels differ from the deployment on purpose.
+Nothing is said when several services run the code with different values, since no default fits them all.
+
+**To fix it**, use the deployed value as the default, or none.`,
+	Example: `-- compose.yaml --
+services:
+  mailer:
+    build: ./mailer
+    environment:
+      GROUP: mailer-v2
+-- mailer/Dockerfile --
+FROM python:3.12
+COPY . /app
+CMD ["python", "main.py"]
+-- mailer/main.py --
+import os
+
+from kafka import KafkaConsumer
+
+group = os.environ.get("GROUP", "mailer")  #@ env-default-differs:information
+for message in KafkaConsumer("orders.DLT", group_id=group, bootstrap_servers="kafka:9092"):  #@ topic-no-producer:information
+    print(message.value)
+`,
+	global: findEnvDefaultDiffers,
+}
+
+func findEnvDefaultDiffers(r *Rule, w *world) []topology.Diagnostic {
+	type use struct {
+		topology.VariableUse
+		what     string
+		services []string
+	}
+	uses := map[topology.Place]*use{}
+	var order []*use
+	for _, e := range w.in.Endpoints() {
+		for k, list := range [...][]topology.Name{e.Topics, e.Groups, e.Keys} {
+			for i := range list {
+				for _, v := range list[i].Vars {
+					if !v.HasDefault || v.Default == "" {
+						continue
+					}
+					u := uses[v.At]
+					if u == nil {
+						u = &use{VariableUse: v, what: [...]string{"topic", "group", "key"}[k]}
+						uses[v.At] = u
+						order = append(order, u)
+					}
+					u.services = append(u.services, list[i].Services...)
+				}
+			}
+		}
+	}
+	var out []topology.Diagnostic
+	for _, u := range order {
+		slices.Sort(u.services)
+		u.services = slices.Compact(u.services)
+		var set *topology.Variable
+		var in []string
+		same := true
+		for _, id := range u.services {
+			if !w.isDeployed(id) {
+				continue
+			}
+			v := w.variable(id, u.Name)
+			if v == nil {
+				continue
+			}
+			if !v.Known || v.Value == u.Default || set != nil && v.Value != set.Value {
+				same = false
+				break
+			}
+			set = v
+			in = append(in, id)
+		}
+		if set == nil || !same || sameList(set.Value, u.Default) {
+			continue
+		}
+		out = append(out, topology.Diagnostic{
+			Code: r.Code, Severity: r.Severity, Place: u.At, Variable: u.Name, Service: in[0],
+			Message: fmt.Sprintf("%s, which names a %s, defaults to %q and is deployed as %q in %s", u.Name, u.what, u.Default, set.Value, and(w.names(in))),
+			Related: []topology.Related{{Place: set.ValueAt, Message: "set here for " + and(w.names(in))}},
+		})
+	}
+	return out
+}
+
+// sameList reports whether two values are lists of the same names.
+func sameList(a, b string) bool {
+	split := func(s string) []string {
+		list := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == ';' })
+		slices.Sort(list)
+		return list
+	}
+	return slices.Equal(split(a), split(b))
+}

@@ -1,0 +1,167 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"topicls/index/topology"
+)
+
+var envUnset = Rule{
+	Code:     "env-unset",
+	Severity: topology.Warning,
+	Summary:  "Code needs a variable that is set for no service that runs it.",
+	Doc: `Reading the variable fails (` + "`os.environ[\"NAME\"]`" + `), or it gives the name of a topic, and there is no default; and neither the
+deployment nor an image sets it for any service that runs the code.
+
+It is a warning only when it is certain. It becomes information when not all code of the service need run (the program that is
+started could not be found out), and nothing is said when
+
+- the code checks for the variable or sets it on its own,
+- an env_file that is not in the workspace may set it,
+- the variable is passed through from the machine that deploys,
+- any other file of the workspace mentions it: a script, another deployment,
+- no deployed service runs the code.
+
+**To fix it**, set the variable in the deployment, or give the read a default.`,
+	Example: `-- compose.yaml --
+services:
+  mailer:
+    build: ./mailer
+    environment:
+      SENDER: shop@example.com
+-- mailer/Dockerfile --
+FROM python:3.12
+COPY . /app
+CMD ["python", "main.py"]
+-- mailer/main.py --
+import os
+
+from kafka import KafkaProducer
+
+producer = KafkaProducer(bootstrap_servers="kafka:9092")
+host = os.environ["SMTP_HOST"]  #@ env-unset:warning
+sender = os.environ["SENDER"]
+`,
+	global: findEnvUnset,
+}
+
+func findEnvUnset(r *Rule, w *world) []topology.Diagnostic {
+	type need struct {
+		name     string
+		at       topology.Place
+		services []string
+		what     string
+	}
+	var needs []need
+	seen := map[topology.Place]bool{}
+	for _, e := range w.in.Endpoints() {
+		for i := range e.Topics {
+			n := &e.Topics[i]
+			if n.Status != topology.Unknown {
+				continue
+			}
+			if v := w.unsetOf(n); v != nil && !seen[v.At] {
+				seen[v.At] = true
+				needs = append(needs, need{v.Name, v.At, n.Services, ", which names a topic"})
+			}
+		}
+	}
+	reads := w.in.Reads()
+	for i := range reads {
+		if v := &reads[i]; v.Required && !v.HasDefault && !seen[v.At] {
+			seen[v.At] = true
+			needs = append(needs, need{v.Name, v.At, v.Services, ", without a default"})
+		}
+	}
+	var out []topology.Diagnostic
+	first := map[string]int{} // variable and services -> finding
+	for _, n := range needs {
+		j := w.judgeUnset(n.name, n.services)
+		if j.severity == "" || w.guarded(n.name, n.at, n.services) {
+			continue
+		}
+		key := n.name + "\x00" + strings.Join(n.services, "\x00")
+		if i, ok := first[key]; ok {
+			if len(out[i].Related) < 8 {
+				out[i].Related = append(out[i].Related, topology.Related{Place: n.at, Message: n.name + " is read here too"})
+			}
+			continue
+		}
+		first[key] = len(out)
+		f := topology.Diagnostic{
+			Code: r.Code, Severity: j.severity, Place: n.at, Variable: n.name, Service: j.service,
+			Message: fmt.Sprintf("%s reads %s%s, and nothing sets it", and(w.names(j.runs)), n.name, n.what),
+		}
+		if j.why != "" {
+			f.Message += " (" + j.why + ")"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// judgement is how certain it is that a variable is set for no service.
+type judgement struct {
+	severity topology.Severity // "" = nothing to say
+	runs     []string          // deployed services that run the code
+	service  string
+	why      string
+}
+
+func (w *world) judgeUnset(name string, services []string) judgement {
+	j := judgement{severity: topology.Warning}
+	for _, id := range services {
+		s := w.services[id]
+		if s == nil || s.Environment == "" {
+			continue
+		}
+		if s.MoreVars != "" || w.variable(id, name) != nil {
+			return judgement{}
+		}
+		j.runs = append(j.runs, id)
+		if s.Whole {
+			j.severity, j.why = topology.Information, "not all of this code need run in "+s.Name
+		}
+	}
+	if len(j.runs) == 0 || wellKnown(name) {
+		return judgement{}
+	}
+	j.service = j.runs[0]
+	if w.in.Mentioned(name, nil) {
+		return judgement{}
+	}
+	return j
+}
+
+// guarded reports whether the code looks whether a variable is set, or sets it.
+func (w *world) guarded(name string, at topology.Place, services []string) bool {
+	files := []string{at.File}
+	for _, id := range services {
+		if s := w.services[id]; s != nil {
+			for _, f := range s.Files {
+				if len(files) < 64 && !slices.Contains(files, f) {
+					files = append(files, f)
+				}
+			}
+		}
+	}
+	var pattern *regexp.Regexp
+	for _, f := range files {
+		text := w.text(f)
+		if !bytes.Contains(text, []byte(name)) {
+			continue
+		}
+		if pattern == nil {
+			q := `["']` + regexp.QuoteMeta(name) + `["']`
+			pattern = regexp.MustCompile(q + `\s+(?:not\s+)?in\b|\.get\(\s*` + q + `|getenv\(\s*` + q + `|setdefault\(\s*` + q + `|putenv\(\s*` + q + `|environ\[\s*` + q + `\s*\]\s*=[^=]|setenv\(\s*` + q)
+		}
+		if pattern.Match(text) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"topicls/index/topology"
+)
+
+var fieldNeverProduced = Rule{
+	Code:     "field-never-produced",
+	Severity: topology.Warning,
+	Summary:  "A consumer reads a field that no producer of the topic writes.",
+	Doc: `Every producer of the topic is known, with all the fields of its messages, and none writes the field that is read here.
+
+It is a warning when reading a field that isn't there fails (` + "`message[\"total\"]`" + `), and information when the read has a fallback
+(` + "`message.get(\"total\")`" + `): then it always falls back.
+
+Nothing is said unless it is certain: not when some producer's topic or message could not be found out, when something that can't
+be followed may produce to the topic, or when the same code reads the messages of several topics and one of them has
+the field.
+
+**To fix it**, correct the field's name, or write the field.`,
+	Example: `-- compose.yaml --
+services:
+  shop:
+    build: ./shop
+  mailer:
+    build: ./mailer
+-- shop/Dockerfile --
+FROM python:3.12
+COPY . /app
+CMD ["python", "main.py"]
+-- shop/main.py --
+import json
+
+from kafka import KafkaProducer
+
+producer = KafkaProducer(bootstrap_servers="kafka:9092")
+order = {"id": "o-1", "amount": 12.5}
+producer.send("orders", json.dumps(order).encode())
+-- mailer/Dockerfile --
+FROM python:3.12
+COPY . /app
+CMD ["python", "main.py"]
+-- mailer/main.py --
+import json
+
+from kafka import KafkaConsumer
+
+for message in KafkaConsumer("orders", bootstrap_servers="kafka:9092"):
+    order = json.loads(message.value)
+    print(order["id"])
+    print(order["total"])  #@ field-never-produced:warning
+`,
+	topic: findFieldNeverProduced,
+}
+
+func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic {
+	fields, closed := w.written(t)
+	if !closed || len(t.Consumers) == 0 {
+		return nil
+	}
+	var out []topology.Diagnostic
+	index := map[string]int{} // field and file -> finding
+	for _, u := range t.Consumers {
+		for i := range u.Endpoint.Reads {
+			f := &u.Endpoint.Reads[i]
+			if len(f.Path) == 0 || f.Path[0] == "" || fields[f.Path[0]] != nil {
+				continue
+			}
+			name := f.Path[0]
+			key := name + "\x00" + f.At.File
+			if j, ok := index[key]; ok {
+				if out[j].Place != f.At && len(out[j].Related) < 8 && !slices.ContainsFunc(out[j].Related, func(r topology.Related) bool { return r.Place == f.At }) {
+					out[j].Related = append(out[j].Related, topology.Related{Place: f.At, Message: fmt.Sprintf("%q is read here too", name)})
+				}
+				if !f.Optional && out[j].Severity == topology.Information && w.anyDeployed(u.Name.Services) {
+					out[j].Severity = r.Severity
+				}
+				continue
+			}
+			if !w.readOnlyHere(f, t) {
+				continue
+			}
+			d := topology.Diagnostic{
+				Code: r.Code, Severity: r.Severity, Place: f.At, Topic: t.Name, Service: firstOf(u.Name.Services),
+				Message: fmt.Sprintf("no producer of %q writes %q, which %s reads", t.Name, name, and(w.names(u.Name.Services))),
+			}
+			if f.Optional || !w.anyDeployed(u.Name.Services) {
+				d.Severity = topology.Information
+			}
+			if near := nearField(name, fields); near != "" {
+				d.Message += fmt.Sprintf("; they write %q", near)
+				if text := w.text(f.At.File); int(f.At.End) <= len(text) && f.At.Start < f.At.End {
+					if p, ok := literal(text, f.At, name); ok {
+						d.Place, d.Replace = p, near
+					}
+				}
+			}
+			for _, p := range t.Producers {
+				if len(d.Related) == 8 {
+					break
+				}
+				d.Related = append(d.Related, topology.Related{Place: p.Endpoint.Place, Message: "what " + and(w.names(p.Name.Services)) + " writes"})
+			}
+			index[key] = len(out)
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func firstOf(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+func (w *world) anyDeployed(ids []string) bool { return slices.ContainsFunc(ids, w.isDeployed) }
+
+// written returns the fields that the producers of a topic write, by name.
+// closed says that there are no others.
+func (w *world) written(t *topology.Topic) (fields map[string][]*topology.Field, closed bool) {
+	fields = map[string][]*topology.Field{}
+	if t == nil || t.Pattern || len(t.Producers) == 0 || w.unknown[topology.Produce] > 0 || w.matched(topology.Produce, t.Name) || len(w.relays) > 0 {
+		return fields, false
+	}
+	closed = true
+	for _, u := range t.Producers {
+		p := u.Endpoint.Payload
+		if p == nil || p.Open || len(p.Fields) == 0 {
+			closed = false
+			continue
+		}
+		for i := range p.Fields {
+			f := &p.Fields[i]
+			fields[f.Name] = append(fields[f.Name], f)
+		}
+	}
+	if !closed {
+		return fields, false
+	}
+	mine := map[string]bool{}
+	except := map[string]bool{}
+	for _, uses := range [...][]topology.Use{t.Producers, t.Consumers} {
+		for _, u := range uses {
+			except[u.Endpoint.Place.File] = true
+			for _, s := range u.Name.Services {
+				mine[s] = true
+			}
+			for _, s := range u.Name.Steps {
+				except[s.File] = true
+			}
+		}
+	}
+	for _, e := range w.in.Environments() {
+		for _, f := range e.Files {
+			except[f] = true
+		}
+	}
+	for _, v := range w.naming(t.Name) {
+		except[v.NameAt.File], except[v.ValueAt.File] = true, true
+		for _, o := range v.Origin {
+			except[o.File] = true
+		}
+		if s := w.services[v.Service]; !mine[v.Service] && s != nil && !s.Broker {
+			return fields, false // it may produce too
+		}
+	}
+	return fields, !w.in.Mentioned(t.Name, except)
+}
+
+// readOnlyHere reports whether no endpoint that shares the code of a read has
+// a topic with that field, or one whose fields are not known.
+func (w *world) readOnlyHere(f *topology.FieldRead, t *topology.Topic) bool {
+	for _, e := range w.in.Endpoints() {
+		if e.Role != topology.Consume || !slices.ContainsFunc(e.Reads, func(o topology.FieldRead) bool { return o.At == f.At }) {
+			continue
+		}
+		for i := range e.Topics {
+			n := &e.Topics[i]
+			if n.Name == t.Name {
+				continue
+			}
+			if n.Name == "" || n.Status == topology.Unknown {
+				return false
+			}
+			fields, closed := w.written(w.in.Topic(n.Name))
+			if !closed || fields[f.Path[0]] != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// nearField returns the one written field with nearly the given name, or "".
+func nearField(name string, fields map[string][]*topology.Field) string {
+	found := ""
+	for f := range fields {
+		if nearNames(name, f) || len(name) > 3 && (strings.TrimSuffix(f, "s") == name || strings.TrimSuffix(name, "s") == f) {
+			if found != "" {
+				return ""
+			}
+			found = f
+		}
+	}
+	return found
+}

@@ -1,0 +1,158 @@
+package lsp
+
+import (
+	"slices"
+
+	"go.lsp.dev/protocol"
+
+	"topicls/index"
+	"topicls/index/topology"
+	"topicls/lsp/internal/wire"
+)
+
+// publisher sends a folder's diagnostics where they differ from the last ones
+// sent. It is used by the folder's goroutine alone.
+type publisher struct {
+	folder   *folder
+	sent     map[string]*sent // files with diagnostics, by path in the folder
+	versions map[string]int64 // of open documents
+	edited   map[string]bool  // files edited since the last publish
+}
+
+// sent is what was published last for a file.
+type sent struct {
+	found     []topology.Diagnostic
+	published []wire.Diagnostic
+}
+
+// note takes in which documents changed.
+func (p *publisher) note(edits []edit) {
+	if p.edited == nil {
+		p.edited = map[string]bool{}
+	}
+	for _, e := range edits {
+		p.edited[e.rel] = true
+		if e.open {
+			p.versions[e.rel] = e.version
+		}
+		if e.closed {
+			delete(p.versions, e.rel)
+		}
+	}
+}
+
+// publish sends what differs.
+func (p *publisher) publish(snap *index.Snapshot) {
+	all := snap.Diagnostics() // by file
+	seen := map[string]bool{}
+	for len(all) > 0 {
+		file, n := all[0].Place.File, 1
+		for n < len(all) && all[n].Place.File == file {
+			n++
+		}
+		seen[file] = true
+		p.file(snap, file, all[:n])
+		all = all[n:]
+	}
+	for file, old := range p.sent {
+		if !seen[file] {
+			delete(p.sent, file)
+			if len(old.published) > 0 {
+				p.send(file, nil)
+			}
+		}
+	}
+	p.edited = nil
+}
+
+// file sends a file's diagnostics if they differ. Positions are worked out
+// only when the findings or a text under them changed.
+func (p *publisher) file(snap *index.Snapshot, file string, found []topology.Diagnostic) {
+	old := p.sent[file]
+	if old != nil && !p.movedBy(found) && slices.EqualFunc(old.found, found, sameFinding) {
+		return
+	}
+	now := &sent{found: found}
+	for i := range found {
+		if d, ok := p.folder.diagnostic(snap, &found[i]); ok {
+			now.published = append(now.published, d)
+		}
+	}
+	p.sent[file] = now
+	var was []wire.Diagnostic
+	if old != nil {
+		was = old.published
+	}
+	if !slices.EqualFunc(was, now.published, sameDiagnostic) {
+		p.send(file, now.published)
+	}
+}
+
+// movedBy reports whether a file was edited that a finding has places in.
+func (p *publisher) movedBy(found []topology.Diagnostic) bool {
+	for i := range found {
+		if p.edited[found[i].Place.File] {
+			return true
+		}
+		for j := range found[i].Related {
+			if p.edited[found[i].Related[j].File] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p *publisher) send(file string, list []wire.Diagnostic) {
+	params := wire.PublishDiagnosticsParams{URI: p.folder.uri(file), Diagnostics: list}
+	if v, ok := p.versions[file]; ok {
+		params.Version = &v
+	}
+	p.folder.s.notify("textDocument/publishDiagnostics", params)
+}
+
+// clear takes everything published back.
+func (p *publisher) clear() {
+	for file, old := range p.sent {
+		if len(old.published) > 0 {
+			p.send(file, nil)
+		}
+	}
+}
+
+// diagnostic spells a finding as the client reads it.
+func (f *folder) diagnostic(snap *index.Snapshot, d *topology.Diagnostic) (wire.Diagnostic, bool) {
+	at, ok := f.location(snap, d.Place)
+	if !ok {
+		return wire.Diagnostic{}, false
+	}
+	out := wire.Diagnostic{Range: at.Range, Severity: severity(d.Severity), Code: d.Code, Source: "topicls", Message: d.Message}
+	if f.s.client.DiagnosticRelated {
+		for _, r := range d.Related {
+			if l, ok := f.location(snap, r.Place); ok {
+				out.Related = append(out.Related, wire.RelatedInformation{Location: l, Message: r.Message})
+			}
+		}
+	}
+	return out, true
+}
+
+func severity(s topology.Severity) protocol.DiagnosticSeverity {
+	switch s {
+	case topology.Error:
+		return protocol.DiagnosticSeverityError
+	case topology.Warning:
+		return protocol.DiagnosticSeverityWarning
+	case topology.Information:
+		return protocol.DiagnosticSeverityInformation
+	}
+	return protocol.DiagnosticSeverityHint
+}
+
+func sameFinding(a, b topology.Diagnostic) bool {
+	return a.Code == b.Code && a.Severity == b.Severity && a.Message == b.Message && a.Place == b.Place && slices.Equal(a.Related, b.Related)
+}
+
+func sameDiagnostic(a, b wire.Diagnostic) bool {
+	return a.Range == b.Range && a.Severity == b.Severity && a.Code == b.Code && a.Message == b.Message && slices.Equal(a.Related, b.Related)
+}

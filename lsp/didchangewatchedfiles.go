@@ -1,0 +1,53 @@
+package lsp
+
+import (
+	"context"
+
+	"topicls/index/source"
+	"topicls/lsp/internal/wire"
+)
+
+// didChangeWatchedFiles tells the folders of changes on disk.
+func (s *server) didChangeWatchedFiles(_ context.Context, p wire.WatchedFilesParams) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range p.Changes {
+		path, ok := c.URI.Path()
+		if !ok {
+			continue
+		}
+		if f, rel := s.folderOf(path); f != nil {
+			f.change(edit{rel: rel}, source.Touched(rel))
+		}
+	}
+	return nil
+}
+
+// watchedFiles are the patterns of files that can matter: code, and what says
+// how it is built, configured and deployed.
+var watchedFiles = []string{
+	"**/*.py",
+	"**/*.{yaml,yml,env,toml,sh}",
+	"**/{.env*,Dockerfile*,*.dockerfile,Containerfile*,requirements.txt,setup.py,Pipfile,.gitignore}",
+}
+
+// registerWatchers asks the client to watch the files. A client that refuses
+// is replaced by watchers of our own.
+func (s *server) registerWatchers(ctx context.Context) {
+	var list []wire.FileSystemWatcher
+	for _, glob := range watchedFiles {
+		list = append(list, wire.FileSystemWatcher{GlobPattern: glob})
+	}
+	err := s.rpc.Call(ctx, "client/registerCapability", wire.RegistrationParams{Registrations: []wire.Registration{{
+		ID: "topicls-files", Method: "workspace/didChangeWatchedFiles", Options: wire.WatchOptions{Watchers: list},
+	}}}, nil)
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	s.log.Warn("the client does not watch files", "err", err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.folders {
+		f.watchSelf()
+	}
+}

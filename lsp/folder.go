@@ -1,0 +1,180 @@
+package lsp
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.lsp.dev/protocol"
+
+	"topicls/index"
+	"topicls/index/source"
+	"topicls/lsp/internal/wire"
+)
+
+// maxQuiet is how long diagnostics wait at most while edits keep coming.
+const maxQuiet = 500 * time.Millisecond
+
+// folder is one folder of the client's and its index. One goroutine indexes
+// it, applies the edits and publishes its diagnostics.
+type folder struct {
+	s      *server
+	root   string // absolute, as the client spelled it
+	ctx    context.Context
+	cancel context.CancelFunc
+	ended  chan struct{} // closed when the goroutine has ended
+	work   chan struct{} // has a token when the queue may have something
+
+	mu       sync.Mutex
+	queue    []*batch        // under mu: not applied yet
+	last     *batch          // under mu: the last of the queue, or the last applied
+	indexed  bool            // under mu: edits go to the queue
+	missed   []source.Change // under mu: changes on disk while indexing
+	watching bool            // under mu: a watcher of our own runs, or is to run
+
+	mappers mapperCache
+
+	// Used by the folder's goroutine alone.
+	workspace *index.Workspace
+	published publisher
+}
+
+// newFolder begins to index a folder, once the folders in gone have cleared
+// what they published. The caller holds s.mu.
+func (s *server) newFolder(root string, gone []*folder) *folder {
+	f := &folder{s: s, root: root, ended: make(chan struct{}), work: make(chan struct{}, 1)}
+	f.ctx, f.cancel = context.WithCancel(context.Background())
+	f.published = publisher{folder: f, sent: map[string]*sent{}, versions: map[string]int64{}}
+	f.last = &batch{sealed: true, done: make(chan struct{})}
+	close(f.last.done)
+	f.watching = !s.client.WatchFiles
+	s.rpc.Go("folder "+root, func(ctx context.Context) {
+		defer close(f.ended)
+		defer f.cancel()
+		defer context.AfterFunc(ctx, f.cancel)()
+		for _, old := range gone {
+			<-old.ended
+		}
+		f.run()
+	})
+	return f
+}
+
+// run is the folder's goroutine.
+func (f *folder) run() {
+	defer f.published.clear()
+	if !f.open() {
+		return
+	}
+	quiet := time.NewTimer(0)
+	defer quiet.Stop()
+	var since time.Time // of the first change that is not published
+	for {
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-f.work:
+			if since.IsZero() {
+				since = time.Now()
+			}
+			for b := f.next(); b != nil && f.ctx.Err() == nil; b = f.next() {
+				f.apply(b)
+			}
+			quiet.Reset(min(f.s.opts.Quiet, max(0, maxQuiet-time.Since(since))))
+		case <-quiet.C:
+			since = time.Time{}
+			f.published.publish(f.workspace.Snapshot())
+		}
+	}
+}
+
+// open indexes the folder and takes the documents in that are open by then.
+func (f *folder) open() bool {
+	progress := f.s.newProgress("Indexing "+filepath.Base(f.root), f.root)
+	opts := f.s.opts.Index
+	opts.Logger = f.s.log
+	opts.Progress = progress.report
+	ws, err := index.Open(f.ctx, f.root, opts)
+	if err != nil {
+		progress.end("")
+		if f.ctx.Err() == nil {
+			f.s.log.Warn("folder not indexed", "root", f.root, "err", err)
+			f.s.notify("window/showMessage", wire.MessageParams{
+				Type: protocol.MessageTypeWarning, Message: fmt.Sprintf("Topicls can't index %s: %v", f.root, err),
+			})
+		}
+		return false
+	}
+	f.workspace = ws
+	snap := ws.Snapshot()
+	progress.end(fmt.Sprintf("%d endpoints, %d topics", len(snap.Endpoints()), len(snap.Topics())))
+	f.s.mu.Lock()
+	defer f.s.mu.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	b := &batch{done: make(chan struct{}), sealed: true, changes: f.missed}
+	for _, d := range f.s.documents {
+		if rel, ok := within(f.root, d.path); ok {
+			b.changes = append(b.changes, source.Opened(rel, d.text))
+			b.edits = append(b.edits, edit{rel: rel, version: d.version, open: true})
+		}
+	}
+	f.indexed, f.missed = true, nil
+	f.push(b)
+	if f.watching {
+		f.watch(snap.Files())
+	}
+	return true
+}
+
+// apply applies a batch. A panic costs the batch, not the session.
+func (f *folder) apply(b *batch) {
+	defer close(b.done)
+	b.snap = f.workspace.Snapshot()
+	defer func() {
+		if p := recover(); p != nil {
+			f.s.log.Error("panic in an edit", "root", f.root, "panic", p)
+			panicked(p)
+		}
+	}()
+	if len(b.changes) > 0 {
+		b.snap = f.workspace.Apply(b.changes...)
+	}
+	f.published.note(b.edits)
+}
+
+// watchSelf makes the folder watch files by itself.
+func (f *folder) watchSelf() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.watching {
+		return
+	}
+	f.watching = true
+	if f.indexed && f.last != nil {
+		f.watch(f.workspace.Snapshot().Files())
+	}
+}
+
+// watch tells of changes on disk since set was made. The caller holds f.mu.
+func (f *folder) watch(set *source.Set) {
+	f.s.rpc.Go("watch "+f.root, func(context.Context) {
+		source.Watch(f.ctx, set, source.WatchOptions{
+			Polling: func(reason string) {
+				f.s.log.Warn("looking for changed files by polling", "root", f.root, "reason", reason)
+			},
+		}, func(paths []string, now *source.Set) {
+			for _, p := range paths {
+				f.change(edit{rel: p})
+			}
+			f.change(edit{}, source.OnDisk(now))
+		})
+	})
+}
+
+// uri spells the URI of a file in the folder.
+func (f *folder) uri(rel string) wire.URI {
+	return f.s.uris.For(filepath.Join(f.root, filepath.FromSlash(rel)))
+}

@@ -1,0 +1,38 @@
+package lsp
+
+import (
+	"context"
+
+	"go.lsp.dev/protocol"
+
+	"topicls/lsp/internal/wire"
+)
+
+// initialize answers what the server can do. It begins nothing: that is for
+// initialized.
+func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.InitializeResult, error) {
+	s.client = p.Capabilities
+	s.enc = wire.ChooseEncoding(p.Capabilities.PositionEncodings)
+	for _, f := range p.Folders() {
+		if path, ok := s.uris.Note(f.URI); ok {
+			s.roots = append(s.roots, path)
+		}
+	}
+	s.log.Info("initialize", "client", p.ClientName, "version", p.ClientVersion, "encoding", s.enc.String(), "folders", len(s.roots))
+	s.watchParent(p.ProcessID)
+	c := wire.ServerCapabilities{PositionEncoding: s.enc.String()}
+	if len(p.Capabilities.PositionEncodings) == 0 {
+		c.PositionEncoding = "" // a client from before there were others
+	}
+	c.TextDocumentSync = protocol.TextDocumentSyncOptions{
+		OpenClose: true, Change: protocol.TextDocumentSyncKindIncremental, Save: &protocol.SaveOptions{},
+	}
+	c.HoverProvider, c.DefinitionProvider, c.DeclarationProvider = true, true, true
+	c.ImplementationProvider, c.ReferencesProvider = true, true
+	c.DocumentSymbolProvider, c.WorkspaceSymbolProvider = true, true
+	c.Workspace = &wire.WorkspaceOptions{WorkspaceFolders: &wire.WorkspaceFoldersOptions{Supported: true, ChangeNotifications: true}}
+	return wire.InitializeResult{
+		Capabilities: c,
+		ServerInfo:   protocol.ServerInfo{Name: "topicls", Version: s.opts.Version},
+	}, nil
+}

@@ -1,0 +1,108 @@
+package lsp
+
+import (
+	"context"
+
+	"topicls/index"
+	"topicls/index/topology"
+	"topicls/lsp/internal/rpc"
+	"topicls/lsp/internal/wire"
+)
+
+// query is a request about a place in a file, with the state it is answered on.
+type query struct {
+	folder *folder
+	snap   *index.Snapshot
+	rel    string
+	off    uint32
+	params wire.PositionParams
+}
+
+// atPosition registers a request about a position. Where there is nothing to
+// ask (no file, no folder, not indexed yet) the answer is the zero R.
+func atPosition[R any](s *server, method string, answer func(q query) R) {
+	rpc.Prepared(s.rpc, method, func(p wire.PositionParams) (func(context.Context) (R, error), error) {
+		t, rel := s.ticketFor(p.URI)
+		return func(ctx context.Context) (R, error) {
+			var none R
+			snap, err := t.snapshot(ctx)
+			if snap == nil || err != nil {
+				return none, err
+			}
+			m := t.folder.mapper(snap, rel)
+			if m == nil {
+				return none, nil
+			}
+			off := uint32(m.PositionOffset(p.Position)) //nolint:gosec // files are smaller than source.MaxFile
+			return answer(query{t.folder, snap, rel, off, p}), nil
+		}, nil
+	})
+}
+
+// inDocument registers a request about a whole file.
+func inDocument[R any](s *server, method string, answer func(q query) R) {
+	rpc.Prepared(s.rpc, method, func(p wire.DocumentParams) (func(context.Context) (R, error), error) {
+		t, rel := s.ticketFor(p.URI)
+		return func(ctx context.Context) (R, error) {
+			var none R
+			snap, err := t.snapshot(ctx)
+			if snap == nil || err != nil {
+				return none, err
+			}
+			return answer(query{folder: t.folder, snap: snap, rel: rel}), nil
+		}, nil
+	})
+}
+
+// nowhere is the ticket for what is in no folder: there is no state.
+var nowhere = func() ticket {
+	t := ticket{&folder{ctx: context.Background()}, &batch{done: make(chan struct{})}}
+	close(t.batch.done)
+	return t
+}()
+
+// ticketFor gives a ticket for the folder that a document is in.
+func (s *server) ticketFor(u wire.URI) (t ticket, rel string) {
+	path, ok := u.Path()
+	if !ok {
+		return nowhere, ""
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, rel := s.folderOf(path)
+	if f == nil {
+		return nowhere, ""
+	}
+	return f.ticket(), rel
+}
+
+// tickets gives tickets for all folders.
+func (s *server) tickets() []ticket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []ticket
+	for _, f := range s.folders {
+		out = append(out, f.ticket())
+	}
+	return out
+}
+
+// location spells a place as the client does.
+func (f *folder) location(snap *index.Snapshot, p topology.Place) (wire.Location, bool) {
+	m := f.mapper(snap, p.File)
+	if m == nil {
+		return wire.Location{}, false
+	}
+	return wire.Location{URI: f.uri(p.File), Range: m.Range(int(p.Start), int(p.End))}, true
+}
+
+// locations spells places; those in files that can't be read any more are left out.
+func (q query) locations(places []topology.Place) locations {
+	out := make(locations, 0, len(places))
+	for _, p := range places {
+		if l, ok := q.folder.location(q.snap, p); ok {
+			out = append(out, l)
+		}
+	}
+	return out
+}

@@ -1,0 +1,7 @@
+package lsp
+
+// references answers textDocument/references: endpoints, constants and lines
+// of configuration.
+func (s *server) references(q query) locations {
+	return q.locations(q.snap.References(q.rel, q.off, q.params.IncludeDeclaration))
+}

@@ -1,0 +1,107 @@
+package lsp
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"topicls/index"
+	"topicls/lsp/internal/rpc"
+	"topicls/lsp/internal/wire"
+)
+
+// Options change how the server works. The zero value is right for most.
+type Options struct {
+	Version string       // of the program, told to clients
+	Logger  *slog.Logger // must not write to the client's stream; default: discards
+	Index   index.Options
+	// Quiet is how long a folder must not change before diagnostics are
+	// published; default 50 ms.
+	Quiet time.Duration
+}
+
+// server is one session.
+type server struct {
+	opts Options
+	log  *slog.Logger
+	rpc  *rpc.Router
+	quit context.CancelFunc // ends the session
+
+	// Set by initialize, before anything else runs.
+	client wire.ClientCapabilities
+	enc    wire.Encoding
+
+	uris wire.URIs
+
+	mu        sync.Mutex
+	documents map[string]*document // under mu: open files by path
+	roots     []string             // under mu: the client's folders
+	folders   []*folder            // under mu: those of them that are in no other
+	started   bool                 // under mu: initialized was received, folders are indexed
+}
+
+// Serve serves a client until it ends the session, closes its stream or ctx
+// ends, and returns what the process exits with. Both streams are closed when
+// they are io.Closers.
+func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) int {
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.Quiet <= 0 {
+		opts.Quiet = 50 * time.Millisecond
+	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	s := &server{
+		opts: opts, log: opts.Logger, quit: quit,
+		rpc:       rpc.New(rpc.Options{Logger: opts.Logger}),
+		documents: map[string]*document{},
+	}
+	s.register()
+	if err := s.rpc.Serve(ctx, pipe{in, out}); err != nil {
+		s.log.Error("session ended", "err", err)
+	}
+	return s.rpc.ExitCode()
+}
+
+// register names the handler of every method.
+func (s *server) register() {
+	rpc.Initialize(s.rpc, s.initialize)
+	rpc.Notification(s.rpc, "initialized", s.initialized)
+	rpc.Notification(s.rpc, "$/setTrace", s.setTrace)
+
+	rpc.Notification(s.rpc, "textDocument/didOpen", s.didOpen)
+	rpc.Notification(s.rpc, "textDocument/didChange", s.didChange)
+	rpc.Notification(s.rpc, "textDocument/didSave", s.didSave)
+	rpc.Notification(s.rpc, "textDocument/didClose", s.didClose)
+	rpc.Notification(s.rpc, "workspace/didChangeWatchedFiles", s.didChangeWatchedFiles)
+	rpc.Notification(s.rpc, "workspace/didChangeWorkspaceFolders", s.didChangeWorkspaceFolders)
+	rpc.Notification(s.rpc, "workspace/didChangeConfiguration", s.didChangeConfiguration)
+	rpc.Notification(s.rpc, "window/workDoneProgress/cancel", s.progressCancelled)
+
+	atPosition(s, "textDocument/hover", s.hover)
+	atPosition(s, "textDocument/definition", s.definition)
+	atPosition(s, "textDocument/declaration", s.declaration)
+	atPosition(s, "textDocument/implementation", s.implementation)
+	atPosition(s, "textDocument/references", s.references)
+	inDocument(s, "textDocument/documentSymbol", s.documentSymbol)
+	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
+}
+
+// pipe joins the two streams.
+type pipe struct {
+	io.Reader
+	io.Writer
+}
+
+func (p pipe) Close() error {
+	if c, ok := p.Writer.(io.Closer); ok {
+		_ = c.Close()
+	}
+	if c, ok := p.Reader.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
