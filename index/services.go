@@ -53,7 +53,7 @@ func (c *code) imports(p string) ([]python.QuickImport, bool) {
 
 // dynamicImports are the marks of code that finds its modules at run time.
 var dynamicImports = [][]byte{
-	[]byte("importlib.import_module"), []byte("autodiscover"), []byte("__import__("), []byte("pkgutil."),
+	[]byte("importlib.import_module"), []byte("__import__("), []byte("pkgutil."),
 	[]byte("INSTALLED_APPS"), []byte("django.setup"), []byte("DJANGO_SETTINGS_MODULE"), []byte("import_string("),
 }
 
@@ -284,6 +284,9 @@ func (w *Workspace) findCode(s *service) {
 		if !dynamic {
 			return
 		}
+	}
+	if len(entries) == 0 && s.Context == "" {
+		return // a foreign image that runs a program of its own beside mounted code
 	}
 	s.whole = true
 	for _, p := range w.code.below(s.Code) {

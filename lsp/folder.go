@@ -32,6 +32,7 @@ type folder struct {
 	last     *batch          // under mu: the last of the queue, or the last applied
 	indexed  bool            // under mu: edits go to the queue
 	missed   []source.Change // under mu: changes on disk while indexing
+	settled  bool            // under mu: all edits are applied and their diagnostics published
 	watching bool            // under mu: a watcher of our own runs, or is to run
 
 	mappers mapperCache
@@ -68,7 +69,7 @@ func (f *folder) run() {
 	if !f.open() {
 		return
 	}
-	quiet := time.NewTimer(0)
+	quiet := time.NewTimer(maxQuiet)
 	defer quiet.Stop()
 	var since time.Time // of the first change that is not published
 	for {
@@ -86,6 +87,9 @@ func (f *folder) run() {
 		case <-quiet.C:
 			since = time.Time{}
 			f.published.publish(f.workspace.Snapshot())
+			f.mu.Lock()
+			f.settled = len(f.queue) == 0
+			f.mu.Unlock()
 		}
 	}
 }

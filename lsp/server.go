@@ -20,6 +20,8 @@ type Options struct {
 	// Quiet is how long a folder must not change before diagnostics are
 	// published; default 50 ms.
 	Quiet time.Duration
+
+	extend func(*server) // for tests
 }
 
 // server is one session.
@@ -60,6 +62,9 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) int {
 		documents: map[string]*document{},
 	}
 	s.register()
+	if opts.extend != nil {
+		opts.extend(s)
+	}
 	if err := s.rpc.Serve(ctx, pipe{in, out}); err != nil {
 		s.log.Error("session ended", "err", err)
 	}

@@ -68,6 +68,7 @@ func (f *folder) change(e edit, changes ...source.Change) {
 	}
 	f.last.changes = append(f.last.changes, changes...)
 	f.last.edits = append(f.last.edits, e)
+	f.settled = false
 	f.wake()
 }
 
@@ -75,6 +76,7 @@ func (f *folder) change(e edit, changes ...source.Change) {
 func (f *folder) push(b *batch) {
 	f.last = b
 	f.queue = append(f.queue, b)
+	f.settled = false
 	f.wake()
 }
 

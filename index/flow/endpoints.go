@@ -91,6 +91,7 @@ func (l *Linker) compute(x *file) *unit {
 		c.apply(s, nil, nil, s.site)
 	}
 	c.callsOfWrappers()
+	c.u.carriers = ev.carriers(x)
 	u := c.u
 	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
 	u.deps = append(u.deps, ev.deps...)

@@ -88,6 +88,7 @@ type unit struct {
 	orphans   []*Endpoint // endpoints in functions that nobody calls
 	wrappers  []*wrapper
 	uses      []fnKey
+	carriers  []string // names by which other files get hold of a client
 	deps      []dep
 }
 
@@ -370,6 +371,11 @@ func (l *Linker) store(p string, u *unit) {
 	l.orphans[p] = true
 	u.orphans = old.orphans
 	l.units[p] = u
+	for _, n := range u.carriers {
+		if !slices.Contains(old.carriers, n) {
+			l.growTied(n, p)
+		}
+	}
 	if !sameEndpoints(old.endpoints, u.endpoints) {
 		l.changed[p] = true
 	}
@@ -422,6 +428,16 @@ func (l *Linker) grow(name, from string) {
 	}
 	for _, c := range cands {
 		if l.files[c] == nil {
+			l.add(c)
+		}
+	}
+}
+
+// growTied takes in the files that mention a name and the module it is in.
+func (l *Linker) growTied(name, from string) {
+	tied := l.src.Mentions(stem(from))
+	for _, c := range l.src.Mentions(name) {
+		if _, ok := slices.BinarySearch(tied, c); ok && l.files[c] == nil {
 			l.add(c)
 		}
 	}

@@ -464,6 +464,17 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 			return usable(out)
 		}
 	}
+	if o.ctor == nil && o.site == nil { // the receiver may be of a subclass
+		var out set
+		for _, c := range ev.subclasses(o.class) {
+			if s := ev.ownAttr(&object{class: c}, c, name); len(s) > 0 {
+				out = out.add(s...)
+			}
+		}
+		if len(out) > 0 {
+			return usable(out)
+		}
+	}
 	for _, b := range ev.externalBases(o.class) {
 		if t := ev.l.models.Types[b]; t != nil {
 			in := &instance{typ: t, path: t.Name, call: ev.superCall(o)}
@@ -477,6 +488,63 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 		return s
 	}
 	return one(&unknown{name + " is not found in class " + o.class.name(), at}, nil)
+}
+
+// ownAttr evaluates what one class itself says of an attribute of its objects.
+func (ev *evaluator) ownAttr(o *object, c *class, name string) set {
+	sym := c.file.sym(name)
+	if sym == 0 {
+		return nil
+	}
+	ev.note(dep{depFile, c.file.id})
+	if m := c.file.method(c.scope, sym); m != 0 {
+		fn := &function{file: c.file, scope: m, self: &selfValue{c}}
+		if decorated(c.file, m, "property", "cached_property") {
+			return ev.callFunction(fn, nil, nil, place{c.file, c.file.facts.Scopes[m].NameSpan})
+		}
+		return one(fn, nil)
+	}
+	out := ev.selfBindings(o, c, sym, nil)
+	if len(out) == 0 {
+		out = ev.classBinding(c, sym)
+	}
+	return out
+}
+
+// subclasses lists the known classes that descend from c, without c.
+func (ev *evaluator) subclasses(c *class) []*class {
+	var out []*class
+	work := []*class{c}
+	for len(work) > 0 && len(out) < 32 {
+		name := work[0].name()
+		ev.note(dep{depCallers, ev.l.intern(name)})
+		for _, y := range ev.l.filesCalling(name) {
+			f := y.facts
+			for s := range f.Scopes {
+				sc := &f.Scopes[s]
+				if sc.Kind != facts.ClassScope {
+					continue
+				}
+				for _, b := range ev.bases(&class{y, facts.ScopeID(s)}) {
+					k, ok := b.v.(*class)
+					if !ok || *k != *work[0] {
+						continue
+					}
+					n := &class{y, facts.ScopeID(s)}
+					dup := *n == *c
+					for _, o := range out {
+						dup = dup || *o == *n
+					}
+					if !dup {
+						out = append(out, n)
+						work = append(work, n)
+					}
+				}
+			}
+		}
+		work = work[1:]
+	}
+	return out
 }
 
 // receiver is what `self` is inside a method of o.

@@ -232,5 +232,6 @@ func load8[T string | []byte](word T) (x uint64) {
 // hash16 hashes up to sixteen bytes of a word that is n bytes long.
 func hash16(first, second uint64, n uint) uint64 {
 	hi, lo := bits.Mul64(first^wordSeed1, second^wordSeed2^uint64(n)<<56)
+
 	return hi ^ lo
 }

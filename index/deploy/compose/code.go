@@ -67,11 +67,22 @@ func (l *loader) recipe(service model) *recipe {
 	return r
 }
 
-// image evaluates the Dockerfile of a recipe; nil when it can't be read.
+// image evaluates the Dockerfile of a recipe; nil when it can't be read. Many
+// services may be built the same way.
 func (l *loader) image(r *recipe) *dockerfile.Image {
-	if r == nil {
-		return nil
+	if len(r.args)+len(r.named)+len(r.inline) > 0 {
+		return l.evaluate(r)
 	}
+	key := [3]string{r.context, r.file, r.target}
+	if image, ok := l.images[key]; ok {
+		return image
+	}
+	image := l.evaluate(r)
+	l.images[key] = image
+	return image
+}
+
+func (l *loader) evaluate(r *recipe) *dockerfile.Image {
 	var text *deploy.Text
 	switch {
 	case r.inline != "":
@@ -260,11 +271,21 @@ func codeOf(fs deploy.FS, r *recipe, image *dockerfile.Image, mounted []deploy.M
 	}
 	var out []string
 	for _, p := range slices.Sorted(maps.Keys(all)) {
-		if !slices.ContainsFunc(out, func(dir string) bool { _, in := program.Below(p, dir); return in }) {
+		if !coveredBy(p, all) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// coveredBy reports whether a folder above p is in the set.
+func coveredBy(p string, all map[string]bool) bool {
+	for p != "." {
+		if p = path.Dir(p); all[p] {
+			return true
+		}
+	}
+	return false
 }
 
 // rootsOf returns the folders that a service imports from.

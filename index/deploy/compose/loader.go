@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"topicls/index/deploy"
+	"topicls/index/deploy/dockerfile"
 )
 
 // A loader loads one file set. Services travel through it as the trees that
@@ -29,7 +30,8 @@ type loader struct {
 	includes map[string]model
 	bases    map[string]*file
 	files    []string // compose files read, in order
-	budget   int      // definitions that may still be made
+	images   map[[3]string]*dockerfile.Image
+	budget   int // definitions that may still be made
 }
 
 // place is where a service is first named.
@@ -57,7 +59,7 @@ type file struct {
 func newLoader(r *Reader, fs *recorder) *loader {
 	return &loader{
 		reader: r, fs: fs, places: map[string]place{}, includes: map[string]model{}, bases: map[string]*file{},
-		budget: maxDefinitions,
+		images: map[[3]string]*dockerfile.Image{}, budget: maxDefinitions,
 	}
 }
 

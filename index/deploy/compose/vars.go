@@ -3,7 +3,6 @@ package compose
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -38,32 +37,51 @@ func (l *loader) entries(env any) map[string]*definition {
 	return out
 }
 
+// A varSet collects variables; the last of a name wins.
+type varSet struct {
+	list []deploy.Variable
+	at   map[string]int
+}
+
+func newVarSet(n int) *varSet {
+	return &varSet{list: make([]deploy.Variable, 0, n), at: make(map[string]int, n)}
+}
+
+// slot returns the variable of a name to be filled.
+func (s *varSet) slot(name string) *deploy.Variable {
+	i, ok := s.at[name]
+	if !ok {
+		i = len(s.list)
+		s.at[name] = i
+		s.list = append(s.list, deploy.Variable{})
+	}
+	s.list[i] = deploy.Variable{Name: name}
+	return &s.list[i]
+}
+
 // variables computes a service's environment: the image's ENV, over it the
 // env files in their order, over those the environment section.
 func (l *loader) variables(s *deploy.Service, service model, image *dockerfile.Image) {
-	vars := map[string]deploy.Variable{}
+	own := l.entries(service["environment"])
+	vars := newVarSet(len(own) + 8)
 	if image != nil {
-		for _, e := range image.Env {
-			vars[e.Name] = fromImage(e)
+		for i := range image.Env {
+			fromImage(vars.slot(image.Env[i].Name), &image.Env[i])
 		}
 	}
-	own := l.entries(service["environment"])
-	files := l.envFiles(s, service, own)
-	for name, v := range files {
-		vars[name] = v
-	}
+	l.envFiles(s, service, own, vars)
 	for name, d := range own {
-		vars[name] = l.variable(d)
+		if name != "" {
+			l.variable(vars.slot(name), d)
+		}
 	}
-	delete(vars, "")
-	for _, name := range slices.Sorted(maps.Keys(vars)) {
-		s.Vars = append(s.Vars, vars[name])
-	}
+	slices.SortFunc(vars.list, func(a, b deploy.Variable) int { return strings.Compare(a.Name, b.Name) })
+	s.Vars = vars.list
 }
 
 // variable turns a definition into a variable.
-func (l *loader) variable(d *definition) deploy.Variable {
-	v := deploy.Variable{Name: d.name, Raw: d.raw, NamePos: d.namePos, ValuePos: d.valuePos}
+func (l *loader) variable(v *deploy.Variable, d *definition) {
+	v.Raw, v.NamePos, v.ValuePos = d.raw, d.namePos, d.valuePos
 	value := d.value
 	if !d.given {
 		found, ok := l.root.lookup(d.name)
@@ -75,12 +93,11 @@ func (l *loader) variable(d *definition) deploy.Variable {
 				v.Reason = found.Reason
 			}
 			v.Origin = slices.Concat(found.Origin, d.steps)
-			return v
+			return
 		}
 	}
-	fill(&v, value, d.err)
+	fill(v, value, d.err)
 	v.Origin = slices.Concat(d.anchor, value.Origin, d.steps)
-	return v
 }
 
 // fill sets a variable's value and status.
@@ -99,16 +116,14 @@ func fill(v *deploy.Variable, value dotenv.Value, err error) {
 	}
 }
 
-func fromImage(e dockerfile.Env) deploy.Variable {
-	v := deploy.Variable{Name: e.Name, Raw: e.Raw, NamePos: e.NamePos, ValuePos: e.ValuePos}
-	fill(&v, e.Value, nil)
-	return v
+func fromImage(v *deploy.Variable, e *dockerfile.Env) {
+	v.Raw, v.NamePos, v.ValuePos = e.Raw, e.NamePos, e.ValuePos
+	fill(v, e.Value, nil)
 }
 
 // envFiles reads a service's env files.
-func (l *loader) envFiles(s *deploy.Service, service model, own map[string]*definition) map[string]deploy.Variable {
+func (l *loader) envFiles(s *deploy.Service, service model, own map[string]*definition, vars *varSet) {
 	list, _ := service["env_file"].([]any)
-	out := map[string]deploy.Variable{}
 	values := map[string]dotenv.Value{}
 	for _, item := range list {
 		entry, ok := item.(map[string]any)
@@ -135,23 +150,24 @@ func (l *loader) envFiles(s *deploy.Service, service model, own map[string]*defi
 		}
 		step := deploy.Step{Pos: *pos, What: "env_file " + name}
 		for _, e := range l.parseEnvFile(text, entry["format"] == "raw", own, values) {
-			v := deploy.Variable{Name: e.Name, Raw: e.Raw, NamePos: e.NamePos, ValuePos: e.ValuePos}
 			if e.Missing {
-				if _, ok := out[e.Name]; ok {
+				if _, ok := values[e.Name]; ok {
 					continue // compose leaves what an earlier file says
 				}
+			}
+			v := vars.slot(e.Name)
+			v.Raw, v.NamePos, v.ValuePos = e.Raw, e.NamePos, e.ValuePos
+			if e.Missing {
 				v.Status, v.Reason = deploy.VarHost, e.Name+" is passed through from the machine that deploys"
 			} else {
-				fill(&v, e.Value, e.Err)
+				fill(v, e.Value, e.Err)
 				value := e.Value
 				value.Origin = append([]deploy.Step{{Pos: e.ValuePos, What: e.Name + " in " + name}}, value.Origin...)
 				values[e.Name] = value
 			}
 			v.Origin = append([]deploy.Step{step}, v.Origin...)
-			out[e.Name] = v
 		}
 	}
-	return out
 }
 
 // parseEnvFile reads an env file. Names in it are looked up in the project's

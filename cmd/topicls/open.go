@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"topicls/index"
+)
+
+// workspaceFlags say how a workspace is read; all commands on one have them.
+type workspaceFlags struct {
+	environment string
+	tests       bool
+	exclude     []string
+	quiet       bool
+}
+
+func (f *workspaceFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.environment, "environment", "", "the `id` of the environment that answers, such as compose:staging (default: what is deployed by default)")
+	cmd.Flags().BoolVar(&f.tests, "tests", false, "take test code in")
+	cmd.Flags().StringArrayVar(&f.exclude, "exclude", nil, "leave out files by a `pattern` as in .gitignore; may be repeated")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress line")
+}
+
+// open indexes the workspace at the first argument, or here.
+func (p *program) open(cmd *cobra.Command, f *workspaceFlags, args []string) (*index.Snapshot, error) {
+	dir := "."
+	if len(args) > 0 {
+		dir = args[0]
+	}
+	log, err := p.logger()
+	if err != nil {
+		return nil, err
+	}
+	line := newProgressLine(p.err, f.quiet)
+	w, err := index.Open(cmd.Context(), dir, index.Options{
+		Tests: f.tests, Exclude: f.exclude, Environment: f.environment, Logger: log, Progress: line.show,
+	})
+	line.clear()
+	if err != nil {
+		return nil, err
+	}
+	s := w.Snapshot()
+	if f.environment != "" {
+		var ids []string
+		for _, e := range s.Environments() {
+			if e.ID == f.environment {
+				return s, nil
+			}
+			ids = append(ids, e.ID)
+		}
+		if len(ids) == 0 {
+			return nil, fmt.Errorf("no environment %q: the workspace describes none", f.environment)
+		}
+		return nil, fmt.Errorf("no environment %q: there are %s", f.environment, strings.Join(ids, ", "))
+	}
+	return s, nil
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"topicls/index/report"
+)
+
+func (p *program) scanCommand() *cobra.Command {
+	var flags workspaceFlags
+	format := "text"
+	cmd := &cobra.Command{
+		Use:   "scan [DIR]",
+		Short: "Show the topics, services and findings of a workspace",
+		Long: `Scan shows the topics of the workspace in DIR (or here) with their producers and consumers, the services with
+their variables, and what is wrong.
+
+With --format json it writes one document for programs, described in docs/scan-json.md: lines and columns
+count from 1, columns in bytes, paths are relative to the workspace.
+
+Exit codes: 0 done, whatever was found; 2 topicls failed.`,
+		Example: `  topicls scan
+  topicls scan ~/src/shop --environment compose:staging
+  topicls scan --format json | jq -r '.topics[] | select(.consumers == []) | .name'`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format != "text" && format != "json" {
+				return fmt.Errorf("--format is text or json, not %q", format)
+			}
+			s, err := p.open(cmd, &flags, args)
+			if err != nil {
+				return err
+			}
+			if format == "json" {
+				return report.JSON(p.out, s.Report())
+			}
+			return report.Text(p.out, s.Report(), styleFor(p.out))
+		},
+	}
+	flags.register(cmd)
+	cmd.Flags().StringVar(&format, "format", format, "`text` for people, json for programs")
+	return cmd
+}

@@ -1,0 +1,62 @@
+package flow
+
+import "topicls/index/facts"
+
+// carriers lists the names by which other files can get hold of a client that
+// this file has: module variables, imported or not, and functions that return
+// one. Those files need not mention any client library.
+func (ev *evaluator) carriers(x *file) []string {
+	f := x.facts
+	var out []string
+	add := func(n facts.Sym) {
+		t := f.Text(n)
+		for _, o := range out {
+			if o == t {
+				return
+			}
+		}
+		if t != "" {
+			out = append(out, t)
+		}
+	}
+	for _, i := range x.scopeBindings(0) {
+		b := &f.Bindings[i]
+		switch f.At(b.Value).Kind {
+		case facts.Call, facts.ImportRef, facts.Name, facts.Await, facts.Attr:
+			ev.fuel = fuelUnit
+			if holdsClient(ev.eval(ref{x, b.Value}, nil)) {
+				add(b.Name)
+			}
+		case facts.None: // filled later through `global`
+			ev.fuel = fuelUnit
+			if holdsClient(ev.moduleName(x, b.Name, nil)) {
+				add(b.Name)
+			}
+		}
+	}
+	for s := 1; s < len(f.Scopes); s++ {
+		sc := &f.Scopes[s]
+		if sc.Kind != facts.FuncScope {
+			continue
+		}
+		for _, i := range x.returnsOf(facts.ScopeID(s)) {
+			switch f.At(f.Returns[i].Value).Kind {
+			case facts.Call, facts.Name, facts.Attr, facts.Await:
+				ev.fuel = fuelUnit
+				if holdsClient(ev.eval(ref{x, f.Returns[i].Value}, nil)) {
+					add(sc.Name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func holdsClient(s set) bool {
+	for _, a := range s {
+		if in, ok := a.v.(*instance); ok && in.typ != nil {
+			return true
+		}
+	}
+	return false
+}
