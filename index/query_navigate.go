@@ -74,11 +74,11 @@ func (s *Snapshot) Implementation(path string, off uint32) []topology.Place {
 	}
 	_, consumers := s.usesOf(names)
 	var out []topology.Place
-	for _, e := range endpointsOf(consumers) {
-		if len(e.Handlers) == 0 {
-			out = append(out, EndpointPlace(e))
+	for _, u := range consumers {
+		if len(u.Endpoint.Handlers) == 0 {
+			out = append(out, usePlace(u))
 		}
-		out = append(out, e.Handlers...)
+		out = append(out, u.Endpoint.Handlers...)
 	}
 	return uniquePlaces(out)
 }
@@ -130,7 +130,7 @@ func (s *Snapshot) References(path string, off uint32, declarations bool) []topo
 func endpointPlaces(uses []topology.Use) []topology.Place {
 	out := make([]topology.Place, 0, len(uses))
 	for _, u := range uses {
-		out = append(out, EndpointPlace(u.Endpoint))
+		out = append(out, usePlace(u))
 	}
 	return uniquePlaces(out)
 }

@@ -17,6 +17,22 @@ func EndpointPlace(e *topology.Endpoint) topology.Place {
 	return e.Place
 }
 
+// usePlace is where an editor goes for an endpoint's use of a topic: of several
+// topics given in one place, the one's own text.
+func usePlace(u topology.Use) topology.Place {
+	at := EndpointPlace(u.Endpoint)
+	if u.Name == nil || u.Endpoint.Arg.File == "" {
+		return at
+	}
+	for i := len(u.Name.Steps) - 1; i >= 0; i-- {
+		st := &u.Name.Steps[i]
+		if st.File == at.File && at.Start <= st.Start && st.End <= at.End && st.What == "literal" && spelledVariable(u.Name, i) == "" {
+			return st.Place
+		}
+	}
+	return at
+}
+
 // usesOf returns the producers and consumers of topics. A pattern has those of
 // the topics that match it too, and a topic those of the patterns it matches.
 func (s *Snapshot) usesOf(names []string) (producers, consumers []topology.Use) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -409,7 +410,11 @@ func (s *session) leads(m *mark, method string, context map[string]any) {
 }
 
 func (s *session) rel(uri string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(uri, lsptest.URI(s.root)), "/")
+	rel := strings.TrimPrefix(strings.TrimPrefix(uri, lsptest.URI(s.root)), "/")
+	if name, err := url.PathUnescape(rel); err == nil {
+		return name
+	}
+	return rel
 }
 
 func (s *session) symbol(m *mark) {

@@ -1,9 +1,6 @@
 package deploy
 
-import (
-	"sort"
-	"unicode/utf8"
-)
+import "sort"
 
 // Text is a file's bytes with a line index, to make positions from offsets.
 // Lines end with LF, CR LF or a lone CR.
@@ -62,13 +59,4 @@ func (t *Text) Line(n int) (start, end int) {
 		end--
 	}
 	return start, end
-}
-
-// Skip returns the offset of the n-th rune after offset from, within the text.
-func (t *Text) Skip(from, n int) int {
-	for ; n > 0 && from < len(t.Data); n-- {
-		_, size := utf8.DecodeRune(t.Data[from:])
-		from += size
-	}
-	return from
 }

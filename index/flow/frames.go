@@ -113,15 +113,17 @@ func (ev *evaluator) enterFunc(fn *function, args []arg, site *callSite) *frame 
 // so that what was evaluated in one is found again by the next that enters the
 // same function by the same calls.
 type frameKey struct {
-	file    *file
-	scope   facts.ScopeID
-	open    bool
-	site    ref
-	siteFr  *frame
-	self    any
-	closure *frame
-	args    *arg
-	n       int
+	file   *file
+	scope  facts.ScopeID
+	open   bool
+	site   ref
+	siteFr *frame
+	self   any
+	// The class of a receiver that is not one object.
+	selfClass class
+	closure   *frame
+	args      *arg
+	n         int
 }
 
 // frame returns the one frame equal to f.
@@ -137,9 +139,12 @@ func (ev *evaluator) frame(f frame) *frame {
 		o := ev.object(v)
 		f.self, k.self = o, o
 	case *selfValue:
-		k.self = *v.class
+		k.self = "self"
+		k.selfClass = *v.class
+	case *paramSelf:
+		k.self, k.selfClass = *v.p, *v.class
 	case *class:
-		k.self = *v
+		k.selfClass = *v
 	case nil:
 	default:
 		k.self = v
@@ -512,7 +517,7 @@ func (ev *evaluator) entered(site ref, fr *frame, guess bool) []entry {
 	callee := f.At(e.X)
 	var callees set
 	if callee.Kind == facts.Attr {
-		recv := ev.expanded(func() set { return ev.eval(site.at(callee.X), fr) })
+		recv := ev.openReceiver(site.at(callee.X), fr)
 		name := f.Text(callee.Name)
 		for _, a := range recv {
 			callees = callees.add(ev.attr(a.v, name, site.at(e.X).place(), fr)...)
@@ -623,6 +628,42 @@ func (ev *evaluator) implementations(fn *function) []*function {
 		return all
 	}
 	return nil
+}
+
+// openReceiver evaluates the receiver of a method call. An open parameter stays
+// open as to which object it is, but not as to its class.
+func (ev *evaluator) openReceiver(r ref, fr *frame) set {
+	all := func() set { return ev.expanded(func() set { return ev.eval(r, fr) }) }
+	if ev.expand {
+		return ev.eval(r, fr)
+	}
+	s := ev.eval(r, fr)
+	if !hasHole(s) {
+		if nothingKnown(s) {
+			return all()
+		}
+		return s
+	}
+	var out set
+	for _, a := range s {
+		p, ok := a.v.(*param)
+		if !ok {
+			out = out.add(a)
+			continue
+		}
+		if p.self { // a constructor's parameter kept by the object
+			out = out.add(all()...)
+			continue
+		}
+		for _, t := range all() {
+			if c := classOfValue(t.v); c != nil {
+				out = out.add(alt{&paramSelf{p, c}, a.tr})
+			} else {
+				out = out.add(t)
+			}
+		}
+	}
+	return out
 }
 
 func nothingCallable(s set) bool {

@@ -158,6 +158,23 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		return ev.objectAttr(v, name, at)
 	case *selfValue:
 		return ev.objectAttr(&object{class: v.class}, name, at).asSelf()
+	case *paramSelf:
+		s := ev.objectAttr(&object{class: v.class}, name, at)
+		if hasHole(s) {
+			return one(v.p, nil)
+		}
+		out := make(set, len(s))
+		for i, a := range s {
+			if fn, ok := a.v.(*function); ok && fn.self != nil {
+				if _, isClass := fn.self.(*class); !isClass {
+					c := *fn
+					c.self = v
+					a.v = &c
+				}
+			}
+			out[i] = a
+		}
+		return out
 	case *stringValue:
 		if name == "value" {
 			return one(v, nil)
@@ -205,17 +222,25 @@ func (s set) asSelf() set {
 // gives an object whose attribute doesn't depend on the caller, that is the
 // answer; otherwise the parameter stays open.
 func (ev *evaluator) paramAttr(p *param, name string, at place) set {
-	var objs set
 	if an := p.file.facts.Params[p.index].Annot; an != 0 {
-		objs = ev.annotated(ref{p.file, an}, nil)
+		if out := ev.attrOfAny(ev.annotated(ref{p.file, an}, nil), name, at); len(out) > 0 && !hasHole(out) {
+			return out
+		}
 	}
-	if len(objs) == 0 {
-		objs = ev.expanded(func() set { return ev.paramOf(p.file, p.scope, p.index, nil) })
+	objs := ev.expanded(func() set { return ev.paramOf(p.file, p.scope, p.index, nil) })
+	if out := ev.attrOfAny(objs, name, at); len(out) > 0 && !hasHole(out) {
+		return out
 	}
-	var out set
+	return one(p, nil)
+}
+
+// attrOfAny evaluates an attribute of objects; nothing when one of them is no
+// object whose class is known.
+func (ev *evaluator) attrOfAny(objs set, name string, at place) set {
 	was := ev.expand
 	ev.expand = false
 	defer func() { ev.expand = was }()
+	var out set
 	for _, o := range objs {
 		switch v := o.v.(type) {
 		case *object:
@@ -224,17 +249,7 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 			out = out.add(ev.attr(v, name, at, nil)...)
 		case *constant:
 		default:
-			return one(p, nil)
-		}
-	}
-	if len(out) == 0 {
-		return one(p, nil)
-	}
-	for _, a := range out {
-		if q, ok := a.v.(*param); ok {
-			r := *q
-			r.self = true
-			return one(p, nil)
+			return nil
 		}
 	}
 	return out

@@ -110,7 +110,7 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 				if t := ev.l.models.Types[v.path+"."+name]; t != nil {
 					add(t, ev.l.models.Constructor(t), "", true)
 				}
-			case *object, *selfValue:
+			case *object, *selfValue, *paramSelf:
 				c := classOfValue(v)
 				if name == "__init__" || ev.methodOf(&object{class: c}, name) != nil {
 					continue
@@ -148,6 +148,8 @@ func classOfValue(v value) *class {
 	case *object:
 		return v.class
 	case *selfValue:
+		return v.class
+	case *paramSelf:
 		return v.class
 	}
 	return nil
@@ -192,7 +194,7 @@ func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
 				if v.typ != nil {
 					return v
 				}
-			case *object, *selfValue:
+			case *object, *selfValue, *paramSelf:
 				o, ok := v.(*object)
 				if !ok {
 					o = &object{class: classOfValue(v)}
@@ -308,7 +310,7 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 				continue
 			}
 			out = out.add(alt{&unknown{"not a name", at}, a.tr})
-		case *mapping, *function, *external, *module, *object, *selfValue, *message:
+		case *mapping, *function, *external, *module, *object, *selfValue, *paramSelf, *message:
 			out = out.add(alt{&unknown{"an expression that is computed at run time", at}, a.tr})
 		default:
 			out = out.add(a)

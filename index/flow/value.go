@@ -109,6 +109,13 @@ type object struct {
 // selfValue is the receiver of a method when nobody says which object it is.
 type selfValue struct{ class *class }
 
+// paramSelf is the receiver of a method called on an open parameter: an object
+// of the class, but which one is for the callers to say.
+type paramSelf struct {
+	p     *param
+	class *class
+}
+
 // param is a parameter whose value is not known here: a hole that callers fill.
 type param struct {
 	file  *file
@@ -174,6 +181,7 @@ func (*class) isValue()       {}
 func (*object) isValue()      {}
 func (*selfValue) isValue()   {}
 func (*param) isValue()       {}
+func (*paramSelf) isValue()   {}
 func (*module) isValue()      {}
 func (*mapping) isValue()     {}
 func (*listing) isValue()     {}
@@ -294,6 +302,9 @@ func same(a, b value) bool {
 	case *param:
 		b, ok := b.(*param)
 		return ok && *a == *b
+	case *paramSelf:
+		b, ok := b.(*paramSelf)
+		return ok && *a.p == *b.p && *a.class == *b.class
 	case *module:
 		b, ok := b.(*module)
 		return ok && *a == *b
