@@ -25,6 +25,7 @@ type codeFile struct {
 	scanned bool // imports and dynamic are filled
 	imports []python.QuickImport
 	dynamic bool // finds modules at run time
+	auto    bool // asks its framework to find modules
 	// The imports as of the last time services were computed.
 	known       bool
 	lastImports []python.QuickImport

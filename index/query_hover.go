@@ -293,7 +293,7 @@ next:
 			break
 		}
 		sort.Strings(w.services)
-		title := "Name: " + statusWords(w.status)
+		title := "Name, " + statusWords(w.status)
 		if len(ways) > 1 {
 			var names []string
 			for _, id := range slices.Compact(w.services) {

@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -46,6 +47,7 @@ func (c *code) imports(p string) ([]python.QuickImport, bool) {
 					cf.dynamic = true
 				}
 			}
+			cf.auto = bytes.Contains(data, []byte("autodiscover"))
 		}
 	}
 	return cf.imports, cf.dynamic
@@ -159,10 +161,12 @@ func (c *code) importFolder(from string, level int, dotted string, roots []strin
 	return out
 }
 
-// reach follows imports from the entry files and returns every file reached.
-// dynamic reports that some file finds modules at run time.
-func (c *code) reach(entries, roots []string, unique func(from, dotted string) string) (files map[string]bool, dynamic bool) {
-	files = map[string]bool{}
+// reach follows imports from the entry files and returns every file reached. A
+// file that finds modules at run time (or, with discovers, one that asks its
+// framework to) reaches the files below its own folder, as far as they are in
+// the service's code.
+func (c *code) reach(entries, roots, within []string, discovers bool, unique func(from, dotted string) string) map[string]bool {
+	files := map[string]bool{}
 	queue := append([]string(nil), entries...)
 	add := func(p string) {
 		if !files[p] {
@@ -180,7 +184,14 @@ func (c *code) reach(entries, roots []string, unique func(from, dotted string) s
 		p := queue[0]
 		queue = queue[1:]
 		imports, dyn := c.imports(p)
-		dynamic = dynamic || dyn
+		if dyn || discovers && c.files[p] != nil && c.files[p].auto {
+			mine := c.below(within)
+			for _, sub := range c.below([]string{path.Dir(p)}) {
+				if _, ok := slices.BinarySearch(mine, sub); ok {
+					add(sub)
+				}
+			}
+		}
 		for _, im := range imports {
 			got := c.findModule(p, im.Level, im.Module, roots)
 			if got == nil && im.Level == 0 {
@@ -209,7 +220,7 @@ func (c *code) reach(entries, roots []string, unique func(from, dotted string) s
 			}
 		}
 	}
-	return files, dynamic
+	return files
 }
 
 // below lists the code files in folders (or the files themselves).
@@ -237,7 +248,7 @@ func (w *Workspace) computeServices() deployState {
 	for i := range envs {
 		e := &envs[i]
 		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: e.Default, Files: e.Files})
-		if !w.chosen(e) {
+		if !w.chosen(e) && !w.alongside(e, envs) {
 			continue
 		}
 		for j := range e.Services {
@@ -266,6 +277,36 @@ func (w *Workspace) computeServices() deployState {
 	return st
 }
 
+// alongside reports whether an environment that is not a default one is
+// deployed beside the default ones: a compose file of its own that stands alone
+// and has none of their services, and whose name is no stage's.
+func (w *Workspace) alongside(e *deploy.Environment, all []deploy.Environment) bool {
+	if w.opts.Environment != "" || len(e.Files) == 0 || stageName.MatchString(e.ID) {
+		return false
+	}
+	names := map[string]bool{}
+	for i := range e.Services {
+		names[e.Services[i].Name] = true
+	}
+	for i := range all {
+		d := &all[i]
+		if !d.Default {
+			continue
+		}
+		if slices.Contains(d.Files, e.Files[0]) {
+			return false
+		}
+		for j := range d.Services {
+			if d.Dir == e.Dir && names[d.Services[j].Name] && !d.Services[j].Infra {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+var stageName = regexp.MustCompile(`(?i)(^|[:/._-])(tests?|e2e|ci|stag(e|ing)|prod(uction)?|dev(el(opment)?)?|local|debug|qa|uat|functional|integration|example|sample)([/._-]|$)`)
+
 // findCode finds the code files that a service runs: what its programs import,
 // or all of its code when the programs are not known.
 func (w *Workspace) findCode(s *service) {
@@ -273,26 +314,62 @@ func (w *Workspace) findCode(s *service) {
 		return
 	}
 	var entries []string
+	python, discovers := false, false
 	for _, e := range s.Entries {
 		if e.File != "" && w.code.Has(e.File) {
 			entries = append(entries, e.File)
 		}
-	}
-	if len(entries) > 0 {
-		files, dynamic := w.code.reach(entries, s.Roots, w.uniqueModule)
-		s.files = files
-		if !dynamic {
-			return
+		for _, word := range e.Words {
+			python = python || startsPython.MatchString(word)
+			discovers = discovers || discoversModules.MatchString(word) || w.scriptDiscovers(s, word)
 		}
 	}
-	if len(entries) == 0 && s.Context == "" {
-		return // a foreign image that runs a program of its own beside mounted code
+	if len(entries) > 0 {
+		s.files = w.code.reach(entries, s.Roots, s.Code, discovers, w.uniqueModule)
+		return
+	}
+	if len(entries) == 0 && (s.Context == "" || len(s.Entries) > 0 && !python) {
+		return // a program that is not the workspace's beside its code
+	}
+	if len(s.Entries) == 0 {
+		if data, err := w.set.ReadFile(s.Dockerfile); err == nil && !installsPython.Match(data) {
+			return // some other image's program
+		}
 	}
 	s.whole = true
 	for _, p := range w.code.below(s.Code) {
 		s.files[p] = true
 	}
 }
+
+// scriptDiscovers reports whether a word of a command is a shell script of the
+// service that starts such a framework.
+func (w *Workspace) scriptDiscovers(s *service, word string) bool {
+	if !strings.HasSuffix(word, ".sh") {
+		return false
+	}
+	for _, dir := range append([]string{s.Context}, s.Code...) {
+		for _, p := range []string{path.Join(dir, path.Base(word)), dir} {
+			if path.Base(p) != path.Base(word) {
+				continue
+			}
+			if data, err := w.set.ReadFile(p); err == nil && discoversModules.Match(data) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	// startsPython matches words of a command that may start some Python
+	// program, though which one can't be told.
+	startsPython = regexp.MustCompile(`(^|[/ ;&])(python[0-9.]*|uvicorn|gunicorn|hypercorn|flask|celery|faust|faststream|poetry|pipenv|uv|hatch|pdm|supervisord|honcho|make|tox|invoke|manage\.py)( |$)`)
+	// installsPython matches Dockerfiles of images that have Python code to run.
+	installsPython = regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*(python|pypy|conda|mamba|/uv\b|jupyter|tiangolo|ubi|faust)`)
+	// discoversModules matches commands whose framework finds modules by itself.
+	discoversModules = regexp.MustCompile(`(^|[/ ;&])(faust|celery|manage\.py|django-admin)[ \t]` + "|" + `^(faust|celery|manage\.py|django-admin)$`)
+)
 
 // uniqueModule finds the one file that a module name can mean from elsewhere.
 func (w *Workspace) uniqueModule(from, dotted string) string {

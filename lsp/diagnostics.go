@@ -41,9 +41,8 @@ func (p *publisher) note(edits []edit) {
 	}
 }
 
-// publish sends what differs.
-func (p *publisher) publish(snap *index.Snapshot) {
-	all := snap.Diagnostics() // by file
+// publish sends what differs. The findings are sorted by file.
+func (p *publisher) publish(snap *index.Snapshot, all []topology.Diagnostic) {
 	seen := map[string]bool{}
 	for len(all) > 0 {
 		file, n := all[0].Place.File, 1

@@ -86,7 +86,8 @@ func (f *folder) run() {
 			quiet.Reset(min(f.s.opts.Quiet, max(0, maxQuiet-time.Since(since))))
 		case <-quiet.C:
 			since = time.Time{}
-			f.published.publish(f.workspace.Snapshot())
+			snap := f.workspace.Snapshot()
+			f.published.publish(snap, snap.Diagnostics())
 			f.mu.Lock()
 			f.settled = len(f.queue) == 0
 			f.mu.Unlock()

@@ -17,6 +17,14 @@ import (
 func serve(ctx context.Context, pipe io.ReadWriteCloser) int {
 	return Serve(ctx, pipe, pipe, Options{Version: "test", Quiet: time.Millisecond, extend: func(s *server) {
 		rpc.Request(s.rpc, "topicls/settle", s.settle)
+		rpc.RequestAt(s.rpc, "topicls/edited", s.tickets, func(ctx context.Context, tickets []ticket, _ rpc.NoParams) (bool, error) {
+			for _, t := range tickets {
+				if _, err := t.snapshot(ctx); err != nil {
+					return false, err
+				}
+			}
+			return true, nil
+		})
 	}})
 }
 

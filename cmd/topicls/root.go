@@ -74,7 +74,7 @@ Colours are used on a terminal, unless NO_COLOR is set.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(p.scanCommand(), p.reportCommand(), p.checkCommand(), p.explainCommand(), p.versionCommand())
+	root.AddCommand(p.scanCommand(), p.reportCommand(), p.checkCommand(), p.explainCommand(), p.serveCommand(), p.versionCommand())
 	return root
 }
 

@@ -46,7 +46,9 @@ const (
 
 // Variable is one environment variable of a service in one environment.
 type Variable struct {
-	Name   string
+	Name string
+	// Value is the value; for VarHost it is a pattern with * for each part
+	// that isn't known, or "" when nothing is.
 	Value  string
 	Status VarStatus
 	Reason string // for VarHost and VarInvalid: why the value is not known
@@ -97,7 +99,9 @@ type Service struct {
 	// MoreVars says why variables may be set that are not in Vars, such as an
 	// env_file that isn't in the workspace; "" when Vars is complete.
 	MoreVars string
-	Infra    bool // broker, database, UI or other image that is not the workspace's code
+	// Infra says that no code of the workspace runs in it: a broker, database,
+	// UI or other image, also one that is only configured on top of such an image.
+	Infra bool
 	// Broker says the image is a Kafka broker (or compatible).
 	Broker    bool
 	DependsOn []string
@@ -128,6 +132,7 @@ type Result struct {
 	Environments []Environment
 	Problems     []Problem
 	// Read lists every file that was read or looked for, so that a change to
-	// one of them (or its appearance) can invalidate the result. Sorted.
+	// one of them (or its appearance) can invalidate the result. A folder in it
+	// means that the names of the files below it count. Sorted.
 	Read []string
 }

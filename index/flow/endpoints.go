@@ -342,7 +342,11 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 // emit records an endpoint.
 func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set, at ref) {
 	if len(topics) == 0 {
-		topics = one(&unknown{"no topic is given", at.place()}, nil)
+		why := "no topic is given"
+		if chain != nil {
+			why = "the topic is computed at run time"
+		}
+		topics = one(&unknown{why, at.place()}, nil)
 	}
 	ev := c.ev
 	f := at.file.facts

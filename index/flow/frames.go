@@ -213,31 +213,46 @@ func (ev *evaluator) flat(args []arg) (out []arg, open bool) {
 	for _, a := range args {
 		switch {
 		case a.flag&facts.SpreadOne != 0:
-			known := false
+			var lists [][]set
+			var rest set
 			for _, v := range ev.argValue(a) {
 				if l, ok := v.v.(*listing); ok {
-					known = true
-					for _, it := range ev.items(l) {
-						out = append(out, arg{val: it})
-					}
-					break
+					lists = append(lists, ev.items(l))
+				} else {
+					rest = rest.add(ev.elements(v.v, a.ref.place())...)
 				}
 			}
-			if !known {
-				for _, v := range ev.argValue(a) {
-					out = append(out, arg{val: ev.elements(v.v, a.ref.place()), flag: facts.SpreadOne})
+			for i := 0; ; i++ { // position by position, as every list gives it
+				var it set
+				some := false
+				for _, l := range lists {
+					if i < len(l) {
+						some = true
+						it = it.add(l[i]...)
+					}
 				}
+				if !some {
+					break
+				}
+				out = append(out, arg{val: it})
+			}
+			if len(lists) == 0 {
+				out = append(out, arg{val: rest, flag: facts.SpreadOne})
 				open = true
 			}
 		case a.flag&facts.SpreadMap != 0:
 			known := false
-			for _, v := range ev.argValue(a) {
+			all := ev.argValue(a)
+			for _, v := range all {
 				if m, ok := v.v.(*mapping); ok {
 					known = true
 					for _, en := range ev.entries(m) {
 						out = append(out, arg{name: en.key, val: en.val})
 					}
 				}
+			}
+			if !known {
+				out = append(out, arg{name: "**", val: all, flag: facts.SpreadMap})
 			}
 			open = open || !known
 		default:
@@ -268,8 +283,9 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 	}
 	if local == nil || local.open {
 		if ev.expand {
-			if s := ev.fromCallers(x, s, pi); len(s) > 0 {
-				return s
+			got := ev.fromCallers(x, s, pi)
+			if !nothingKnown(got) {
+				return got
 			}
 			if p.Default != 0 {
 				if d := ev.eval(ref{x, p.Default}, outerFrame(local)); !nothingKnown(d) {
@@ -281,7 +297,7 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 					return t
 				}
 			}
-			return nil
+			return got
 		}
 		if p.Default != 0 { // injected by a framework, whoever calls
 			if d := f.At(p.Default); d.Kind == facts.Call {
@@ -342,6 +358,9 @@ func (ev *evaluator) boundParam(x *file, s facts.ScopeID, pi int, fr *frame) set
 	}
 	n := 0
 	for _, a := range args {
+		if a.flag&(facts.SpreadOne|facts.SpreadMap) != 0 && hasHole(a.val) && (p.Kind == facts.Positional || a.flag&facts.SpreadMap != 0) {
+			return a.val // whoever fills the list or map decides
+		}
 		if a.name == "" {
 			if n == pos && p.Kind == facts.Positional {
 				return ev.argValue(a).through(at, what)

@@ -33,6 +33,10 @@ func (ev *evaluator) imported(x *file, i int) set {
 			}
 			out = out.add(got.through(at, "imported from "+strings.Repeat(".", int(im.Level))+f.Text(im.Module))...)
 		case *external:
+			if fn := ev.copiedFunction(x, v.path, member); fn != nil {
+				out = out.add(alt{fn, nil})
+				continue
+			}
 			out = out.add(alt{&external{path: v.path + "." + member}, nil})
 		default:
 			out = out.add(m)
@@ -42,6 +46,39 @@ func (ev *evaluator) imported(x *file, i int) set {
 		out = one(&unknown{member + " is not found in " + strings.Repeat(".", int(im.Level)) + f.Text(im.Module), at}, nil)
 	}
 	return out
+}
+
+// copiedFunction finds a function in a module that several folders have a copy
+// of, none of them nearer than the others: copies of one helper do the same
+// thing. Only functions: a constant of the same name may differ between copies.
+func (ev *evaluator) copiedFunction(x *file, dotted, member string) *function {
+	if ev.l.models.KnowsModule(dotted) || ev.l.stdlib(dotted) {
+		return nil
+	}
+	rel := strings.ReplaceAll(dotted, ".", "/")
+	var first *function
+	for _, p := range ev.l.src.Stems(path.Base(rel)) {
+		m := strings.TrimSuffix(strings.TrimSuffix(p, ".py"), "/__init__")
+		if m != rel && !strings.HasSuffix(m, "/"+rel) {
+			continue
+		}
+		mod := ev.moduleAt(m)
+		if mod == nil {
+			return nil
+		}
+		got := ev.member(mod, member, place{x, facts.Span{}})
+		if len(got) != 1 {
+			return nil
+		}
+		fn, ok := got[0].v.(*function)
+		if !ok {
+			return nil
+		}
+		if first == nil {
+			first = fn
+		}
+	}
+	return first
 }
 
 // importedModule finds the module an import names.

@@ -147,12 +147,5 @@ func isCompose(name string) bool {
 // they are commonly left out of git because they differ between machines,
 // and they decide what topics are called.
 func neverIgnored(name string) bool {
-	if isDotenv(name) || name == ".topicls.yaml" {
-		return true
-	}
-	switch name {
-	case "docker-compose.override.yml", "docker-compose.override.yaml", "compose.override.yml", "compose.override.yaml":
-		return true
-	}
-	return false
+	return isDotenv(name) || name == ".topicls.yaml" || isCompose(name) || isDockerfile(name)
 }

@@ -56,7 +56,7 @@ func (osDisk) Lstat(path string) (fs.FileInfo, error) { return os.Lstat(path) }
 // Kept are regular files whose name has a Kind. Left out are skipped folders
 // (installed packages, caches, build output, virtual environments) and what
 // .gitignore files inside root exclude, except for .env files, compose
-// overrides and .topicls.yaml, which count even so unless their folder is
+// files, Dockerfiles and .topicls.yaml, which count even so unless their folder is
 // excluded.
 //
 // A link to a file counts as a file if its target is inside root. A link to a

@@ -2,6 +2,7 @@ package python
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -12,12 +13,20 @@ type QuickImport struct {
 	Members []string // of `from Module import a, b`; "*" for a star
 }
 
+// appString is how web servers are told which application to import.
+var appString = regexp.MustCompile(`["']([A-Za-z_][\w.]*):[A-Za-z_]\w*["']`)
+
 // QuickImports finds a file's imports by its lines alone: about as fast as
 // reading it. It may report what stands in a string or a comment block; it
 // must not be used where a missing or extra import matters to more than the
 // question which files belong together.
 func QuickImports(src []byte) []QuickImport {
 	var out []QuickImport
+	if bytes.Contains(src, []byte("uvicorn")) || bytes.Contains(src, []byte("hypercorn")) || bytes.Contains(src, []byte("granian")) {
+		for _, m := range appString.FindAllSubmatch(src, -1) {
+			out = append(out, QuickImport{Module: string(m[1])})
+		}
+	}
 	for len(src) > 0 {
 		i := bytes.Index(src, []byte("import"))
 		if i < 0 {

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"topicls/index"
+	"topicls/lsp"
+)
+
+func (p *program) serveCommand() *cobra.Command {
+	var tests bool
+	var environment string
+	stdio := false
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the language server on standard input and output",
+		Long: `Serve speaks the Language Server Protocol on standard input and output. Editors start it; see the README for
+VS Code and Neovim. Logs go to --log-file, or with --verbose to standard error.
+
+Exit codes: 0 the client shut the server down; 1 it went away without; 2 topicls failed.`,
+		Example: `  topicls serve
+  topicls serve --log-file /tmp/topicls.log --verbose`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log, err := p.logger()
+			if err != nil {
+				return err
+			}
+			p.code = lsp.Serve(cmd.Context(), p.in, p.out, lsp.Options{
+				Version: version, Logger: log, Index: index.Options{Tests: tests, Environment: environment, Logger: log},
+			})
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&tests, "tests", false, "take test code in")
+	cmd.Flags().StringVar(&environment, "environment", "", "the `id` of the environment that answers (default: what is deployed by default)")
+	cmd.Flags().BoolVar(&stdio, "stdio", false, "accepted for clients that ask for it; it is always so")
+	return cmd
+}

@@ -1,0 +1,270 @@
+package lsp
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"topicls/index"
+	"topicls/index/topology"
+	"topicls/lsp/internal/lsptest"
+)
+
+// TestWhileIndexing asks before the index is there: empty answers at once, and
+// the text that was opened meanwhile counts in the end.
+func TestWhileIndexing(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+	e := lsptest.Start(t, serve, lsptest.Options{})
+	e.Initialize(root)
+	b := filepath.Join(root, "b/main.py")
+	e.Open(b, "python", consuming)
+	e.SetText(b, "# moved\n"+consuming)
+	_ = leadsTo(t, e, root, "b/main.py", 3, 26) // whatever it is, it comes
+	settle(t, e)
+	wantLeads(t, leadsTo(t, e, root, "b/main.py", 3, 26), "a/main.py:4")
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:4")
+}
+
+// TestOrder asks between edits: each answer is of the edits before it.
+func TestOrder(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+	e := lsptest.Start(t, serve, lsptest.Options{})
+	e.Initialize(root)
+	settle(t, e)
+	b := filepath.Join(root, "b/main.py")
+	e.Open(b, "python", consuming)
+	type asked struct {
+		r    *lsptest.Request
+		line int
+	}
+	var all []asked
+	for i := range 30 {
+		e.SetText(b, strings.Repeat("#\n", i)+consuming)
+		all = append(all, asked{e.Go("textDocument/definition", lsptest.At(filepath.Join(root, "a/main.py"), 3, 15)), i + 2})
+	}
+	for _, a := range all {
+		var got []struct{ Range lsptest.Range }
+		if err := a.r.Await(&got); err != nil || len(got) != 1 || got[0].Range.Start.Line != a.line {
+			t.Fatalf("got %v, %v, want line %d", got, err, a.line)
+		}
+	}
+}
+
+// TestDocuments opens, edits, saves and closes: the disk counts again at last.
+func TestDocuments(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+	e := lsptest.Start(t, serve, lsptest.Options{})
+	e.Initialize(root)
+	settle(t, e)
+	b := filepath.Join(root, "b/main.py")
+	e.Open(b, "python", consuming)
+	e.Change(b, // two changes of one edit, the second in what the first left
+		lsptest.Change{Range: &lsptest.Range{Start: lsptest.Position{Line: 2, Character: 26}, End: lsptest.Position{Line: 2, Character: 32}}, Text: "refunds"},
+		lsptest.Change{Range: &lsptest.Range{}, Text: "# 😀\n"})
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15))
+	e.CloseDocument(b)
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3")
+
+	created := filepath.Join(root, "c/new.py")
+	e.Open(created, "python", consuming) // not on disk
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "c/new.py:3")
+	write(t, created, "#\n"+consuming)
+	e.Save(created)
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "c/new.py:3")
+	e.CloseDocument(created)
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "c/new.py:4")
+}
+
+// TestWatchedFiles changes files on disk, told of by the client and found by
+// the server itself.
+func TestWatchedFiles(t *testing.T) {
+	for _, preset := range []lsptest.Preset{lsptest.VSCode, lsptest.Minimal} {
+		t.Run(string(preset), func(t *testing.T) {
+			root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+			registered := make(chan string, 1)
+			e := lsptest.Start(t, serve, lsptest.Options{Preset: preset, Answers: map[string]lsptest.Answer{
+				"client/registerCapability": func(p json.RawMessage) (any, error) {
+					registered <- string(p)
+					return nil, nil
+				},
+			}})
+			e.Initialize(root)
+			settle(t, e)
+			b := filepath.Join(root, "b/main.py")
+			write(t, b, "#\n#\n"+consuming)
+			if preset == lsptest.VSCode {
+				if p := <-registered; !strings.Contains(p, "**/*.py") {
+					t.Errorf("registered %s", p)
+				}
+				e.Notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{map[string]any{"uri": lsptest.URI(b), "type": 2}}})
+				wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:5")
+				return
+			}
+			for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+				got := leadsTo(t, e, root, "a/main.py", 3, 15)
+				if slices.Equal(got, []string{"b/main.py:5"}) {
+					return
+				}
+				if time.Now().After(deadline) {
+					t.Fatalf("leads to %v", got)
+				}
+			}
+		})
+	}
+}
+
+// TestRefusedWatching has a client that can't do what it announced.
+func TestRefusedWatching(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+	e := lsptest.Start(t, serve, lsptest.Options{Answers: map[string]lsptest.Answer{
+		"client/registerCapability": func(json.RawMessage) (any, error) { return nil, os.ErrPermission },
+	}})
+	e.Initialize(root)
+	settle(t, e)
+	write(t, filepath.Join(root, "b/main.py"), "#\n"+consuming)
+	for deadline := time.Now().Add(5 * time.Second); !slices.Equal(leadsTo(t, e, root, "a/main.py", 3, 15), []string{"b/main.py:4"}); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the change was not found")
+		}
+	}
+}
+
+// TestFolders adds and removes workspace folders, nested ones among them.
+func TestFolders(t *testing.T) {
+	root := workspace(t, "one/a/main.py", producing, "one/b/main.py", consuming, "two/main.py", consuming)
+	e := lsptest.Start(t, serve, lsptest.Options{})
+	folders := func(added, removed string) {
+		list := func(s string) []any {
+			out := []any{}
+			for _, f := range strings.Fields(s) {
+				out = append(out, map[string]any{"uri": lsptest.URI(filepath.Join(root, f)), "name": f})
+			}
+			return out
+		}
+		e.Notify("workspace/didChangeWorkspaceFolders", map[string]any{"event": map[string]any{"added": list(added), "removed": list(removed)}})
+		settle(t, e)
+	}
+	e.Initialize(filepath.Join(root, "one/b"))
+	settle(t, e)
+	wantLeads(t, leadsTo(t, e, root, "one/b/main.py", 2, 26))
+	folders("one two", "")
+	wantLeads(t, leadsTo(t, e, root, "one/b/main.py", 2, 26), "one/a/main.py:4")
+	wantLeads(t, leadsTo(t, e, root, "two/main.py", 2, 26))
+	folders("", "one")
+	wantLeads(t, leadsTo(t, e, root, "one/b/main.py", 2, 26))
+	wantLeads(t, leadsTo(t, e, root, "one/a/main.py", 3, 15))
+	folders(".", "two one/b")
+	wantLeads(t, leadsTo(t, e, root, "one/a/main.py", 3, 15), "one/b/main.py:3", "two/main.py:3")
+	folders("", ".")
+	wantLeads(t, leadsTo(t, e, root, "one/a/main.py", 3, 15))
+}
+
+// TestProgress sees progress begin and end, where the client can show it and
+// answers in time.
+func TestProgress(t *testing.T) {
+	files := []string{}
+	for i := range 400 {
+		files = append(files, "a"+itoa(i)+"/main.py", strings.Repeat(producing, 20))
+	}
+	root := workspace(t, files...)
+	e := lsptest.Start(t, serve, lsptest.Options{})
+	e.Initialize(root)
+	kinds := []string{}
+	for len(kinds) == 0 || kinds[len(kinds)-1] != "end" {
+		var p struct{ Value struct{ Kind string } }
+		if err := json.Unmarshal(e.Await("$/progress", nil), &p); err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, p.Value.Kind)
+	}
+	if kinds[0] != "begin" || slices.Contains(kinds[1:], "begin") {
+		t.Errorf("progress: %v", kinds)
+	}
+}
+
+// TestPlainText hovers for a client that knows no Markdown.
+func TestPlainText(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+	e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
+	e.Initialize(root)
+	settle(t, e)
+	var hover struct{ Contents struct{ Kind, Value string } }
+	if err := e.Request("textDocument/hover", lsptest.At(filepath.Join(root, "a/main.py"), 3, 15), &hover); err != nil {
+		t.Fatal(err)
+	}
+	const want = `topic orders: 1 producer, 1 consumer
+Produced by: a a/main.py:4
+Consumed by: b b/main.py:3
+Name, given exactly: literal a/main.py:4`
+	if hover.Contents.Kind != "plaintext" || hover.Contents.Value != want {
+		t.Errorf("%s:\n%s", hover.Contents.Kind, hover.Contents.Value)
+	}
+}
+
+// TestParentDies ends with the client's process though the pipe stays open.
+func TestParentDies(t *testing.T) {
+	parent := exec.Command("sleep", "60")
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	e := lsptest.Start(t, serve, lsptest.Options{Params: map[string]any{"processId": parent.Process.Pid}})
+	e.Initialize(t.TempDir())
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = parent.Wait()
+	e.AwaitExit(1)
+}
+
+// TestPublish sends made-up findings: only what differs, cleared when gone, in
+// the positions of the text that they are about.
+func TestPublish(t *testing.T) {
+	root := workspace(t, "a.py", "x = 1\n", "b.py", "😀 = 2\n")
+	var s *server
+	finding := func(file string, start, end uint32, message string) topology.Diagnostic {
+		return topology.Diagnostic{Code: "test", Severity: topology.Warning, Message: message, Place: topology.Place{File: file, Start: start, End: end}}
+	}
+	e := lsptest.Start(t, func(ctx context.Context, pipe io.ReadWriteCloser) int {
+		return Serve(ctx, pipe, pipe, Options{extend: func(x *server) { s = x }})
+	}, lsptest.Options{})
+	e.Initialize()
+	ws, err := index.Open(t.Context(), root, index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &folder{s: s, root: root, ctx: t.Context()}
+	p := &publisher{folder: f, sent: map[string]*sent{}, versions: map[string]int64{}}
+	count := func() (n int) {
+		for _, m := range e.Messages() {
+			if m.Method == "textDocument/publishDiagnostics" {
+				n++
+			}
+		}
+		return n
+	}
+	a, b := filepath.Join(root, "a.py"), filepath.Join(root, "b.py")
+	p.publish(ws.Snapshot(), []topology.Diagnostic{finding("a.py", 0, 1, "one"), finding("b.py", 5, 6, "two")})
+	got := e.AwaitDiagnostics(b, nil)
+	if len(got) != 1 || got[0].Range.Start.Character != 3 || got[0].Severity != 2 || got[0].Source != "topicls" {
+		t.Errorf("b: %+v", got)
+	}
+	p.publish(ws.Snapshot(), []topology.Diagnostic{finding("a.py", 0, 1, "one"), finding("b.py", 5, 6, "three")})
+	e.AwaitDiagnostics(b, func(d []lsptest.Diagnostic) bool { return len(d) == 1 && d[0].Message == "three" })
+	if n := count(); n != 3 {
+		t.Errorf("%d notifications, want 3", n)
+	}
+	p.publish(ws.Snapshot(), []topology.Diagnostic{finding("b.py", 5, 6, "three")})
+	e.AwaitDiagnostics(a, func(d []lsptest.Diagnostic) bool { return len(d) == 0 })
+	p.clear()
+	e.AwaitDiagnostics(b, func(d []lsptest.Diagnostic) bool { return len(d) == 0 })
+	if n := count(); n != 5 {
+		t.Errorf("%d notifications, want 5", n)
+	}
+}
