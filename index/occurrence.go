@@ -67,7 +67,7 @@ func (o *Occurrence) add(name string, u topology.Use, services ...string) {
 // the shortest text.
 func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 	f := finder{path: path, off: off}
-	s.concerning(path, f.endpoint)
+	s.concerning(path, off, f.endpoint)
 	for _, r := range s.readsIn(path) {
 		if f.hits(r.At) {
 			f.occurrence(VariableOccurrence, r.At).add(r.Name, topology.Use{}, r.Services...)

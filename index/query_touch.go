@@ -3,19 +3,26 @@ package index
 import (
 	"maps"
 	"slices"
-	"sort"
+	"strings"
 
 	"topicls/index/topology"
 )
 
-// touchDelta gathers which files' names came to pass, or no longer pass,
-// through which other files, so that a snapshot's reverse map is changed once
-// per refresh: place passed through -> file with endpoints -> whether it does.
-type touchDelta map[string]map[string]bool
+// touch says that the names, fields or handlers of a file's endpoints lead
+// through another file, somewhere from lo to hi.
+type touch struct {
+	file   string // the one led through; in a snapshot's reverse map the one with the endpoints
+	lo, hi uint32
+}
 
-// note compares what the endpoints of file p touched before and touch now.
+// touchDelta gathers which files' endpoints came to lead, or no longer lead,
+// through which other files, so that a snapshot's reverse map is changed once
+// per refresh: file led through -> file with endpoints -> where, nil for nowhere.
+type touchDelta map[string]map[string]*touch
+
+// note compares where the endpoints of file p led before and lead now.
 func (d touchDelta) note(p string, old, now *resolvedFile) {
-	var was, is []string
+	var was, is []touch
 	if old != nil {
 		was = old.touches
 	}
@@ -25,22 +32,22 @@ func (d touchDelta) note(p string, old, now *resolvedFile) {
 	if slices.Equal(was, is) {
 		return
 	}
-	for _, f := range was {
-		d.set(f, p, false)
+	for _, t := range was {
+		d.set(t.file, p, nil)
 	}
-	for _, f := range is {
-		d.set(f, p, true)
+	for _, t := range is {
+		d.set(t.file, p, &touch{p, t.lo, t.hi})
 	}
 }
 
-func (d touchDelta) set(touched, p string, on bool) {
-	if touched == "" || touched == p {
+func (d touchDelta) set(through, p string, t *touch) {
+	if through == "" || through == p {
 		return
 	}
-	if d[touched] == nil {
-		d[touched] = map[string]bool{}
+	if d[through] == nil {
+		d[through] = map[string]*touch{}
 	}
-	d[touched][p] = on
+	d[through][p] = t
 }
 
 // setTouches changes the reverse map by a delta. Maps and lists of earlier
@@ -51,63 +58,82 @@ func (s *Snapshot) setTouches(d touchDelta) {
 	}
 	s.touchedBy = maps.Clone(s.touchedBy)
 	if s.touchedBy == nil {
-		s.touchedBy = map[string][]string{}
+		s.touchedBy = map[string][]touch{}
 	}
-	for touched, change := range d {
-		next := make([]string, 0, len(s.touchedBy[touched])+len(change))
-		for _, p := range s.touchedBy[touched] {
-			if _, ok := change[p]; !ok {
-				next = append(next, p)
+	for through, change := range d {
+		next := make([]touch, 0, len(s.touchedBy[through])+len(change))
+		for _, t := range s.touchedBy[through] {
+			if _, ok := change[t.file]; !ok {
+				next = append(next, t)
 			}
 		}
-		for p, on := range change {
-			if on {
-				next = append(next, p)
+		for _, t := range change {
+			if t != nil {
+				next = append(next, *t)
 			}
 		}
 		if len(next) == 0 {
-			delete(s.touchedBy, touched)
+			delete(s.touchedBy, through)
 			continue
 		}
-		sort.Strings(next)
-		s.touchedBy[touched] = next
+		slices.SortFunc(next, func(a, b touch) int { return strings.Compare(a.file, b.file) })
+		s.touchedBy[through] = next
 	}
 }
 
-// concerning calls f with every endpoint that stands in a file or whose names,
-// fields or handlers lead through it.
-func (s *Snapshot) concerning(path string, f func(e *topology.Endpoint)) {
+// concerning calls f with every endpoint that stands in a file or that leads
+// through it at an offset.
+func (s *Snapshot) concerning(path string, off uint32, f func(e *topology.Endpoint)) {
 	for _, e := range s.File(path) {
 		f(e)
 	}
-	for _, p := range s.touchedBy[path] {
-		for _, e := range s.File(p) {
+	for _, t := range s.touchedBy[path] {
+		if off < t.lo || t.hi < off {
+			continue
+		}
+		for _, e := range s.File(t.file) {
 			f(e)
 		}
 	}
 }
 
-// touchesOf lists the files that an endpoint leads through.
-func touchesOf(e *topology.Endpoint, add func(file string)) {
-	for _, list := range [][]topology.Name{e.Topics, e.Groups, e.Keys} {
-		for i := range list {
-			for j := range list[i].Steps {
-				add(list[i].Steps[j].File)
-			}
-			for j := range list[i].Vars {
-				add(list[i].Vars[j].At.File)
-			}
+// touchesOf lists where endpoints lead, by file.
+func touchesOf(endpoints []*topology.Endpoint) []touch {
+	found := map[string]*touch{}
+	add := func(p topology.Place) {
+		if t := found[p.File]; t != nil {
+			t.lo, t.hi = min(t.lo, p.Start), max(t.hi, p.End)
+		} else if p.File != "" {
+			found[p.File] = &touch{p.File, p.Start, p.End}
 		}
 	}
-	if e.Payload != nil {
-		for i := range e.Payload.Fields {
-			add(e.Payload.Fields[i].At.File)
+	for _, e := range endpoints {
+		for _, list := range [][]topology.Name{e.Topics, e.Groups, e.Keys} {
+			for i := range list {
+				for j := range list[i].Steps {
+					add(list[i].Steps[j].Place)
+				}
+				for j := range list[i].Vars {
+					add(list[i].Vars[j].At)
+				}
+			}
+		}
+		if e.Payload != nil {
+			for i := range e.Payload.Fields {
+				add(e.Payload.Fields[i].At)
+			}
+		}
+		for i := range e.Reads {
+			add(e.Reads[i].At)
+		}
+		for _, h := range e.Handlers {
+			add(h)
 		}
 	}
-	for i := range e.Reads {
-		add(e.Reads[i].At.File)
+	out := make([]touch, 0, len(found))
+	for _, t := range found {
+		out = append(out, *t)
 	}
-	for i := range e.Handlers {
-		add(e.Handlers[i].File)
-	}
+	slices.SortFunc(out, func(a, b touch) int { return strings.Compare(a.file, b.file) })
+	return out
 }

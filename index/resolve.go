@@ -17,7 +17,7 @@ import (
 type resolvedFile struct {
 	endpoints []*topology.Endpoint
 	names     []string // topics named, sorted
-	touches   []string // files that provenance, fields and handlers lead through, sorted
+	touches   []touch  // files that provenance, fields and handlers lead through, sorted
 }
 
 // refresh resolves the files whose endpoints changed (all of them when the
@@ -142,7 +142,7 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 		return rf
 	}
 	runs := w.runsOf(p)
-	names, touches := map[string]bool{}, map[string]bool{}
+	names := map[string]bool{}
 	for i, e := range eps {
 		t := &topology.Endpoint{
 			Role:  topology.Produce,
@@ -164,7 +164,7 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 		t.Brokers = w.resolveNames(e.Brokers, runs)
 		t.Payload = toPayload(e.Payload)
 		for _, r := range e.Reads {
-			t.Reads = append(t.Reads, topology.FieldRead{Path: r.Path, At: toPlace(r.At)})
+			t.Reads = append(t.Reads, topology.FieldRead{Path: r.Path, At: toPlace(r.At), Optional: r.Optional})
 		}
 		for _, h := range e.Handlers {
 			t.Handlers = append(t.Handlers, toPlace(h))
@@ -179,7 +179,6 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 				t.Reason = n.Reason
 			}
 		}
-		touchesOf(t, func(file string) { touches[file] = true })
 		t.ID = fmt.Sprintf("%s:%s:%d", t.Role, p, i+1)
 		rf.endpoints = append(rf.endpoints, t)
 	}
@@ -187,10 +186,7 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 		rf.names = append(rf.names, n)
 	}
 	sort.Strings(rf.names)
-	for f := range touches {
-		rf.touches = append(rf.touches, f)
-	}
-	sort.Strings(rf.touches)
+	rf.touches = touchesOf(rf.endpoints)
 	return rf
 }
 

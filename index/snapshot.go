@@ -27,7 +27,7 @@ type Snapshot struct {
 	problems  []Problem
 	reads     []topology.VariableRead
 	mentions  *mentions
-	touchedBy map[string][]string // file -> other files whose endpoints lead through it, sorted
+	touchedBy map[string][]touch // file -> other files whose endpoints lead through it, sorted
 
 	diagnostics []topology.Diagnostic
 	stats       Stats

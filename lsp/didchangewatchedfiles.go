@@ -3,6 +3,8 @@ package lsp
 import (
 	"context"
 
+	"go.lsp.dev/protocol"
+
 	"topicls/index/source"
 	"topicls/lsp/internal/wire"
 )
@@ -34,7 +36,8 @@ var watchedFiles = []string{
 // registerWatchers asks the client to watch the files. A client that refuses
 // is replaced by watchers of our own.
 func (s *server) registerWatchers(ctx context.Context) {
-	var list []wire.FileSystemWatcher
+	// A deleted folder is told of as one, and no pattern for files matches it.
+	list := []wire.FileSystemWatcher{{GlobPattern: "**/*", Kind: protocol.WatchKindDelete}}
 	for _, glob := range watchedFiles {
 		list = append(list, wire.FileSystemWatcher{GlobPattern: glob})
 	}

@@ -99,10 +99,19 @@ func (f *folder) location(snap *index.Snapshot, p topology.Place) (wire.Location
 // locations spells places; those in files that can't be read any more are left out.
 func (q query) locations(places []topology.Place) locations {
 	out := make(locations, 0, len(places))
-	for _, p := range places {
-		if l, ok := q.folder.location(q.snap, p); ok {
-			out = append(out, l)
+	var (
+		file string
+		m    *wire.Mapper
+		uri  wire.URI
+	)
+	for _, p := range places { // mostly several to a file, in order
+		if p.File != file || m == nil {
+			if file, m = p.File, q.folder.mapper(q.snap, p.File); m == nil {
+				continue
+			}
+			uri = q.folder.uri(p.File)
 		}
+		out = append(out, wire.Location{URI: uri, Range: m.Range(int(p.Start), int(p.End))})
 	}
 	return out
 }

@@ -15,7 +15,12 @@ import (
 
 // serve is the server as the fake editor wants it, with one more request.
 func serve(ctx context.Context, pipe io.ReadWriteCloser) int {
-	return Serve(ctx, pipe, pipe, Options{Version: "test", Quiet: time.Millisecond, extend: func(s *server) {
+	return serveWith(ctx, pipe, Options{})
+}
+
+func serveWith(ctx context.Context, pipe io.ReadWriteCloser, opts Options) int {
+	opts.Version, opts.Quiet = "test", time.Millisecond
+	opts.extend = func(s *server) {
 		rpc.Request(s.rpc, "topicls/settle", s.settle)
 		rpc.RequestAt(s.rpc, "topicls/edited", s.tickets, func(ctx context.Context, tickets []ticket, _ rpc.NoParams) (bool, error) {
 			for _, t := range tickets {
@@ -25,7 +30,8 @@ func serve(ctx context.Context, pipe io.ReadWriteCloser) int {
 			}
 			return true, nil
 		})
-	}})
+	}
+	return Serve(ctx, pipe, pipe, opts)
 }
 
 // settle is answered when all that was sent before it is indexed and its

@@ -82,6 +82,8 @@ func (s *server) register() {
 	rpc.Notification(s.rpc, "textDocument/didSave", s.didSave)
 	rpc.Notification(s.rpc, "textDocument/didClose", s.didClose)
 	rpc.Notification(s.rpc, "workspace/didChangeWatchedFiles", s.didChangeWatchedFiles)
+	rpc.Notification(s.rpc, "workspace/didRenameFiles", s.didFoldersMove)
+	rpc.Notification(s.rpc, "workspace/didDeleteFiles", s.didFoldersMove)
 	rpc.Notification(s.rpc, "workspace/didChangeWorkspaceFolders", s.didChangeWorkspaceFolders)
 	rpc.Notification(s.rpc, "workspace/didChangeConfiguration", s.didChangeConfiguration)
 	rpc.Notification(s.rpc, "window/workDoneProgress/cancel", s.progressCancelled)

@@ -120,6 +120,25 @@ func TestWatchedFiles(t *testing.T) {
 	}
 }
 
+// TestFolderMoves renames and deletes a folder in the client.
+func TestFolderMoves(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+	e := lsptest.Start(t, serve, lsptest.Options{})
+	e.Initialize(root)
+	settle(t, e)
+	b, c := filepath.Join(root, "b"), filepath.Join(root, "c")
+	if err := os.Rename(b, c); err != nil {
+		t.Fatal(err)
+	}
+	e.Notify("workspace/didRenameFiles", map[string]any{"files": []any{map[string]any{"oldUri": lsptest.URI(b), "newUri": lsptest.URI(c)}}})
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "c/main.py:3")
+	if err := os.RemoveAll(c); err != nil {
+		t.Fatal(err)
+	}
+	e.Notify("workspace/didDeleteFiles", map[string]any{"files": []any{map[string]any{"uri": lsptest.URI(c)}}})
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15))
+}
+
 // TestRefusedWatching has a client that can't do what it announced.
 func TestRefusedWatching(t *testing.T) {
 	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)

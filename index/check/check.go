@@ -127,15 +127,20 @@ func globalFindings(w *world) []topology.Diagnostic {
 
 // sorted sorts findings by file and position and drops those said twice.
 func sorted(list []topology.Diagnostic) []topology.Diagnostic {
-	slices.SortStableFunc(list, func(a, b topology.Diagnostic) int {
-		return cmp.Or(
-			comparePlaces(a.Place, b.Place), cmp.Compare(a.Code, b.Code),
-			cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Variable, b.Variable), cmp.Compare(a.Message, b.Message),
-		)
-	})
-	return slices.CompactFunc(list, func(a, b topology.Diagnostic) bool {
-		return a.Place == b.Place && a.Code == b.Code && a.Message == b.Message
-	})
+	slices.SortStableFunc(list, func(a, b topology.Diagnostic) int { return compare(&a, &b) })
+	return slices.CompactFunc(list, func(a, b topology.Diagnostic) bool { return same(&a, &b) })
+}
+
+func compare(a, b *topology.Diagnostic) int {
+	return cmp.Or(
+		comparePlaces(a.Place, b.Place), cmp.Compare(a.Code, b.Code),
+		cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Variable, b.Variable), cmp.Compare(a.Message, b.Message),
+	)
+}
+
+// same reports whether two findings say the same of one place.
+func same(a, b *topology.Diagnostic) bool {
+	return a.Place == b.Place && a.Code == b.Code && a.Message == b.Message
 }
 
 func comparePlaces(a, b topology.Place) int {

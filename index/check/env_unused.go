@@ -60,28 +60,35 @@ func findEnvUnused(r *Rule, w *world) []topology.Diagnostic {
 	}
 	byPlace := map[topology.Place]*shared{}
 	var order []*shared
+	names := map[string]bool{}
 	for i := range vars {
 		v := &vars[i]
-		if v.NameAt.File == "" {
+		if v.NameAt.File == "" || len(v.ReadAt) > 0 || !w.follows[v.Service] || !w.isDeployed(v.Service) || byPlace[v.NameAt] != nil {
 			continue
 		}
-		s := byPlace[v.NameAt]
-		if s == nil {
-			s = &shared{first: v}
-			byPlace[v.NameAt] = s
-			order = append(order, s)
-		}
-		s.services = append(s.services, v.Service)
-		s.used = s.used || len(v.ReadAt) > 0 || !w.follows[v.Service] || !w.isDeployed(v.Service)
+		s := &shared{first: v}
+		byPlace[v.NameAt] = s
+		order = append(order, s)
+		names[v.Name] = true
 	}
-	readAs := map[string]map[string]bool{} // service -> names its code reads
+	if len(order) == 0 {
+		return nil
+	}
+	for i := range vars {
+		v := &vars[i]
+		if s := byPlace[v.NameAt]; s != nil {
+			s.services = append(s.services, v.Service)
+			s.used = s.used || len(v.ReadAt) > 0 || !w.follows[v.Service] || !w.isDeployed(v.Service)
+		}
+	}
+	type read struct{ service, name string }
+	readAs := map[read]bool{}
 	reads := w.in.Reads()
 	for i := range reads {
-		for _, s := range reads[i].Services {
-			if readAs[s] == nil {
-				readAs[s] = map[string]bool{}
+		if names[reads[i].Name] {
+			for _, s := range reads[i].Services {
+				readAs[read{s, reads[i].Name}] = true
 			}
-			readAs[s][reads[i].Name] = true
 		}
 	}
 	var out []topology.Diagnostic
@@ -90,7 +97,7 @@ func findEnvUnused(r *Rule, w *world) []topology.Diagnostic {
 		if s.used || wellKnown(v.Name) || isDockerfile(v.NameAt.File) {
 			continue
 		}
-		if slices.ContainsFunc(s.services, func(id string) bool { return readAs[id][v.Name] || w.mayRead(id, v.Name) }) || w.inCommand(v) {
+		if slices.ContainsFunc(s.services, func(id string) bool { return readAs[read{id, v.Name}] || w.mayRead(id, v.Name) }) || w.inCommand(v) {
 			continue
 		}
 		out = append(out, topology.Diagnostic{

@@ -81,6 +81,9 @@ func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Dia
 				}
 				continue
 			}
+			if w.told(t) {
+				return nil
+			}
 			if !w.readOnlyHere(f, t) {
 				continue
 			}
@@ -122,7 +125,7 @@ func firstOf(list []string) string {
 func (w *world) anyDeployed(ids []string) bool { return slices.ContainsFunc(ids, w.isDeployed) }
 
 // written returns the fields that the producers of a topic write, by name.
-// closed says that there are no others.
+// closed says that the endpoints have no others.
 func (w *world) written(t *topology.Topic) (fields map[string][]*topology.Field, closed bool) {
 	fields = map[string][]*topology.Field{}
 	if t == nil || t.Pattern || len(t.Producers) == 0 || w.unknown[topology.Produce] > 0 || w.matched(topology.Produce, t.Name) || len(w.relays) > 0 {
@@ -140,9 +143,12 @@ func (w *world) written(t *topology.Topic) (fields map[string][]*topology.Field,
 			fields[f.Name] = append(fields[f.Name], f)
 		}
 	}
-	if !closed {
-		return fields, false
-	}
+	return fields, closed
+}
+
+// told reports whether something that is not followed is told of a topic: it
+// may produce to it as well.
+func (w *world) told(t *topology.Topic) bool {
 	mine := map[string]bool{}
 	except := map[string]bool{}
 	for _, uses := range [...][]topology.Use{t.Producers, t.Consumers} {
@@ -167,10 +173,10 @@ func (w *world) written(t *topology.Topic) (fields map[string][]*topology.Field,
 			except[o.File] = true
 		}
 		if s := w.services[v.Service]; !mine[v.Service] && s != nil && !s.Broker {
-			return fields, false // it may produce too
+			return true
 		}
 	}
-	return fields, !w.in.Mentioned(t.Name, except)
+	return w.in.Mentioned(t.Name, except)
 }
 
 // readOnlyHere reports whether no endpoint that shares the code of a read has
@@ -188,8 +194,8 @@ func (w *world) readOnlyHere(f *topology.FieldRead, t *topology.Topic) bool {
 			if n.Name == "" || n.Status == topology.Unknown {
 				return false
 			}
-			fields, closed := w.written(w.in.Topic(n.Name))
-			if !closed || fields[f.Path[0]] != nil {
+			o := w.in.Topic(n.Name)
+			if fields, closed := w.written(o); !closed || fields[f.Path[0]] != nil || w.told(o) {
 				return false
 			}
 		}

@@ -74,7 +74,7 @@ func findFieldTypeMismatch(r *Rule, w *world, t *topology.Topic) []topology.Diag
 				continue
 			}
 			key := f.Path[0] + "\x00" + f.At.File
-			if seen[key] || !w.onlyTopic(f, t) {
+			if seen[key] || !w.onlyTopic(f, t) || w.told(t) {
 				continue
 			}
 			seen[key] = true

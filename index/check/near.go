@@ -88,10 +88,17 @@ func bounds(s string, p int) (lo, hi int) {
 	return lo, hi
 }
 
+var isSeparator = func() (set [256]bool) {
+	for i := range len(separators) {
+		set[separators[i]] = true
+	}
+	return set
+}()
+
 // sameWords reports whether two names are equal but for case and separators.
 func sameWords(a, b string) bool {
 	next := func(s string, i int) (byte, int) {
-		for i < len(s) && strings.IndexByte(separators, s[i]) >= 0 {
+		for i < len(s) && isSeparator[s[i]] {
 			i++
 		}
 		if i == len(s) {

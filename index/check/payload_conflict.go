@@ -92,7 +92,7 @@ func findPayloadConflict(r *Rule, w *world, t *topology.Topic) []topology.Diagno
 				first[f.Name] = written{f, u}
 				continue
 			}
-			if told[f.Name] || o.field.At == f.At || compatible(typesOf([]*topology.Field{o.field}), types) {
+			if told[f.Name] || f.At.File != "" && o.field.At == f.At || compatible(typesOf([]*topology.Field{o.field}), types) {
 				continue
 			}
 			told[f.Name] = true

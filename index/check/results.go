@@ -1,6 +1,7 @@
 package check
 
 import (
+	"maps"
 	"slices"
 
 	"topicls/index/topology"
@@ -11,11 +12,16 @@ import (
 type Results struct {
 	in         Input
 	world      worldKey
-	topics     map[string][]topology.Diagnostic // by topic
-	files      map[string][]topology.Diagnostic // by the endpoints' file
-	global     []topology.Diagnostic
+	items      []*item                // sorted; the suppressed ones too
 	directives map[string]*directives // of files with findings
 	shown      []topology.Diagnostic
+}
+
+// item is a finding with what it came from: a topic, a file's endpoints, or
+// with neither the workspace as a whole.
+type item struct {
+	topology.Diagnostic
+	topic, file string
 }
 
 // Change says what differs from the state before.
@@ -29,12 +35,13 @@ type Change struct {
 
 // All computes the findings of a state from nothing.
 func All(in Input) *Results {
-	r := &Results{in: in}
 	w := newWorld(in)
-	r.world = w.key()
-	r.allTopics(w)
-	r.allFiles(w)
-	r.global = globalFindings(w)
+	r := &Results{in: in, world: w.key()}
+	found := allTopics(w, nil)
+	found = allEndpoints(w, found)
+	found = addGlobal(w, found)
+	sortItems(found)
+	r.items = found
 	r.finish(nil)
 	return r
 }
@@ -44,35 +51,55 @@ func All(in Input) *Results {
 func (r *Results) Update(in Input, c Change) *Results {
 	w := newWorld(in)
 	next := &Results{in: in, world: w.key()}
-	if c.Deployed || c.Unread {
-		next.allFiles(w)
-	} else {
-		next.files = without(r.files, c.Endpoints)
-		touched := setOf(c.Endpoints)
+	var found []*item
+	files := setOf(c.Endpoints)
+	everyFile := c.Deployed || c.Unread
+	if everyFile {
+		found = allEndpoints(w, found)
+	} else if len(files) > 0 {
 		for _, e := range in.Endpoints() {
-			if touched[e.Place.File] {
-				next.addEndpoint(w, e)
+			if files[e.Place.File] {
+				found = addEndpoint(w, e, found)
 			}
 		}
 	}
-	if c.Deployed || c.Unread || next.world != r.world {
-		next.allTopics(w)
+	everyTopic := everyFile || next.world != r.world
+	var topics map[string]bool
+	if everyTopic {
+		found = allTopics(w, found)
 	} else {
-		names := neighbours(r.in, in, c.Topics)
-		next.topics = without(r.topics, names)
-		for _, n := range names {
-			next.addTopic(w, n)
+		topics = neighbours(r.in, in, c.Topics)
+		for _, n := range slices.Sorted(maps.Keys(topics)) {
+			found = addTopic(w, n, found)
 		}
 	}
-	next.global = globalFindings(w)
-	kept := map[string]*directives{}
+	found = addGlobal(w, found)
+	sortItems(found)
+	kept := make([]*item, 0, len(r.items))
+	for _, it := range r.items {
+		switch {
+		case it.topic != "":
+			if everyTopic || topics[it.topic] {
+				continue
+			}
+		case it.file != "":
+			if everyFile || files[it.file] {
+				continue
+			}
+		default:
+			continue
+		}
+		kept = append(kept, it)
+	}
+	next.items = merge(kept, found)
+	seen := map[string]*directives{}
 	changed := setOf(c.Files)
 	for p, d := range r.directives {
 		if !changed[p] {
-			kept[p] = d
+			seen[p] = d
 		}
 	}
-	next.finish(kept)
+	next.finish(seen)
 	return next
 }
 
@@ -80,66 +107,77 @@ func (r *Results) Update(in Input, c Change) *Results {
 // comments suppress.
 func (r *Results) Diagnostics() []topology.Diagnostic { return r.shown }
 
-func (r *Results) allTopics(w *world) {
-	r.topics = map[string][]topology.Diagnostic{}
+func allTopics(w *world, to []*item) []*item {
 	for _, n := range w.in.Topics() {
-		r.addTopic(w, n)
+		to = addTopic(w, n, to)
 	}
+	return to
 }
 
-func (r *Results) addTopic(w *world, name string) {
-	if found := topicFindings(w, name); len(found) > 0 {
-		r.topics[name] = found
+func addTopic(w *world, name string, to []*item) []*item {
+	for _, d := range topicFindings(w, name) {
+		to = append(to, &item{Diagnostic: d, topic: name})
 	}
+	return to
 }
 
-func (r *Results) allFiles(w *world) {
-	r.files = map[string][]topology.Diagnostic{}
+func allEndpoints(w *world, to []*item) []*item {
 	for _, e := range w.in.Endpoints() {
-		r.addEndpoint(w, e)
+		to = addEndpoint(w, e, to)
 	}
+	return to
 }
 
-func (r *Results) addEndpoint(w *world, e *topology.Endpoint) {
-	if found := endpointFindings(w, e); len(found) > 0 {
-		r.files[e.Place.File] = append(r.files[e.Place.File], found...)
+func addEndpoint(w *world, e *topology.Endpoint, to []*item) []*item {
+	for _, d := range endpointFindings(w, e) {
+		to = append(to, &item{Diagnostic: d, file: e.Place.File})
 	}
+	return to
 }
 
-// finish merges the findings and leaves out the suppressed ones.
-func (r *Results) finish(kept map[string]*directives) {
-	var list []topology.Diagnostic
-	for _, found := range r.topics {
-		list = append(list, found...)
+func addGlobal(w *world, to []*item) []*item {
+	for _, d := range globalFindings(w) {
+		to = append(to, &item{Diagnostic: d})
 	}
-	for _, found := range r.files {
-		list = append(list, found...)
+	return to
+}
+
+func sortItems(list []*item) {
+	slices.SortStableFunc(list, func(a, b *item) int { return compare(&a.Diagnostic, &b.Diagnostic) })
+}
+
+// merge merges two sorted lists.
+func merge(a, b []*item) []*item {
+	out := make([]*item, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(&a[0].Diagnostic, &b[0].Diagnostic) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
 	}
-	list = append(list, r.global...)
+	return append(append(out, a...), b...)
+}
+
+// finish leaves out the findings that are suppressed or said twice.
+func (r *Results) finish(seen map[string]*directives) {
 	r.directives = map[string]*directives{}
-	list = slices.DeleteFunc(list, func(d topology.Diagnostic) bool {
+	r.shown = make([]topology.Diagnostic, 0, len(r.items))
+	for _, it := range r.items {
+		d := &it.Diagnostic
 		file := r.directives[d.Place.File]
 		if file == nil {
-			if file = kept[d.Place.File]; file == nil {
+			if file = seen[d.Place.File]; file == nil {
 				text, _ := r.in.Text(d.Place.File)
 				file = readDirectives(text)
 			}
 			r.directives[d.Place.File] = file
 		}
-		return file.suppress(d)
-	})
-	r.shown = sorted(list)
-}
-
-func without(m map[string][]topology.Diagnostic, keys []string) map[string][]topology.Diagnostic {
-	drop := setOf(keys)
-	out := make(map[string][]topology.Diagnostic, len(m))
-	for k, v := range m {
-		if !drop[k] {
-			out[k] = v
+		if n := len(r.shown); n > 0 && same(&r.shown[n-1], d) || file.suppress(d) {
+			continue
 		}
+		r.shown = append(r.shown, *d)
 	}
-	return out
 }
 
 func setOf(list []string) map[string]bool {
@@ -153,7 +191,7 @@ func setOf(list []string) map[string]bool {
 // neighbours returns the topics whose findings may change when the named ones
 // do, in the state before or after: they themselves, those with a name close
 // to theirs, and those whose messages the same code reads.
-func neighbours(before, after Input, names []string) []string {
+func neighbours(before, after Input, names []string) map[string]bool {
 	out := setOf(names)
 	reads := map[topology.Place]bool{}
 	for _, in := range []Input{before, after} {
@@ -170,9 +208,9 @@ func neighbours(before, after Input, names []string) []string {
 		}
 	}
 	for _, in := range []Input{before, after} {
-		for _, o := range in.Topics() {
-			for _, n := range names {
-				if !out[o] && nearNames(n, o) {
+		for _, n := range names {
+			for _, o := range in.Topics() {
+				if nearNames(n, o) {
 					out[o] = true
 				}
 			}
@@ -188,10 +226,5 @@ func neighbours(before, after Input, names []string) []string {
 			}
 		}
 	}
-	list := make([]string, 0, len(out))
-	for n := range out {
-		list = append(list, n)
-	}
-	slices.Sort(list)
-	return list
+	return out
 }

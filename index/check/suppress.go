@@ -57,7 +57,7 @@ func readDirectives(text []byte) *directives {
 	return d
 }
 
-func (d *directives) suppress(f topology.Diagnostic) bool {
+func (d *directives) suppress(f *topology.Diagnostic) bool {
 	if has(d.file, f.Code) {
 		return true
 	}

@@ -20,7 +20,8 @@ type world struct {
 	relays   []string // services that read and write topics as they are configured
 	deploys  bool     // some service of a deployment runs code that uses Kafka
 
-	variables map[string][]*topology.Variable // by the words of their values; filled when asked for
+	variables map[string][]*topology.Variable // by the words of their values; filled when asked for often
+	asked     int
 	byService map[[2]string]*topology.Variable
 	follows   map[string]bool // ids of services with code that was read
 	texts     map[string][]byte
@@ -59,8 +60,11 @@ func newWorld(in Input) *world {
 		}
 	}
 	for _, name := range in.Topics() {
+		if strings.IndexByte(name, '*') < 0 || vague(name) {
+			continue
+		}
 		t := in.Topic(name)
-		if t == nil || !t.Pattern || vague(name) {
+		if t == nil || !t.Pattern {
 			continue
 		}
 		if len(t.Producers) > 0 {
@@ -189,15 +193,22 @@ func count(n int, what string) string {
 
 // naming returns the variables whose value names a topic, alone or in a list.
 func (w *world) naming(topic string) []*topology.Variable {
+	vars := w.in.Variables()
+	if w.variables == nil && w.asked < 8 { // for a few topics, looking is cheaper than an index
+		w.asked++
+		var out []*topology.Variable
+		for i := range vars {
+			if v := &vars[i]; len(v.Value) >= len(topic) && strings.Contains(v.Value, topic) && slices.Contains(valueWords(v), topic) {
+				out = append(out, v)
+			}
+		}
+		return out
+	}
 	if w.variables == nil {
 		w.variables = map[string][]*topology.Variable{}
-		vars := w.in.Variables()
 		for i := range vars {
 			v := &vars[i]
-			if !v.Known || v.Value == "" || len(v.Value) > 4096 {
-				continue
-			}
-			for _, p := range strings.FieldsFunc(v.Value, func(r rune) bool { return strings.ContainsRune(", ;|[]\"'\t\n", r) }) {
+			for _, p := range valueWords(v) {
 				if list := w.variables[p]; len(list) == 0 || list[len(list)-1] != v {
 					w.variables[p] = append(list, v)
 				}
@@ -205,6 +216,14 @@ func (w *world) naming(topic string) []*topology.Variable {
 		}
 	}
 	return w.variables[topic]
+}
+
+// valueWords splits a variable's value where it may be a list.
+func valueWords(v *topology.Variable) []string {
+	if !v.Known || v.Value == "" || len(v.Value) > 4096 {
+		return nil
+	}
+	return strings.FieldsFunc(v.Value, func(r rune) bool { return strings.ContainsRune(", ;|[]\"'\t\n", r) })
 }
 
 // variable returns a service's variable, or nil.

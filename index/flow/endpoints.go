@@ -26,6 +26,7 @@ type Endpoint struct {
 	Brokers  []Name
 	Payload  *Payload
 	Reads    []Read
+	origins  []originKey // consume: the calls that made the consumer
 }
 
 // Place is a range in a file.
@@ -92,6 +93,8 @@ func (l *Linker) compute(x *file) *unit {
 	}
 	c.callsOfWrappers()
 	c.u.carriers = ev.carriers(x)
+	c.u.messages = ev.messageUses(x)
+	c.u.reads = ev.envReads(x)
 	u := c.u
 	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
 	u.deps = append(u.deps, ev.deps...)
@@ -349,7 +352,6 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 		topics = one(&unknown{why, at.place()}, nil)
 	}
 	ev := c.ev
-	f := at.file.facts
 	key := string(s.action.Role) + "@" + itoa(int(at.id))
 	ep := c.seen[key]
 	if ep == nil {
@@ -382,10 +384,31 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 	ep.Groups = mergeNames(ep.Groups, slots(s.action.Group))
 	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key))
 	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap))
+	if s.action.Role == client.Consume {
+		ep.addOrigins(s, chain, recv, at)
+	}
 	if s.action.Role == client.Produce {
 		ep.Payload = mergePayloads(ep.Payload, ev.payload(s, recv, fr))
 	}
-	_ = f
+}
+
+// addOrigins notes the calls by which messages of this endpoint are known.
+func (e *Endpoint) addOrigins(s *sink, chain *link, recv value, at ref) {
+	add := func(k originKey) {
+		if !slices.Contains(e.origins, k) {
+			e.origins = append(e.origins, k)
+		}
+	}
+	add(originKey{s.site.file.path, s.site.id})
+	add(originKey{at.file.path, at.id})
+	for k := chain; k != nil; k = k.inner {
+		add(originKey{k.site.file.path, k.site.id})
+	}
+	if in, ok := recv.(*instance); ok {
+		for _, k := range in.origins() {
+			add(k)
+		}
+	}
 }
 
 // qualified is the dotted name of a scope inside its module; "" for the module.

@@ -283,6 +283,9 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 	}
 	if local == nil || local.open {
 		if ev.expand {
+			if m := ev.handledMessage(x, s, pi); len(m) > 0 {
+				return m
+			}
 			got := ev.fromCallers(x, s, pi)
 			if !nothingKnown(got) {
 				return got

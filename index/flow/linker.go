@@ -56,24 +56,26 @@ type dep struct {
 
 // Linker holds the linked state of a workspace. It has one user at a time.
 type Linker struct {
-	models   *client.Set
-	src      Source
-	files    map[string]*file
-	paths    []string
-	ids      map[string]uint32
-	names    map[string]uint32
-	calling  map[string][]*file
-	setting  map[string][]*file
-	methods  map[string][]*file // files that define a method of a name
-	units    map[string]*unit
-	rdeps    map[dep]map[string]struct{}
-	wrappers map[fnKey][]*wrapper
-	byName   map[string]int // how many wrappers are called by a name
-	used     map[fnKey]int  // how many call sites apply a wrapper
-	queue    []string
-	queued   map[string]bool
-	changed  map[string]bool // units whose endpoints changed since the last Take
-	orphans  map[string]bool // units whose wrappers' use changed
+	models    *client.Set
+	src       Source
+	files     map[string]*file
+	paths     []string
+	ids       map[string]uint32
+	names     map[string]uint32
+	calling   map[string][]*file
+	setting   map[string][]*file
+	methods   map[string][]*file // files that define a method of a name
+	units     map[string]*unit
+	rdeps     map[dep]map[string]struct{}
+	wrappers  map[fnKey][]*wrapper
+	byName    map[string]int                // how many wrappers are called by a name
+	used      map[fnKey]int                 // how many call sites apply a wrapper
+	usesBy    map[originKey]map[string]bool // files that use messages of a consumer made by a call
+	consumers map[originKey]map[string]bool // files with consume endpoints of such a consumer
+	queue     []string
+	queued    map[string]bool
+	changed   map[string]bool // units whose endpoints changed since the last Take
+	orphans   map[string]bool // units whose wrappers' use changed
 }
 
 // fnKey identifies a function across versions of its file.
@@ -88,6 +90,8 @@ type unit struct {
 	orphans   []*Endpoint // endpoints in functions that nobody calls
 	wrappers  []*wrapper
 	uses      []fnKey
+	messages  []messageUse
+	reads     []Variable
 	carriers  []string // names by which other files get hold of a client
 	deps      []dep
 }
@@ -99,7 +103,7 @@ func NewLinker(models *client.Set, src Source) *Linker {
 		files: map[string]*file{}, ids: map[string]uint32{}, names: map[string]uint32{},
 		calling: map[string][]*file{}, setting: map[string][]*file{}, methods: map[string][]*file{},
 		units: map[string]*unit{}, rdeps: map[dep]map[string]struct{}{},
-		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, used: map[fnKey]int{},
+		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, used: map[fnKey]int{}, usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
 		queued: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
 	}
 }
@@ -370,6 +374,12 @@ func (l *Linker) store(p string, u *unit) {
 	}
 	l.orphans[p] = true
 	u.orphans = old.orphans
+	l.setOrigins(p, old.endpoints, u.endpoints)
+	l.units[p] = u
+	l.setUses(p, old.messages, u.messages)
+	if !slices.Equal(old.reads, u.reads) {
+		l.changed[p] = true
+	}
 	l.units[p] = u
 	for _, n := range u.carriers {
 		if !slices.Contains(old.carriers, n) {
@@ -462,6 +472,13 @@ func (l *Linker) Endpoints(p string) []*Endpoint {
 		return nil
 	}
 	out := append(append([]*Endpoint(nil), u.endpoints...), u.orphans...)
+	for i, e := range out {
+		if len(e.origins) > 0 {
+			c := *e
+			c.Reads, c.Handlers = l.usesOf(e)
+			out[i] = &c
+		}
+	}
 	sort.SliceStable(out, func(i, j int) bool {
 		if out[i].Span.Start != out[j].Span.Start {
 			return out[i].Span.Start < out[j].Span.Start

@@ -24,9 +24,10 @@ type Field struct {
 
 // Read is a field that a consumer reads from its messages.
 type Read struct {
-	Name string
-	Path []string
-	At   Place
+	Name     string
+	Path     []string
+	At       Place
+	Optional bool // a missing field is stood
 }
 
 // payload evaluates the shape of the value that a sink sends.

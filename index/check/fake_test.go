@@ -1,0 +1,118 @@
+package check_test
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"topicls/index/check"
+	"topicls/index/topology"
+)
+
+// fake is a hand-built input.
+type fake struct {
+	endpoints    []*topology.Endpoint
+	services     []*topology.Service
+	variables    []topology.Variable
+	reads        []topology.VariableRead
+	environments []topology.Environment
+	mentioned    map[string]bool   // names that unfollowed files mention
+	says         map[string]string // service -> words of its files
+	texts        map[string]string
+	topics       map[string]*topology.Topic
+	order        []string
+}
+
+var _ check.Input = (*fake)(nil)
+
+func (f *fake) Endpoints() []*topology.Endpoint      { return f.endpoints }
+func (f *fake) Services() []*topology.Service        { return f.services }
+func (f *fake) Variables() []topology.Variable       { return f.variables }
+func (f *fake) Reads() []topology.VariableRead       { return f.reads }
+func (f *fake) Environments() []topology.Environment { return f.environments }
+func (f *fake) Topics() []string                     { return f.order }
+func (f *fake) Topic(n string) *topology.Topic       { return f.topics[n] }
+
+func (f *fake) Mentioned(n string, _ map[string]bool) bool { return f.mentioned[n] }
+
+func (f *fake) ServiceMentions(id, name string) bool {
+	return slices.Contains(strings.Fields(strings.ToLower(f.says[id])), strings.ToLower(name))
+}
+
+func (f *fake) Text(p string) ([]byte, bool) {
+	t, ok := f.texts[p]
+	return []byte(t), ok
+}
+
+// link gathers the topics from the endpoints.
+func (f *fake) link() *fake {
+	f.topics, f.order = map[string]*topology.Topic{}, nil
+	sort.SliceStable(f.endpoints, func(i, j int) bool { return f.endpoints[i].Place.File < f.endpoints[j].Place.File })
+	for _, e := range f.endpoints {
+		for i := range e.Topics {
+			n := &e.Topics[i]
+			if n.Name == "" {
+				continue
+			}
+			t := f.topics[n.Name]
+			if t == nil {
+				t = &topology.Topic{Name: n.Name, Pattern: strings.Contains(n.Name, "*")}
+				f.topics[n.Name] = t
+				f.order = append(f.order, n.Name)
+			}
+			u := topology.Use{Endpoint: e, Name: n}
+			if e.Role == topology.Produce {
+				t.Producers = append(t.Producers, u)
+			} else {
+				t.Consumers = append(t.Consumers, u)
+			}
+		}
+	}
+	sort.Strings(f.order)
+	return f
+}
+
+func deployed(name string) *topology.Service {
+	return &topology.Service{ID: "compose:" + name, Name: name, Environment: "compose", Code: []string{name}, Files: []string{name + "/main.py"}}
+}
+
+func place(file string, start int) topology.Place {
+	return topology.Place{File: file, Start: uint32(start), End: uint32(start + 5)}
+}
+
+// endpoint is one of service, at an offset of its main.py.
+func endpoint(role topology.Role, service, topic string, start int) *topology.Endpoint {
+	e := &topology.Endpoint{
+		Role: role, Place: place(service+"/main.py", start), Services: []string{"compose:" + service},
+		Topics: []topology.Name{{Name: topic, Status: topology.Exact, Services: []string{"compose:" + service}}},
+	}
+	switch {
+	case topic == "":
+		e.Topics[0].Status = topology.Unknown
+	case strings.Contains(topic, "*"):
+		e.Topics[0].Status = topology.Partial
+	}
+	return e
+}
+
+func payload(fields ...string) *topology.Payload {
+	p := &topology.Payload{}
+	for _, f := range fields {
+		name, types, _ := strings.Cut(f, ":")
+		x := topology.Field{Name: name}
+		if types != "" {
+			x.Types = strings.Split(types, "|")
+		}
+		p.Fields = append(p.Fields, x)
+	}
+	return p
+}
+
+func reads(file string, paths ...string) []topology.FieldRead {
+	var out []topology.FieldRead
+	for i, p := range paths {
+		name, optional := strings.CutSuffix(p, "?")
+		out = append(out, topology.FieldRead{Path: strings.Split(name, "."), At: place(file, 1000+10*i), Optional: optional})
+	}
+	return out
+}

@@ -1,0 +1,104 @@
+package flow
+
+import (
+	"slices"
+
+	"topicls/index/facts"
+)
+
+// EnvReads returns the places where a file reads configuration variables, in
+// source order. A read through a helper stands at the call that names the
+// variable.
+func (l *Linker) EnvReads(p string) []Variable {
+	if u := l.units[p]; u != nil {
+		return u.reads
+	}
+	return nil
+}
+
+// envReads finds the configuration variables that a file reads.
+func (ev *evaluator) envReads(x *file) []Variable {
+	f := x.facts
+	var out []Variable
+	add := func(at facts.Span, s set, name string) {
+		for _, a := range s {
+			sv, ok := a.v.(*stringValue)
+			if !ok {
+				continue
+			}
+			for _, p := range sv.parts {
+				if p.kind != partEnv || name != "" && p.text != name {
+					continue
+				}
+				v := Variable{Name: p.text, At: Place{Path: x.path, Span: at}, Required: p.required, HasDefault: len(p.def) > 0}
+				for _, d := range p.def {
+					if t, ok := constOf(d.v); ok {
+						v.Default = t
+					}
+				}
+				out = append(out, v)
+				return
+			}
+		}
+	}
+	ev.expanded(func() set {
+		for id := facts.ExprID(1); int(id) < len(f.Exprs); id++ {
+			e := f.At(id)
+			var name *facts.Expr
+			switch e.Kind {
+			case facts.Call:
+				for _, k := range f.Operands(e) {
+					if v := f.At(f.At(k).X); v.Kind == facts.String {
+						name = v
+						break
+					}
+				}
+			case facts.Index:
+				if v := f.At(e.Y); v.Kind == facts.String {
+					name = v
+				}
+			}
+			if name == nil || !looksLikeVariable(f.Text(name.Name)) {
+				continue
+			}
+			ev.fuel = fuelUnit
+			add(name.Span, ev.eval(ref{x, id}, nil), f.Text(name.Name))
+		}
+		for s := range f.Scopes {
+			if f.Scopes[s].Kind != facts.ClassScope {
+				continue
+			}
+			c := &class{x, facts.ScopeID(s)}
+			st := ev.settingsOf(c)
+			if st == nil {
+				continue
+			}
+			for _, i := range x.scopeBindings(facts.ScopeID(s)) {
+				b := &f.Bindings[i]
+				add(b.Span, ev.settingsField(st, c, c, b.Name), "")
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b Variable) int { return int(a.At.Start) - int(b.At.Start) })
+	return slices.CompactFunc(out, func(a, b Variable) bool { return a.At == b.At && a.Name == b.Name })
+}
+
+// looksLikeVariable reports whether a string can be the name of an environment
+// variable.
+func looksLikeVariable(s string) bool {
+	if len(s) < 2 || len(s) > 100 || s[0] >= '0' && s[0] <= '9' {
+		return false
+	}
+	upper := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 'A' && c <= 'Z':
+			upper = true
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '_', c == '.', c == '-':
+		default:
+			return false
+		}
+	}
+	return upper
+}

@@ -1,0 +1,283 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"topicls/index/facts"
+)
+
+// originKey names a call across units: where messages come from.
+type originKey struct {
+	path string
+	id   facts.ExprID
+}
+
+// messageUse is a use of a message: a field read, or a function that a message
+// is handed to.
+type messageUse struct {
+	origin  []originKey // the calls that made the message's consumer, innermost first
+	path    []string    // the field read; nil for a handler
+	at      Place
+	handler bool
+	// optional says that the read stands a missing field.
+	optional bool
+}
+
+// origins lists the calls that made the consumer a message comes from.
+func (m *message) origins() []originKey {
+	if m.at.file != nil {
+		return []originKey{{m.at.file.path, m.at.id}}
+	}
+	if m.src == nil {
+		return nil
+	}
+	return m.src.origins()
+}
+
+func (in *instance) origins() []originKey {
+	var out []originKey
+	for c := in.call; c != nil && len(out) < maxFrames; {
+		out = append(out, originKey{c.ref.file.path, c.ref.id})
+		if c.fr == nil {
+			break
+		}
+		c = c.fr.site
+	}
+	return out
+}
+
+// handledMessage evaluates the first parameter of a function that a library
+// calls with messages because of its decorator; nil for any other parameter.
+func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int) set {
+	f := x.facts
+	sc := &f.Scopes[s]
+	pos := pi - int(sc.ParamLo)
+	if sc.DecorN == 0 || pos > 1 || pos == 1 && x.classOf(s) == 0 {
+		return nil
+	}
+	for _, d := range f.Decorators(sc) {
+		e := f.At(d)
+		if e.Kind != facts.Call || !ev.l.models.MethodNames[f.Text(lastName(f, e.X))] {
+			continue
+		}
+		for _, k := range ev.sinksAt(ref{x, d}, s) {
+			kind := ""
+			switch k.action.Handler {
+			case "payload", "record":
+				kind = k.action.Handler
+			case "stream":
+				kind = "payloads"
+			default:
+				continue
+			}
+			return one(&message{kind: kind, at: ref{x, d}}, &trace{place: place{x, f.Params[pi].Span}, what: "message"})
+		}
+	}
+	return nil
+}
+
+// messageUses finds the fields that a file reads from messages, and the
+// functions that it hands messages to.
+func (ev *evaluator) messageUses(x *file) []messageUse {
+	f := x.facts
+	var out []messageUse
+	add := func(m *message, u messageUse) {
+		if u.origin = m.origins(); len(u.origin) > 0 {
+			out = append(out, u)
+		}
+	}
+	ev.expanded(func() set {
+		for id := facts.ExprID(1); int(id) < len(f.Exprs); id++ {
+			e := f.At(id)
+			var obj facts.ExprID
+			key, optional := "", false
+			switch e.Kind {
+			case facts.Index:
+				if k := f.At(e.Y); k.Kind == facts.String {
+					obj, key = e.X, f.Text(k.Name)
+				}
+			case facts.Attr:
+				obj, key = e.X, f.Text(e.Name)
+			case facts.Call:
+				callee := f.At(e.X)
+				if callee.Kind == facts.Attr && ev.l.models.Methods[f.Text(callee.Name)] == "get" && e.N > 0 {
+					if k := f.At(f.At(f.Operands(e)[0]).X); k.Kind == facts.String {
+						obj, key, optional = callee.X, f.Text(k.Name), true
+					}
+				}
+				ev.handedOver(ref{x, id}, add)
+			}
+			if obj == 0 || key == "" || !ev.mayBeMessage(f, obj) {
+				continue
+			}
+			if e.Kind == facts.Attr && (ev.l.models.Methods[key] != "" || ev.l.queueMethod(key) || strings.HasPrefix(key, "_")) {
+				continue
+			}
+			ev.fuel = fuelUnit
+			for _, a := range ev.eval(ref{x, obj}, nil) {
+				m, ok := a.v.(*message)
+				if !ok || m.kind != "payload" {
+					continue
+				}
+				at := Place{Path: x.path, Span: e.Span, Label: key}
+				if e.Kind == facts.Index {
+					at.Span = f.At(e.Y).Span
+				} else if e.Kind == facts.Call {
+					at.Span = f.At(f.At(f.Operands(e)[0]).X).Span
+				} else {
+					at.Start = at.End - uint32(len(key))
+				}
+				add(m, messageUse{path: append(append([]string(nil), m.path...), key), at: at, optional: optional})
+				break
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b messageUse) int { return int(a.at.Start) - int(b.at.Start) })
+	return out
+}
+
+// mayBeMessage excludes what can't be a message by its form alone.
+func (ev *evaluator) mayBeMessage(f *facts.File, id facts.ExprID) bool {
+	switch e := f.At(id); e.Kind {
+	case facts.Name:
+		n := f.Text(e.Name)
+		return n != "self" && n != "os" && n != "cls"
+	case facts.Attr, facts.Call, facts.Index, facts.Alt, facts.Await:
+		return true
+	}
+	return false
+}
+
+// handedOver notes the functions that a call gives a message to.
+func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
+	f := site.file.facts
+	e := site.expr()
+	for _, k := range f.Operands(e) {
+		v := f.At(k).X
+		switch f.At(v).Kind {
+		case facts.Name, facts.Attr, facts.Call, facts.Index:
+		default:
+			continue
+		}
+		ev.fuel = fuelUnit
+		for _, a := range ev.eval(site.at(v), nil) {
+			m, ok := a.v.(*message)
+			if !ok || len(m.path) > 0 {
+				continue
+			}
+			for _, en := range ev.entered(site, nil, false) {
+				sc := &en.fn.file.facts.Scopes[en.fn.scope]
+				ev.note(dep{depFile, en.fn.file.id})
+				add(m, messageUse{handler: true, at: Place{Path: en.fn.file.path, Span: sc.NameSpan, Label: en.fn.file.qualified(en.fn.scope)}})
+			}
+			return
+		}
+	}
+}
+
+func (l *Linker) queueMethod(name string) bool {
+	for _, q := range l.models.Queues {
+		if _, ok := q.Get[name]; ok {
+			return true
+		}
+		if _, ok := q.Put[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func sameUses(a, b []messageUse) bool {
+	return slices.EqualFunc(a, b, func(x, y messageUse) bool {
+		return x.at == y.at && x.handler == y.handler && x.optional == y.optional && slices.Equal(x.path, y.path) && slices.Equal(x.origin, y.origin)
+	})
+}
+
+// usesOf gathers the uses of the messages that a consume endpoint reads.
+func (l *Linker) usesOf(e *Endpoint) (reads []Read, handlers []Place) {
+	seen := map[Place]bool{}
+	for _, k := range e.origins {
+		paths := make([]string, 0, len(l.usesBy[k]))
+		for p := range l.usesBy[k] {
+			paths = append(paths, p)
+		}
+		slices.Sort(paths)
+		for _, p := range paths {
+			for _, u := range l.units[p].messages {
+				if u.origin[0] != k || seen[u.at] || !subset(u.origin, e.origins) {
+					continue
+				}
+				seen[u.at] = true
+				if u.handler {
+					handlers = append(handlers, u.at)
+				} else {
+					reads = append(reads, Read{Name: u.path[len(u.path)-1], Path: u.path, At: u.at, Optional: u.optional})
+				}
+			}
+		}
+	}
+	return reads, handlers
+}
+
+func subset(a, b []originKey) bool {
+	for _, k := range a {
+		if !slices.Contains(b, k) {
+			return false
+		}
+	}
+	return true
+}
+
+// setUses replaces a unit's message uses in the index by origin.
+func (l *Linker) setUses(p string, old, now []messageUse) {
+	if sameUses(old, now) {
+		return
+	}
+	for _, u := range old {
+		if m := l.usesBy[u.origin[0]]; m != nil {
+			delete(m, p)
+			if len(m) == 0 {
+				delete(l.usesBy, u.origin[0])
+			}
+		}
+	}
+	for _, u := range now {
+		m := l.usesBy[u.origin[0]]
+		if m == nil {
+			m = map[string]bool{}
+			l.usesBy[u.origin[0]] = m
+		}
+		m[p] = true
+	}
+	for _, list := range [][]messageUse{old, now} {
+		for _, u := range list {
+			for f := range l.consumers[u.origin[0]] {
+				l.changed[f] = true
+			}
+		}
+	}
+}
+
+// setOrigins replaces a unit's consume endpoints in the index by origin.
+func (l *Linker) setOrigins(p string, old, now []*Endpoint) {
+	for _, e := range old {
+		for _, k := range e.origins {
+			delete(l.consumers[k], p)
+			if len(l.consumers[k]) == 0 {
+				delete(l.consumers, k)
+			}
+		}
+	}
+	for _, e := range now {
+		for _, k := range e.origins {
+			m := l.consumers[k]
+			if m == nil {
+				m = map[string]bool{}
+				l.consumers[k] = m
+			}
+			m[p] = true
+		}
+	}
+}
