@@ -364,8 +364,9 @@ func (s *Snapshot) deadLetterSection(name string) Section {
 
 func (s *Snapshot) findingSection(name string) Section {
 	sec := Section{Title: "Findings"}
-	for i := range s.diagnostics {
-		if d := &s.diagnostics[i]; d.Topic == name {
+	all := s.Diagnostics()
+	for i := range all {
+		if d := &all[i]; d.Topic == name {
 			sec.Lines = append(sec.Lines, Line{text(string(d.Severity) + ": " + d.Message + " "), link(d.Place)})
 		}
 	}
@@ -461,8 +462,9 @@ func (s *Snapshot) variablePage(o Occurrence) Page {
 	}
 	var findings Section
 	findings.Title = "Findings about the variable"
-	for i := range s.diagnostics {
-		if d := &s.diagnostics[i]; d.Variable != "" && slices.Contains(o.Names, d.Variable) && (d.Service == "" || slices.Contains(o.Services, d.Service)) {
+	all := s.Diagnostics()
+	for i := range all {
+		if d := &all[i]; d.Variable != "" && slices.Contains(o.Names, d.Variable) && (d.Service == "" || slices.Contains(o.Services, d.Service)) {
 			findings.Lines = append(findings.Lines, Line{text(string(d.Severity) + ": " + d.Message + " "), link(d.Place)})
 		}
 	}

@@ -175,7 +175,7 @@ func TestRender(t *testing.T) {
 		Section{Title: "Two", Lines: []Line{{text("a")}, {text("b\nc")}}},
 	)
 	at := func(p topology.Place) (string, string) { return p.File + ":1", "file:///" + p.File + "#L1" }
-	const markdown = "**topic `` a`b ``**\n\n**One** a_b \\__init_\\_ \\*x\\* \\[y\\][f.py:1](file:///f.py#L1)\n\n**Code**\n````go\nx\n```\n````\n\n---\n\n**more**\n\n**Two**\n- a\n- b c"
+	const markdown = "**topic `` a`b ``**\n\n**One** a_b \\_\\_init\\_\\_ \\*x\\* \\[y\\][f.py:1](file:///f.py#L1)\n\n**Code**\n````go\nx\n```\n````\n\n---\n\n**more**\n\n**Two**\n- a\n- b c"
 	if got := p.Markdown(at); got != markdown {
 		t.Errorf("Markdown:\n%s\nwant\n%s", got, markdown)
 	}

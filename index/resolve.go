@@ -2,10 +2,12 @@ package index
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
 
+	"topicls/index/check"
 	"topicls/index/client"
 	"topicls/index/deploy"
 	"topicls/index/flow"
@@ -22,7 +24,7 @@ type resolvedFile struct {
 
 // refresh resolves the files whose endpoints changed (all of them when the
 // deployment did) and publishes a new snapshot.
-func (w *Workspace) refresh(changed []string, redeployed bool) {
+func (w *Workspace) refresh(changed []string, redeployed bool, change check.Change) {
 	if redeployed {
 		w.deployed = w.computeServices()
 		seen := map[string]bool{}
@@ -77,6 +79,23 @@ func (w *Workspace) refresh(changed []string, redeployed bool) {
 	next.setTouches(touched)
 	next.finish()
 	next.buildServices(w)
+	next.buildVariables(w)
+	next.buildProblems(w)
+	next.mentions = w.mentions
+	next.code = maps.Clone(w.code.files)
+	next.count(w)
+	for n := range dirty {
+		change.Topics = append(change.Topics, n)
+	}
+	sort.Strings(change.Topics)
+	change.Endpoints = changed
+	change.Deployed = redeployed
+	w.linkDeadLetters(next, dirty)
+	if old := w.current.Load(); old == nil {
+		next.found = check.All(next)
+	} else {
+		next.found = old.found.Update(next, change)
+	}
 	w.current.Store(next)
 }
 
@@ -288,6 +307,33 @@ func toPayload(p *flow.Payload) *topology.Payload {
 		out.Fields = append(out.Fields, topology.Field{Name: f.Name, Types: f.Types, Optional: f.Optional, At: toPlace(f.At)})
 	}
 	return out
+}
+
+// linkDeadLetters ties dead-letter topics to the topics whose failures they
+// take, for topics that changed and those they belong to.
+func (w *Workspace) linkDeadLetters(s *Snapshot, dirty map[string]bool) {
+	bases := map[string][]string{}
+	for _, n := range s.order {
+		if base, ok := check.DeadLetterBase(n); ok && s.topics[base] != nil && base != n {
+			bases[base] = append(bases[base], n)
+			if s.topics[n].DeadLetterOf != base {
+				t := *s.topics[n]
+				t.DeadLetterOf = base
+				s.topics[n] = &t
+			}
+		} else if s.topics[n].DeadLetterOf != "" {
+			t := *s.topics[n]
+			t.DeadLetterOf = ""
+			s.topics[n] = &t
+		}
+	}
+	for _, n := range s.order {
+		if !slices.Equal(s.topics[n].DeadLetters, bases[n]) {
+			t := *s.topics[n]
+			t.DeadLetters = bases[n]
+			s.topics[n] = &t
+		}
+	}
 }
 
 // buildTopic gathers one topic from the files that name it; nil if none does.

@@ -6,7 +6,9 @@ import (
 	"sort"
 	"strings"
 
+	"topicls/index/check"
 	"topicls/index/deploy"
+	"topicls/index/facts"
 	"topicls/index/source"
 	"topicls/index/topology"
 )
@@ -27,10 +29,10 @@ type Snapshot struct {
 	problems  []Problem
 	reads     []topology.VariableRead
 	mentions  *mentions
-	touchedBy map[string][]touch // file -> other files whose endpoints lead through it, sorted
-
-	diagnostics []topology.Diagnostic
-	stats       Stats
+	touchedBy map[string][]touch   // file -> other files whose endpoints lead through it, sorted
+	code      map[string]*codeFile // never changed after publication
+	found     *check.Results
+	stats     Stats
 }
 
 func (w *Workspace) nextSnapshot() *Snapshot {
@@ -182,7 +184,122 @@ func (s *Snapshot) Mentioned(name string, except map[string]bool) bool {
 }
 
 // Diagnostics returns all findings, by file and position.
-func (s *Snapshot) Diagnostics() []topology.Diagnostic { return s.diagnostics }
+func (s *Snapshot) Diagnostics() []topology.Diagnostic { return s.found.Diagnostics() }
+
+// buildVariables computes the variables of all services with their reads.
+func (s *Snapshot) buildVariables(w *Workspace) {
+	type key struct{ service, name string }
+	readAt := map[key][]topology.Place{}
+	for _, p := range w.linker.Files() {
+		reads := w.linker.EnvReads(p)
+		if len(reads) == 0 {
+			continue
+		}
+		var ids []string
+		for _, r := range w.runsOf(p) {
+			ids = append(ids, r.id)
+		}
+		for _, v := range reads {
+			s.reads = append(s.reads, topology.VariableRead{
+				Name: v.Name, At: toPlace(v.At), Services: ids,
+				HasDefault: v.HasDefault, Default: v.Default, Required: v.Required,
+			})
+			for _, id := range ids {
+				k := key{id, v.Name}
+				readAt[k] = append(readAt[k], toPlace(v.At))
+			}
+		}
+	}
+	for _, svc := range s.deployed.services {
+		if svc.Infra {
+			continue
+		}
+		for i := range svc.Vars {
+			v := &svc.Vars[i]
+			out := topology.Variable{
+				Service: svc.ID, Name: v.Name, Value: v.Value, Known: v.Status == deploy.VarSet, Reason: v.Reason,
+				NameAt: placeOf(v.NamePos), ValueAt: placeOf(v.ValuePos), ReadAt: readAt[key{svc.ID, v.Name}],
+				FromFile: v.NamePos.File != svc.Pos.File,
+			}
+			if v.Status == deploy.VarSecret {
+				out.Value = ""
+			}
+			for _, o := range v.Origin {
+				out.Origin = append(out.Origin, topology.Step{Place: placeOf(o.Pos), What: o.What})
+			}
+			s.variables = append(s.variables, out)
+		}
+	}
+	sort.SliceStable(s.variables, func(i, j int) bool {
+		a, b := &s.variables[i], &s.variables[j]
+		if a.Service != b.Service {
+			return a.Service < b.Service
+		}
+		return a.Name < b.Name
+	})
+}
+
+// buildProblems lists what could not be read.
+func (s *Snapshot) buildProblems(w *Workspace) {
+	for _, p := range w.set.Problems() {
+		s.problems = append(s.problems, Problem{Place: topology.Place{File: p.Path}, Message: p.Message})
+	}
+	for _, p := range s.deployed.problems {
+		s.problems = append(s.problems, Problem{Place: placeOf(p.Pos), Message: p.Message})
+	}
+	for _, p := range w.code.sorted() {
+		cf := w.code.files[p]
+		if cf.problem != "" {
+			s.problems = append(s.problems, Problem{Place: topology.Place{File: p}, Message: cf.problem})
+		}
+		if cf.facts == nil {
+			continue
+		}
+		for _, q := range cf.facts.Problems {
+			s.problems = append(s.problems, Problem{Place: topology.Place{File: p, Start: q.Start, End: q.End}, Message: problemText[q.Kind]})
+		}
+	}
+	sort.SliceStable(s.problems, func(i, j int) bool {
+		a, b := s.problems[i].Place, s.problems[j].Place
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		return a.Start < b.Start
+	})
+}
+
+var problemText = map[facts.ProblemKind]string{
+	facts.SyntaxError: "a syntax error; the code around it may be missing from the index",
+	facts.TooDeep:     "nested too deeply to be read",
+	facts.TooLarge:    "too large to be read",
+	facts.TimedOut:    "took too long to be read",
+	facts.Binary:      "not text",
+	facts.NotUTF8:     "not UTF-8; odd bytes are left out",
+}
+
+// count fills the statistics.
+func (s *Snapshot) count(w *Workspace) {
+	s.stats = Stats{Files: s.set.Len(), Code: len(w.code.files), Endpoints: len(s.endpoints), Topics: len(s.topics), Services: len(s.services)}
+	for _, cf := range w.code.files {
+		if cf.facts != nil {
+			s.stats.Parsed++
+		}
+	}
+	for _, e := range s.endpoints {
+		for i := range e.Topics {
+			switch e.Topics[i].Status {
+			case topology.Exact:
+				s.stats.Exact++
+			case topology.Default:
+				s.stats.Default++
+			case topology.Partial:
+				s.stats.Partial++
+			default:
+				s.stats.Unknown++
+			}
+		}
+	}
+}
 
 // Stats counts what the index did.
 type Stats struct {

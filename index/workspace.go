@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"topicls/index/check"
 	"topicls/index/client"
 	"topicls/index/deploy"
 	"topicls/index/deploy/compose"
@@ -47,6 +48,7 @@ type Workspace struct {
 	deployed deployState
 	resolved map[string]*resolvedFile
 	topics   map[string]map[string]bool // topic -> files whose endpoints name it
+	mentions *mentions
 	seq      uint64
 	current  atomic.Pointer[Snapshot]
 }
@@ -104,7 +106,8 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	w.linker.Run()
 	w.progress("reading deployments", 0, 0)
 	w.loadDeployments(nil, true)
-	w.refresh(w.linker.Take(), true)
+	w.updateMentions(nil, true)
+	w.refresh(w.linker.Take(), true, check.Change{})
 	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", len(w.Snapshot().endpoints), "dur", time.Since(start))
 	return w, nil
 }
@@ -163,7 +166,8 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		w.linker.Run()
 	}
 	redeployed := w.loadDeployments(diff, false) || len(touched) > 0 && w.importsChanged(touched)
-	w.refresh(w.linker.Take(), redeployed)
+	unread := w.updateMentions(diff, false)
+	w.refresh(w.linker.Take(), redeployed, check.Change{Files: diff, Unread: unread || len(touched) > 0})
 	return w.Snapshot()
 }
 
