@@ -104,7 +104,11 @@ func (s *Snapshot) ServiceMentions(serviceID, name string) bool {
 	}
 	word, lower := source.NewWord(name), source.NewWord(strings.ToLower(name))
 	for p := range svc.files {
-		if sig := s.signature(p); sig.MayContainWord(word) || sig.MayContainWord(lower) {
+		if sig := s.signature(p); !sig.MayContainWord(word) && !sig.MayContainWord(lower) {
+			continue
+		}
+		data, err := s.set.ReadFile(p)
+		if err == nil && bytes.Contains(bytes.ToLower(data), []byte(strings.ToLower(name))) {
 			return true
 		}
 	}

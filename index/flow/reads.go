@@ -195,7 +195,9 @@ func sameUses(a, b []messageUse) bool {
 	})
 }
 
-// usesOf gathers the uses of the messages that a consume endpoint reads.
+// usesOf gathers the uses of the messages that a consume endpoint reads: those
+// whose consumer was made by the endpoint's library call, and, where that is
+// in a helper, on the way that the endpoint's outermost known call takes.
 func (l *Linker) usesOf(e *Endpoint) (reads []Read, handlers []Place) {
 	seen := map[Place]bool{}
 	for _, k := range e.origins {
@@ -206,7 +208,7 @@ func (l *Linker) usesOf(e *Endpoint) (reads []Read, handlers []Place) {
 		slices.Sort(paths)
 		for _, p := range paths {
 			for _, u := range l.units[p].messages {
-				if u.origin[0] != k || seen[u.at] || !subset(u.origin, e.origins) {
+				if u.origin[0] != k || seen[u.at] || !slices.Contains(e.origins, u.origin[len(u.origin)-1]) {
 					continue
 				}
 				seen[u.at] = true
@@ -219,15 +221,6 @@ func (l *Linker) usesOf(e *Endpoint) (reads []Read, handlers []Place) {
 		}
 	}
 	return reads, handlers
-}
-
-func subset(a, b []originKey) bool {
-	for _, k := range a {
-		if !slices.Contains(b, k) {
-			return false
-		}
-	}
-	return true
 }
 
 // setUses replaces a unit's message uses in the index by origin.

@@ -123,6 +123,11 @@ func resolveString(v *stringValue, steps []Step, files []string, env Environment
 			pieces = []Resolved{{Name: p.text, Status: Exact}}
 		case partAny:
 			pieces = []Resolved{{Name: "*", Status: Partial, Reason: p.text}}
+		case partSub:
+			if depth < 6 {
+				pieces = resolveString(p.sub, nil, nil, env, depth+1)
+			}
+			text = true
 		case partEnv:
 			pieces = resolveVariable(p, env, depth)
 			for _, q := range pieces {
@@ -275,6 +280,9 @@ func (n Name) Variables() []Variable {
 			return
 		}
 		for _, p := range s.parts {
+			if p.kind == partSub {
+				walk(p.sub, depth+1)
+			}
 			if p.kind != partEnv {
 				continue
 			}

@@ -45,6 +45,7 @@ const (
 	partText partKind = iota
 	partEnv           // a configuration variable
 	partAny           // not known: text says why
+	partSub           // another string with operations of its own
 )
 
 // part is a piece of a string pattern.
@@ -56,6 +57,7 @@ type part struct {
 	def      set
 	at       place
 	required bool
+	sub      *stringValue // for partSub
 }
 
 // strOp is an operation on a whole string, carried out once its variables are known.
@@ -274,6 +276,12 @@ func same(a, b value) bool {
 		}
 		for i := range a.parts {
 			p, q := &a.parts[i], &b.parts[i]
+			if p.kind == partSub && q.kind == partSub {
+				if !same(p.sub, q.sub) {
+					return false
+				}
+				continue
+			}
 			if p.kind != q.kind || p.text != q.text || len(p.def) != len(q.def) || p.kind == partEnv && p.at != q.at {
 				return false
 			}
@@ -387,9 +395,7 @@ func stringParts(v value, at place) []part {
 		if len(v.ops) == 0 {
 			return v.parts
 		}
-		if v.loneEnv() != nil || len(v.parts) > 0 {
-			return []part{{kind: partAny, text: "a transformed string inside another one"}}
-		}
+		return []part{{kind: partSub, sub: v}}
 	case *constant:
 		if v.kind != facts.None {
 			return []part{{kind: partText, text: v.text}}
