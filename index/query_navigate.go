@@ -105,13 +105,6 @@ func (s *Snapshot) References(path string, off uint32, declarations bool) []topo
 		for _, r := range s.readsOf(o.Names, o.Services) {
 			out = append(out, r.At)
 		}
-		for _, u := range o.Uses {
-			for i := range u.Name.Vars {
-				if v := &u.Name.Vars[i]; slices.Contains(o.Names, v.Name) {
-					out = append(out, v.At)
-				}
-			}
-		}
 		given = s.setPlaces(o)
 	case FieldOccurrence:
 		var writes []topology.Place

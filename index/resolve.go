@@ -281,7 +281,7 @@ func joinName(list []topology.Name, r flow.Resolved, service string) []topology.
 		n.Steps = append(n.Steps, topology.Step{Place: topology.Place{File: s.Path, Start: s.Start, End: s.End}, What: s.What})
 	}
 	for _, v := range r.Vars {
-		n.Vars = append(n.Vars, topology.VariableUse{Name: v.Name, At: toPlace(v.At), HasDefault: v.HasDefault, Default: v.Default, Required: v.Required})
+		n.Vars = append(n.Vars, topology.VariableUse{Name: v.Name, At: toPlace(v.At), HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft})
 	}
 	return append(list, n)
 }

@@ -144,6 +144,7 @@ func (s *Snapshot) buildServices(w *Workspace) {
 		t := &topology.Service{
 			ID: svc.ID, Name: svc.Name, Environment: svc.Environment, At: placeOf(svc.Pos), Code: svc.Code,
 			Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
+			Whole: svc.whole, MoreVars: svc.MoreVars, Unread: !svc.Infra && len(svc.files) == 0 && !s.hasCode(svc.Code),
 		}
 		for p := range svc.files {
 			if s.files[p] != nil {
@@ -166,6 +167,21 @@ func (s *Snapshot) buildServices(w *Workspace) {
 		}
 	}
 	sort.Slice(s.services, func(i, j int) bool { return s.services[i].ID < s.services[j].ID })
+}
+
+// hasCode reports whether there is code of any language in folders.
+func (s *Snapshot) hasCode(folders []string) bool {
+	for _, f := range folders {
+		if e, ok := s.set.Get(f); ok && e.Kind == source.KindCode {
+			return true
+		}
+		for e := range s.set.Under(f) {
+			if e.Kind == source.KindCode {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func placeOf(p deploy.Pos) topology.Place {
@@ -202,7 +218,7 @@ func (s *Snapshot) buildVariables(w *Workspace) {
 		for _, v := range reads {
 			s.reads = append(s.reads, topology.VariableRead{
 				Name: v.Name, At: toPlace(v.At), Services: ids,
-				HasDefault: v.HasDefault, Default: v.Default, Required: v.Required,
+				HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft,
 			})
 			for _, id := range ids {
 				k := key{id, v.Name}

@@ -33,7 +33,7 @@ func atPosition[R any](s *server, method string, answer func(q query) R) {
 			if m == nil {
 				return none, nil
 			}
-			off := uint32(m.PositionOffset(p.Position)) //nolint:gosec // files are smaller than source.MaxFile
+			off := uint32(m.PositionOffset(p.Position)) // files are smaller than source.MaxFile
 			return answer(query{t.folder, snap, rel, off, p}), nil
 		}, nil
 	})

@@ -110,7 +110,7 @@ func TestCases(t *testing.T) {
 				t.Fatal(err)
 			}
 			dir, claims := unpack(t, archive)
-			in := input(open(t, dir))
+			in := open(t, dir)
 			compareClaims(t, in, check.Run(in), claims)
 		})
 	}
@@ -124,7 +124,7 @@ func TestExamples(t *testing.T) {
 			if !slices.ContainsFunc(claims, func(c claim) bool { return c.code == r.Code }) {
 				t.Errorf("the example claims no %s", r.Code)
 			}
-			in := input(open(t, dir))
+			in := open(t, dir)
 			compareClaims(t, in, check.Run(in), claims)
 		})
 	}

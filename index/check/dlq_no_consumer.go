@@ -47,6 +47,6 @@ func findDlqNoConsumer(r *Rule, w *world, t *topology.Topic) []topology.Diagnost
 	return []topology.Diagnostic{{
 		Code: r.Code, Severity: r.Severity, Place: at(t.Producers[0].Endpoint), Topic: t.Name,
 		Message: fmt.Sprintf("dead letters of %s go to %q, which no service consumes", and(w.users(t.Producers)), t.Name),
-		Related: w.relatedUses(t.Producers[1:], "produced"),
+		Related: w.relatedUses(t.Producers, "produced", at(t.Producers[0].Endpoint)),
 	}}
 }

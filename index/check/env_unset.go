@@ -64,7 +64,7 @@ func findEnvUnset(r *Rule, w *world) []topology.Diagnostic {
 			if n.Status != topology.Unknown {
 				continue
 			}
-			if v := w.unsetOf(n); v != nil && !seen[v.At] {
+			if v := w.unsetOf(n); v != nil && !v.Soft && !seen[v.At] {
 				seen[v.At] = true
 				needs = append(needs, need{v.Name, v.At, n.Services, ", which names a topic"})
 			}
@@ -72,7 +72,7 @@ func findEnvUnset(r *Rule, w *world) []topology.Diagnostic {
 	}
 	reads := w.in.Reads()
 	for i := range reads {
-		if v := &reads[i]; v.Required && !v.HasDefault && !seen[v.At] {
+		if v := &reads[i]; v.Required && !v.HasDefault && !v.Soft && !seen[v.At] {
 			seen[v.At] = true
 			needs = append(needs, need{v.Name, v.At, v.Services, ", without a default"})
 		}
@@ -125,6 +125,11 @@ func (w *world) judgeUnset(name string, services []string) judgement {
 		j.runs = append(j.runs, id)
 		if s.Whole {
 			j.severity, j.why = topology.Information, "not all of this code need run in "+s.Name
+		}
+		for _, mark := range []string{"load_dotenv", "dotenv_values", "find_dotenv", "read_env"} {
+			if w.in.ServiceMentions(id, mark) {
+				j.severity, j.why = topology.Information, s.Name+" reads a file of variables at start"
+			}
 		}
 	}
 	if len(j.runs) == 0 || wellKnown(name) {

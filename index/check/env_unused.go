@@ -47,6 +47,7 @@ from kafka import KafkaProducer
 producer = KafkaProducer(bootstrap_servers="kafka:9092")
 host = os.environ.get("SMTP_HOST", "localhost")
 port = os.environ.get("SMTP_PORT", "25")
+producer.send("mails", host.encode())  #@ topic-no-consumer:information
 `,
 	global: findEnvUnused,
 }

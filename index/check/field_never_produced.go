@@ -102,12 +102,7 @@ func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Dia
 					}
 				}
 			}
-			for _, p := range t.Producers {
-				if len(d.Related) == 8 {
-					break
-				}
-				d.Related = append(d.Related, topology.Related{Place: p.Endpoint.Place, Message: "what " + and(w.names(p.Name.Services)) + " writes"})
-			}
+			d.Related = w.relatedUses(t.Producers, "produced", topology.Place{})
 			index[key] = len(out)
 			out = append(out, d)
 		}

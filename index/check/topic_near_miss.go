@@ -48,12 +48,12 @@ for message in KafkaConsumer("order_events", bootstrap_servers="kafka:9092"):  #
 
 func findTopicNearMiss(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic {
 	role, here := topology.Consume, t.Producers
-	verb, side, otherSide := "produced to and never consumed", "consumed", "produced"
+	verb, side, otherSide := "produced to and never consumed", "consumed", "produced to"
 	switch {
 	case len(t.Consumers) == 0 && len(t.Producers) > 0:
 	case len(t.Producers) == 0 && len(t.Consumers) > 0:
 		role, here = topology.Produce, t.Consumers
-		verb, side, otherSide = "consumed and never produced to", "produced to", "consumed"
+		verb, side, otherSide = "consumed and never produced to", "produced", "consumed"
 	default:
 		return nil
 	}
@@ -70,9 +70,9 @@ func findTopicNearMiss(r *Rule, w *world, t *topology.Topic) []topology.Diagnost
 		there = other.Producers
 	}
 	f := topology.Diagnostic{
-		Code: r.Code, Severity: r.Severity, Place: at(here[0].Endpoint), Topic: t.Name, Replace: "",
+		Code: r.Code, Severity: r.Severity, Place: at(here[0].Endpoint), Topic: t.Name,
 		Message: fmt.Sprintf("%q is %s, while %q is %s by %s and never %s: is this the same topic?", t.Name, verb, other.Name, side, and(w.users(there)), otherSide),
-		Related: w.relatedUses(there, side),
+		Related: w.relatedUses(there, side, topology.Place{}),
 	}
 	if text := w.text(f.Place.File); int(f.Place.End) <= len(text) && f.Place.Start < f.Place.End {
 		if p, ok := literal(text, f.Place, t.Name); ok {

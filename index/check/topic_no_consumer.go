@@ -88,7 +88,7 @@ func (w *world) oneSided(t *topology.Topic, role topology.Role, r *Rule) []topol
 	f := topology.Diagnostic{
 		Code: r.Code, Severity: r.Severity, Place: at(here[0].Endpoint), Topic: t.Name,
 		Message: fmt.Sprintf("%q is %s by %s and no service %s it", t.Name, verb, and(w.users(here)), other),
-		Related: w.relatedUses(here[1:], verb),
+		Related: w.relatedUses(here, verb, at(here[0].Endpoint)),
 	}
 	return []topology.Diagnostic{weaken(f, d)}
 }

@@ -167,6 +167,8 @@ func (w *world) lacks(t *topology.Topic, role topology.Role) doubt {
 	case why != "":
 	case w.unknown[role] > 0:
 		why = fmt.Sprintf("%s of a topic that is not known may", count(w.unknown[role], noun(role)))
+	case w.unread() != "":
+		why = w.unread() + " may, but its code was not read"
 	case !w.any[role]:
 		why = fmt.Sprintf("no code of this workspace has %ss", noun(role))
 	case len(w.relays) > 0:
@@ -175,6 +177,16 @@ func (w *world) lacks(t *topology.Topic, role topology.Role) doubt {
 		why = "no deployed service runs this code"
 	}
 	return doubt{why: why}
+}
+
+// unread names a deployed service whose code was not read, or is "".
+func (w *world) unread() string {
+	for _, s := range w.in.Services() {
+		if s.Unread && s.Environment != "" && !s.Broker {
+			return s.Name
+		}
+	}
+	return ""
 }
 
 func noun(r topology.Role) string {
@@ -309,14 +321,27 @@ func at(e *topology.Endpoint) topology.Place {
 	return e.Place
 }
 
-// relatedUses are the places of uses, at most eight.
-func (w *world) relatedUses(uses []topology.Use, what string) []topology.Related {
-	var out []topology.Related
+// relatedUses are the places of uses, each once and at most eight, but for
+// that of the finding itself.
+func (w *world) relatedUses(uses []topology.Use, what string, self topology.Place) []topology.Related {
+	var places []topology.Place
+	services := map[topology.Place][]topology.Use{}
 	for _, u := range uses {
-		if len(out) == 8 {
-			break
+		p := at(u.Endpoint)
+		if p == self {
+			continue
 		}
-		out = append(out, topology.Related{Place: at(u.Endpoint), Message: what + " by " + and(w.names(u.Name.Services))})
+		if services[p] == nil {
+			if len(places) == 8 {
+				continue
+			}
+			places = append(places, p)
+		}
+		services[p] = append(services[p], u)
+	}
+	var out []topology.Related
+	for _, p := range places {
+		out = append(out, topology.Related{Place: p, Message: what + " by " + and(w.users(services[p]))})
 	}
 	return out
 }

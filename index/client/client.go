@@ -163,6 +163,7 @@ type Forward struct {
 // Settings is a class whose attributes are read from the environment.
 type Settings struct {
 	Prefix   []string `yaml:"prefix"`  // settings keys that hold the prefix
+	File     []string `yaml:"file"`    // settings keys that name a file of variables
 	Alias    []string `yaml:"alias"`   // field keywords that name the variable
 	Default  []string `yaml:"default"` // field keywords that hold the default
 	Config   []string `yaml:"config"`  // class attributes or inner classes that hold the settings keys

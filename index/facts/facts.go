@@ -35,33 +35,33 @@ type Kind uint8
 
 // The kinds. "Kids" are File.Kids[e.Lo:e.Lo+e.N].
 const (
-	Unknown Kind = iota // something no rule needs; nested expressions are still in the tables
-	String              // Name = decoded text (Bytes flag for byte strings)
-	Number              // Name = source text
-	Bool                // Name = "true" or "false"
-	None                // null, None, nil
-	Interp              // string interpolation; Kids = parts in order (String parts for the literal text)
-	Concat              // X + Y
-	Format              // printf-style template X % Kids
-	Name                // Name = identifier
-	Attr                // X . Name
-	Index               // X [ Y ]
-	Call                // X ( Kids ), each kid an Arg
-	Arg                 // argument: X = value; Name = keyword or 0; Spread or SpreadMap for *x and **x
-	Map                 // map or record literal; Kids = Entry
-	Entry               // X = value, Y = key; SpreadMap: X is spread into the map
-	List                // list, tuple (Tuple), set (Set) or comprehension (Comp, Kids[0] = element); Spread wraps *x
-	Spread              // *X inside a list
-	Alt                 // alternatives: Kids in order; Or: the first truthy one; Ternary: Y = the condition
-	Func                // lambda or local function as a value: Scope ScopeID in Lo
-	Class               // class definition as a value: Scope ScopeID in Lo
-	Element             // an element of X (loop variable of `for v in X`); Async for async loops
-	Item                // element number Lo of X (unpacking `a, b = X`)
-	Enter               // what `with X as v` binds
-	Raised              // the exception that `except X as v` binds
-	ImportRef           // the thing that File.Imports[Lo] brings in
-	Await               // await X (Yield flag: yield X)
-	ParamRef            // the value of parameter File.Params[Lo] on entry
+	Unknown   Kind = iota // something no rule needs; nested expressions are still in the tables
+	String                // Name = decoded text (Bytes flag for byte strings)
+	Number                // Name = source text
+	Bool                  // Name = "true" or "false"
+	None                  // null, None, nil
+	Interp                // string interpolation; Kids = parts in order (String parts for the literal text)
+	Concat                // X + Y
+	Format                // printf-style template X % Kids
+	Name                  // Name = identifier
+	Attr                  // X . Name
+	Index                 // X [ Y ]
+	Call                  // X ( Kids ), each kid an Arg
+	Arg                   // argument: X = value; Name = keyword or 0; Spread or SpreadMap for *x and **x
+	Map                   // map or record literal; Kids = Entry
+	Entry                 // X = value, Y = key; SpreadMap: X is spread into the map
+	List                  // list, tuple (Tuple), set (Set) or comprehension (Comp, Kids[0] = element); Spread wraps *x
+	Spread                // *X inside a list
+	Alt                   // alternatives: Kids in order; Or: the first truthy one; Ternary: Y = the condition
+	Func                  // lambda or local function as a value: Scope ScopeID in Lo
+	Class                 // class definition as a value: Scope ScopeID in Lo
+	Element               // an element of X (loop variable of `for v in X`); Async for async loops
+	Item                  // element number Lo of X (unpacking `a, b = X`)
+	Enter                 // what `with X as v` binds
+	Raised                // the exception that `except X as v` binds
+	ImportRef             // the thing that File.Imports[Lo] brings in
+	Await                 // await X (Yield flag: yield X)
+	ParamRef              // the value of parameter File.Params[Lo] on entry
 )
 
 // Flag refines an expression's or a binding's kind.
@@ -122,11 +122,11 @@ type Scope struct {
 	NameSpan  Span    // the identifier
 	Span              // the whole definition, decorators included
 
-	ParamLo, ParamN   int32 // File.Params
-	DecorLo, DecorN   int32 // File.Kids: decorator or annotation expressions, evaluated in the parent scope
-	BaseLo, BaseN     int32 // File.Kids: base classes, as Arg expressions evaluated in the parent scope
+	ParamLo, ParamN   int32  // File.Params
+	DecorLo, DecorN   int32  // File.Kids: decorator or annotation expressions, evaluated in the parent scope
+	BaseLo, BaseN     int32  // File.Kids: base classes, as Arg expressions evaluated in the parent scope
 	Result            ExprID // declared result type, or 0
-	GlobalLo, GlobalN int32 // File.Globals: names declared `global` or `nonlocal`
+	GlobalLo, GlobalN int32  // File.Globals: names declared `global` or `nonlocal`
 }
 
 // ParamKind says how a parameter takes arguments.
@@ -168,8 +168,8 @@ type Block struct {
 	Kind   BlockKind
 	Parent BlockID
 	Scope  ScopeID
-	Group  int32 // which statement the arms belong to; unique in the file
-	Arm    int32 // which arm of that statement
+	Group  int32  // which statement the arms belong to; unique in the file
+	Arm    int32  // which arm of that statement
 	Cond   ExprID // Branch: the condition under which the arm is entered (0 for else)
 	Span
 }
@@ -216,7 +216,7 @@ type Import struct {
 	Member Sym   // imported member; 0 when the module itself is imported
 	Local  Sym   // name bound; for `import a.b.c` without `as` this is "a"; 0 for a star import
 	Star   bool
-	Span         // the imported name as written
+	Span   // the imported name as written
 }
 
 // Directive is a comment addressed to topicls, such as
@@ -253,7 +253,7 @@ type File struct {
 	Kids       []ExprID
 	Scopes     []Scope // Scopes[0] is the module
 	Params     []Param
-	Blocks     []Block // Blocks[0] is the module's body
+	Blocks     []Block   // Blocks[0] is the module's body
 	Bindings   []Binding // in source order
 	Returns    []Return
 	Imports    []Import

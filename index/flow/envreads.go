@@ -30,7 +30,7 @@ func (ev *evaluator) envReads(x *file) []Variable {
 				if p.kind != partEnv || name != "" && p.text != name {
 					continue
 				}
-				v := Variable{Name: p.text, At: Place{Path: x.path, Span: at}, Required: p.required, HasDefault: len(p.def) > 0}
+				v := Variable{Name: p.text, At: Place{Path: x.path, Span: at}, Required: p.required, Soft: p.soft, HasDefault: len(p.def) > 0}
 				for _, d := range p.def {
 					if t, ok := constOf(d.v); ok {
 						v.Default = t

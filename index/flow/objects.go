@@ -903,7 +903,7 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 			return def
 		}
 	}
-	p := part{kind: partEnv, text: env, at: at, required: !hasDefault}
+	p := part{kind: partEnv, text: env, at: at, required: !hasDefault, soft: ev.settingsKey(st, whole, st.File) != ""}
 	if hasDefault && !isNone(def) {
 		p.def = def
 	}
@@ -927,6 +927,12 @@ func (ev *evaluator) annotatedObject(x *file, b *facts.Binding) set {
 // settingsPrefix finds the prefix of a settings class: `model_config =
 // SettingsConfigDict(env_prefix="X_")` or an inner class Config.
 func (ev *evaluator) settingsPrefix(st *client.Settings, c *class) string {
+	return ev.settingsKey(st, c, st.Prefix)
+}
+
+// settingsKey finds the value of one of the keys in the configuration of a
+// settings class.
+func (ev *evaluator) settingsKey(st *client.Settings, c *class, keys []string) string {
 	for _, k := range ev.ancestry(c) {
 		for _, cfg := range st.Config {
 			sym := k.file.sym(cfg)
@@ -934,7 +940,7 @@ func (ev *evaluator) settingsPrefix(st *client.Settings, c *class) string {
 				continue
 			}
 			for _, a := range ev.classBinding(k, sym) {
-				for _, key := range st.Prefix {
+				for _, key := range keys {
 					var s set
 					switch v := a.v.(type) {
 					case *class:
@@ -949,6 +955,9 @@ func (ev *evaluator) settingsPrefix(st *client.Settings, c *class) string {
 					for _, p := range s {
 						if t, ok := constOf(p.v); ok {
 							return t
+						}
+						if _, none := p.v.(*constant); !none && len(st.File) > 0 && key == st.File[0] {
+							return "*" // computed
 						}
 					}
 				}

@@ -55,6 +55,7 @@ type Variable struct {
 	HasDefault bool
 	Default    string // with HasDefault: the default as far as it is one known string
 	Required   bool
+	Soft       bool // a file read at start may set it too
 }
 
 // Resolve closes a name for one service. One name may become several: a list
@@ -180,7 +181,7 @@ func resolveString(v *stringValue, steps []Step, files []string, env Environment
 // resolveVariable closes one variable: the deployment's value, else the
 // code's default.
 func resolveVariable(p part, env Environment, depth int) []Resolved {
-	vr := Variable{Name: p.text, Required: p.required}
+	vr := Variable{Name: p.text, Required: p.required, Soft: p.soft}
 	if p.at.file != nil {
 		vr.At = Place{Path: p.at.file.path, Span: p.at.Span}
 	}

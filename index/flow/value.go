@@ -57,6 +57,7 @@ type part struct {
 	def      set
 	at       place
 	required bool
+	soft     bool         // a file read at start may set it too
 	sub      *stringValue // for partSub
 }
 

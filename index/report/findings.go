@@ -10,8 +10,7 @@ import (
 //
 //	file:line:column: severity: message [code]
 //
-// Places that belong to a finding follow it, indented. A file without a
-// readable position is given without one.
+// Places that belong to a finding follow it, indented.
 func Findings(w io.Writer, input Input, list []topology.Diagnostic, style Style) error {
 	o := newOutput(w)
 	newView(input).findings(o, list, style, true)
@@ -24,13 +23,13 @@ func Summary(list []topology.Diagnostic) string { return summary(list) }
 func (v *view) findings(o output, list []topology.Diagnostic, style Style, related bool) {
 	for i := range list {
 		f := &list[i]
-		o.line(style.bold(v.whereExactly(f.Place)+":"), " ", style.severity(f.Severity), ": ", f.Message, " ", style.dim("["+f.Code+"]"))
+		o.line(style.bold(printable(v.whereExactly(f.Place))+":"), " ", style.severity(f.Severity), ": ", printable(f.Message), " ", style.dim("["+f.Code+"]"))
 		if !related {
 			continue
 		}
 		for _, r := range f.Related {
 			if r.File != "" {
-				o.line("    ", style.dim(v.whereExactly(r.Place)+": "+r.Message))
+				o.line("    ", style.dim(printable(v.whereExactly(r.Place)+": "+r.Message)))
 			}
 		}
 	}

@@ -279,7 +279,7 @@ func summary(list []topology.Diagnostic) string {
 		}
 		one, many := string(s), string(s)+"s"
 		if s == topology.Information {
-			one, many = "note", "notes"
+			many = one
 		}
 		out = append(out, plural(n[s], one, many))
 	}

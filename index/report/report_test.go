@@ -207,7 +207,7 @@ func TestSummary(t *testing.T) {
 	}{
 		{nil, "no findings"},
 		{[]topology.Diagnostic{d(topology.Warning)}, "1 warning"},
-		{[]topology.Diagnostic{d(topology.Hint), d(topology.Error), d(topology.Hint), d(topology.Information)}, "1 error, 1 note, 2 hints"},
+		{[]topology.Diagnostic{d(topology.Hint), d(topology.Error), d(topology.Hint), d(topology.Information)}, "1 error, 1 information, 2 hints"},
 	} {
 		if got := report.Summary(c.list); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

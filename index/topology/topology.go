@@ -57,6 +57,7 @@ type VariableUse struct {
 	HasDefault bool
 	Default    string
 	Required   bool
+	Soft       bool // a file read at start may set it too
 }
 
 // Field is one field of a payload.
@@ -173,6 +174,9 @@ type Service struct {
 	// Whole says that the code was taken as a whole, because the program started
 	// is not known or finds its modules at run time: not all of it need run.
 	Whole bool
+	// Unread says that the service is built from the workspace, or is no known
+	// infrastructure, but none of its code could be read.
+	Unread bool
 	// MoreVars says why variables may be set that can't be seen, such as an
 	// env_file that isn't in the workspace; "" when they are all known.
 	MoreVars string
@@ -194,6 +198,7 @@ type VariableRead struct {
 	HasDefault bool
 	Default    string // with HasDefault: the default, when it is one known string
 	Required   bool   // reading fails when the variable is not set
+	Soft       bool   // a file read at start may set it too
 }
 
 // Severity is how much a finding matters.
