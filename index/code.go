@@ -187,6 +187,9 @@ func (c *code) Facts(p string) *facts.File {
 // Stems implements flow.Source.
 func (c *code) Stems(stem string) []string { return c.stems[stem] }
 
+// Matters implements flow.Source.
+func (c *code) Matters(p string) bool { cf := c.files[p]; return cf != nil && cf.matters }
+
 // Mentions implements flow.Source.
 func (c *code) Mentions(name string) []string {
 	w := source.NewWord(name)

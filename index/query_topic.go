@@ -2,7 +2,6 @@ package index
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"topicls/index/topology"
@@ -142,7 +141,7 @@ func namedAt(uses []topology.Use) []topology.Place {
 
 // uniquePlaces sorts places and drops what is there twice.
 func uniquePlaces(list []topology.Place) []topology.Place {
-	sort.Slice(list, func(i, j int) bool { return comparePlaces(list[i], list[j]) < 0 })
+	slices.SortFunc(list, comparePlaces)
 	return slices.Compact(list)
 }
 

@@ -97,7 +97,7 @@ func (f *folder) run() {
 
 // open indexes the folder and takes the documents in that are open by then.
 func (f *folder) open() bool {
-	progress := f.s.newProgress("Indexing "+filepath.Base(f.root), f.root)
+	progress := f.s.newProgress("Indexing " + filepath.Base(f.root))
 	opts := f.s.opts.Index
 	opts.Logger = f.s.log
 	opts.Progress = progress.report

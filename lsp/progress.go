@@ -26,7 +26,7 @@ type progress struct {
 
 var progressCount atomic.Int64
 
-func (s *server) newProgress(title, _ string) *progress {
+func (s *server) newProgress(title string) *progress {
 	p := &progress{s: s, title: title, token: wire.NewProgressToken(fmt.Sprintf("topicls/%d", progressCount.Add(1)))}
 	if s.client.WorkDoneProgress {
 		s.rpc.Go("progress", p.begin)

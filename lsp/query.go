@@ -19,12 +19,11 @@ type query struct {
 }
 
 // atPosition registers a request about a position. Where there is nothing to
-// ask (no file, no folder, not indexed yet) the answer is the zero R.
-func atPosition[R any](s *server, method string, answer func(q query) R) {
+// ask (no file, no folder, not indexed yet) the answer is none.
+func atPosition[R any](s *server, method string, none R, answer func(q query) R) {
 	rpc.Prepared(s.rpc, method, func(p wire.PositionParams) (func(context.Context) (R, error), error) {
 		t, rel := s.ticketFor(p.URI)
 		return func(ctx context.Context) (R, error) {
-			var none R
 			snap, err := t.snapshot(ctx)
 			if snap == nil || err != nil {
 				return none, err
@@ -97,8 +96,8 @@ func (f *folder) location(snap *index.Snapshot, p topology.Place) (wire.Location
 }
 
 // locations spells places; those in files that can't be read any more are left out.
-func (q query) locations(places []topology.Place) locations {
-	out := make(locations, 0, len(places))
+func (q query) locations(places []topology.Place) []wire.Location {
+	out := make([]wire.Location, 0, len(places))
 	var (
 		file string
 		m    *wire.Mapper

@@ -1,7 +1,9 @@
 package lsp
 
+import "topicls/lsp/internal/wire"
+
 // references answers textDocument/references: endpoints, constants and lines
 // of configuration.
-func (s *server) references(q query) locations {
+func (s *server) references(q query) []wire.Location {
 	return q.locations(q.snap.References(q.rel, q.off, q.params.IncludeDeclaration))
 }

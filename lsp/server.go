@@ -88,11 +88,12 @@ func (s *server) register() {
 	rpc.Notification(s.rpc, "workspace/didChangeConfiguration", s.didChangeConfiguration)
 	rpc.Notification(s.rpc, "window/workDoneProgress/cancel", s.progressCancelled)
 
-	atPosition(s, "textDocument/hover", s.hover)
-	atPosition(s, "textDocument/definition", s.definition)
-	atPosition(s, "textDocument/declaration", s.declaration)
-	atPosition(s, "textDocument/implementation", s.implementation)
-	atPosition(s, "textDocument/references", s.references)
+	nowhere := []wire.Location{}
+	atPosition(s, "textDocument/hover", nil, s.hover)
+	atPosition(s, "textDocument/definition", nowhere, s.definition)
+	atPosition(s, "textDocument/declaration", nowhere, s.declaration)
+	atPosition(s, "textDocument/implementation", nowhere, s.implementation)
+	atPosition(s, "textDocument/references", nowhere, s.references)
 	inDocument(s, "textDocument/documentSymbol", s.documentSymbol)
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
 }

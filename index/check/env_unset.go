@@ -64,7 +64,7 @@ func findEnvUnset(r *Rule, w *world) []topology.Diagnostic {
 			if n.Status != topology.Unknown {
 				continue
 			}
-			if v := w.unsetOf(n); v != nil && !v.Soft && !seen[v.At] {
+			if v := w.unsetOf(n); v != nil && !seen[v.At] {
 				seen[v.At] = true
 				needs = append(needs, need{v.Name, v.At, n.Services, ", which names a topic"})
 			}
@@ -164,8 +164,10 @@ func (w *world) guarded(name string, at topology.Place, services []string) bool 
 			q := `["']` + regexp.QuoteMeta(name) + `["']`
 			pattern = regexp.MustCompile(q + `\s+(?:not\s+)?in\b|\.get\(\s*` + q + `|getenv\(\s*` + q + `|setdefault\(\s*` + q + `|putenv\(\s*` + q + `|environ\[\s*` + q + `\s*\]\s*=[^=]|setenv\(\s*` + q)
 		}
-		if pattern.Match(text) {
-			return true
+		for _, m := range pattern.FindAllIndex(text, -1) {
+			if f != at.File || m[1] <= int(at.Start) || m[0] >= int(at.End) { // not the read itself
+				return true
+			}
 		}
 	}
 	return false

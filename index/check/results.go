@@ -30,7 +30,7 @@ type Change struct {
 	Endpoints []string // files of which an endpoint came, went or changed
 	Files     []string // files with other bytes
 	Deployed  bool     // services, variables or which code they run changed
-	Unread    bool     // a file that is not followed (Mentioned, ServiceMentions) changed
+	Unread    bool     // a file that is not followed (Mentioned) came, went or changed
 }
 
 // All computes the findings of a state from nothing.

@@ -32,50 +32,53 @@ config = json.load(open("/etc/mailer.json"))
 for message in KafkaConsumer(config["topic"], bootstrap_servers="kafka:9092"):  #@ topic-unresolved:information
     print(message.value)
 `,
-	endpoint: findTopicUnresolved,
+	global: findTopicUnresolved,
 }
 
-func findTopicUnresolved(r *Rule, w *world, e *topology.Endpoint) []topology.Diagnostic {
+func findTopicUnresolved(r *Rule, w *world) []topology.Diagnostic {
 	var out []topology.Diagnostic
-	for i := range e.Topics {
-		n := &e.Topics[i]
-		if n.Status != topology.Unknown {
-			continue
-		}
-		if v := w.unsetOf(n); v != nil && w.judgeUnset(v.Name, n.Services).severity == topology.Warning {
-			continue // env-unset says it
-		}
-		msg := "the topic is not known"
-		if len(n.Services) < len(e.Services) {
-			msg += " in " + and(w.names(n.Services))
-		}
-		reason := n.Reason
-		if reason == "" {
-			reason = e.Reason
-		}
-		if reason != "" {
-			msg += ": " + reason
-		}
-		f := topology.Diagnostic{Code: r.Code, Severity: r.Severity, Place: at(e), Message: msg}
-		for j, s := range n.Steps {
-			if j == 5 {
-				break
+	for _, e := range w.in.Endpoints() {
+		told := 0
+		for i := range e.Topics {
+			if n := &e.Topics[i]; n.Status == topology.Unknown && told < 3 && !w.toldUnset(n) {
+				out = append(out, w.unresolved(r, e, n))
+				told++
 			}
-			f.Related = append(f.Related, topology.Related{Place: s.Place, Message: s.What})
-		}
-		out = append(out, f)
-		if len(out) == 3 {
-			break
 		}
 	}
 	return out
+}
+
+// toldUnset reports whether env-unset says why a name is not known.
+func (w *world) toldUnset(n *topology.Name) bool {
+	v := w.unsetOf(n)
+	return v != nil && w.judgeUnset(v.Name, n.Services).severity != "" && !w.guarded(v.Name, v.At, n.Services)
+}
+
+func (w *world) unresolved(r *Rule, e *topology.Endpoint, n *topology.Name) topology.Diagnostic {
+	msg := "the topic is not known"
+	if len(n.Services) < len(e.Services) {
+		msg += " in " + and(w.names(n.Services))
+	}
+	reason := n.Reason
+	if reason == "" {
+		reason = e.Reason
+	}
+	if reason != "" {
+		msg += ": " + reason
+	}
+	f := topology.Diagnostic{Code: r.Code, Severity: r.Severity, Place: at(e), Message: msg}
+	for _, s := range n.Steps[:min(len(n.Steps), 5)] {
+		f.Related = append(f.Related, topology.Related{Place: s.Place, Message: s.What})
+	}
+	return f
 }
 
 // unsetOf returns the variable that a name needs and some service of it lacks, or nil.
 func (w *world) unsetOf(n *topology.Name) *topology.VariableUse {
 	for i := range n.Vars {
 		v := &n.Vars[i]
-		if v.HasDefault {
+		if v.HasDefault || v.Soft {
 			continue
 		}
 		for _, s := range n.Services {

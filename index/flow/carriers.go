@@ -7,6 +7,8 @@ import "topicls/index/facts"
 // one. Those files need not mention any client library.
 func (ev *evaluator) carriers(x *file) []string {
 	f := x.facts
+	ev.lazy = true
+	defer func() { ev.lazy = false }()
 	var out []string
 	add := func(n facts.Sym) {
 		t := f.Text(n)

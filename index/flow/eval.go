@@ -26,6 +26,7 @@ type evaluator struct {
 	objects  map[objectKey]*object
 	depth    int
 	fuel     int
+	lazy     bool // take in no file that says nothing of Kafka
 	expand   bool // fill parameters from all known callers instead of leaving holes
 	cut      int  // how often recursion was cut; results computed meanwhile are not kept
 }
@@ -40,6 +41,7 @@ type memoKey struct {
 	ref    ref
 	fr     *frame
 	expand bool
+	lazy   bool
 }
 
 type memoEntry struct {
@@ -66,6 +68,15 @@ func (ev *evaluator) expanded(do func() set) set {
 	ev.expand = true
 	defer func() { ev.expand = was }()
 	return do()
+}
+
+// lazily evaluates without taking in files that say nothing of Kafka: for
+// questions that only concern files that are looked at anyway.
+func (ev *evaluator) lazily(lazy bool, do func()) {
+	was := ev.lazy
+	ev.lazy = lazy
+	defer func() { ev.lazy = was }()
+	do()
 }
 
 // eval returns what the expression may be in the given frame; a nil frame
@@ -97,7 +108,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 		return one(&unknown{"too many steps to follow", r.place()}, nil)
 	}
 	ev.fuel--
-	if m, ok := ev.memo[memoKey{r, fr, ev.expand}]; ok {
+	if m, ok := ev.memo[memoKey{r, fr, ev.expand, ev.lazy}]; ok {
 		for _, d := range m.deps {
 			ev.note(d)
 		}
@@ -120,7 +131,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 		ev.note(d)
 	}
 	if ev.cut == cut {
-		ev.memo[memoKey{r, fr, ev.expand}] = memoEntry{s, inner}
+		ev.memo[memoKey{r, fr, ev.expand, ev.lazy}] = memoEntry{s, inner}
 	}
 	ev.depth--
 	delete(ev.active, k)

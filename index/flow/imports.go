@@ -140,6 +140,10 @@ func (ev *evaluator) moduleAt(p string) *module {
 	ev.note(dep{depModule, ev.l.intern(path.Base(p))})
 	for _, name := range []string{p + ".py", p + "/__init__.py"} {
 		if ev.l.src.Has(name) {
+			if ev.lazy && ev.l.files[name] == nil && !ev.l.src.Matters(name) {
+				ev.note(dep{depFile, ev.l.fileID(name)})
+				return &module{dir: strings.TrimSuffix(name, ".py"), unread: true}
+			}
 			x := ev.l.load(name)
 			if x != nil {
 				ev.note(dep{depFile, x.id})
@@ -155,6 +159,9 @@ func (ev *evaluator) moduleAt(p string) *module {
 
 // member finds a name in a module: what it binds, or a submodule.
 func (ev *evaluator) member(m *module, name string, at place) set {
+	if m.unread {
+		return one(&unknown{"not looked at", at}, nil)
+	}
 	if m.file != nil {
 		ev.note(dep{depFile, m.file.id})
 		if sym := m.file.sym(name); sym != 0 {

@@ -34,6 +34,8 @@ type Source interface {
 	Facts(path string) *facts.File
 	// Stems lists the code files whose module is called stem, sorted.
 	Stems(stem string) []string
+	// Matters reports whether a code file says a word of a client library.
+	Matters(path string) bool
 	// Mentions lists the code files that may contain the identifier, sorted.
 	Mentions(name string) []string
 }
@@ -186,6 +188,7 @@ func (l *Linker) add(p string) *file {
 			l.touch(dep{depMethods, id})
 		}
 	})
+	l.touch(dep{depFile, x.id})
 	l.enqueue(p)
 	return x
 }

@@ -87,6 +87,8 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 			out = append(out, u)
 		}
 	}
+	ev.lazy = true
+	defer func() { ev.lazy = false }()
 	ev.expanded(func() set {
 		for id := facts.ExprID(1); int(id) < len(f.Exprs); id++ {
 			e := f.At(id)
@@ -163,11 +165,18 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 		}
 		ev.fuel = fuelUnit
 		for _, a := range ev.eval(site.at(v), nil) {
+			if in, ok := a.v.(*instance); ok && in.typ != nil {
+				// A client is handed to code that need not mention Kafka: have it looked at.
+				ev.lazily(false, func() { ev.entered(site, nil, false) })
+				break
+			}
 			m, ok := a.v.(*message)
 			if !ok || len(m.path) > 0 {
 				continue
 			}
-			for _, en := range ev.entered(site, nil, false) {
+			var entries []entry
+			ev.lazily(false, func() { entries = ev.entered(site, nil, false) })
+			for _, en := range entries {
 				sc := &en.fn.file.facts.Scopes[en.fn.scope]
 				ev.note(dep{depFile, en.fn.file.id})
 				add(m, messageUse{handler: true, at: Place{Path: en.fn.file.path, Span: sc.NameSpan, Label: en.fn.file.qualified(en.fn.scope)}})

@@ -129,8 +129,9 @@ type param struct {
 
 // module is a workspace module, or a package folder without a file of its own (file nil).
 type module struct {
-	file *file
-	dir  string
+	file   *file
+	dir    string
+	unread bool // has a file that was not taken in, in a lazy evaluation
 }
 
 // mapping is a map literal in its frame; listing a list, tuple or set literal.

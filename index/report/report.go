@@ -8,7 +8,6 @@ package report
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -299,7 +298,3 @@ func (o output) line(parts ...string) {
 }
 
 func (o output) linef(format string, args ...any) { fmt.Fprintf(o, format+"\n", args...) }
-
-func comparePlaces(a, b topology.Place) int {
-	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
-}
