@@ -3,10 +3,12 @@ package index
 import (
 	"path"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
 
+	"topicls/index/confdoc"
 	"topicls/index/extract/python"
 	"topicls/index/facts"
 	"topicls/index/source"
@@ -43,10 +45,14 @@ type code struct {
 	prefilter *source.Prefilter
 	tests     bool // take test code in
 	pool      sync.Pool
+
+	documents map[string][]string     // configuration documents by base name
+	parsed    map[string]*confdoc.Doc // those that were asked for
+	lastGood  map[string]*confdoc.Doc
 }
 
 func newCode(prefilter *source.Prefilter, tests bool) *code {
-	c := &code{files: map[string]*codeFile{}, stems: map[string][]string{}, folders: map[string]int{}, prefilter: prefilter, tests: tests}
+	c := &code{files: map[string]*codeFile{}, stems: map[string][]string{}, folders: map[string]int{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, prefilter: prefilter, tests: tests}
 	c.pool.New = func() any { return python.New() }
 	return c
 }
@@ -186,6 +192,61 @@ func (c *code) Facts(p string) *facts.File {
 
 // Stems implements flow.Source.
 func (c *code) Stems(stem string) []string { return c.stems[stem] }
+
+// Documents implements flow.Source.
+func (c *code) Documents(base string) []string { return c.documents[base] }
+
+// Document implements flow.Source.
+func (c *code) Document(p string) *confdoc.Doc {
+	if d, ok := c.parsed[p]; ok {
+		return d
+	}
+	data, err := c.set.ReadFile(p)
+	if err != nil {
+		return nil
+	}
+	d := confdoc.Parse(p, data)
+	if d == nil && c.lastGood[p] != nil { // half-typed: what it last said
+		d = c.lastGood[p]
+	}
+	c.parsed[p] = d
+	if d != nil {
+		c.lastGood[p] = d
+	}
+	return d
+}
+
+// setDocuments lists the documents of a set of files.
+func (c *code) setDocuments() {
+	c.documents = map[string][]string{}
+	for e := range c.set.All() {
+		if e.Kind == source.KindDeploy && !e.Test && confdoc.Supported(e.Path) {
+			b := path.Base(e.Path)
+			c.documents[b] = append(c.documents[b], e.Path)
+		}
+	}
+}
+
+// documentsChanged takes changed paths and returns those that are documents.
+func (c *code) documentsChanged(diff []string) []string {
+	var out []string
+	relist := false
+	for _, p := range diff {
+		if !confdoc.Supported(p) {
+			continue
+		}
+		out = append(out, p)
+		delete(c.parsed, p)
+		relist = relist || c.set.Has(p) != slices.Contains(c.documents[path.Base(p)], p)
+		if !c.set.Has(p) {
+			delete(c.lastGood, p)
+		}
+	}
+	if relist {
+		c.setDocuments()
+	}
+	return out
+}
 
 // Matters implements flow.Source.
 func (c *code) Matters(p string) bool { cf := c.files[p]; return cf != nil && cf.matters }

@@ -86,6 +86,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		return nil, fmt.Errorf("open workspace: %w", err)
 	}
 	w.code.set = w.set
+	w.code.setDocuments()
 	var paths []string
 	for e := range w.set.All() {
 		if w.code.supported(e) {
@@ -155,6 +156,10 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 			w.code.put(p, cf)
 		}
 		touched = append(touched, p)
+	}
+	if docs := w.code.documentsChanged(diff); len(docs) > 0 {
+		w.linker.Changed(docs)
+		w.linker.Run()
 	}
 	if len(touched) > 0 {
 		w.linker.Update(touched)

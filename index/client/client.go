@@ -180,13 +180,15 @@ type Model struct {
 	Types     map[string]*Type     `yaml:"types"`
 	Functions map[string]*Call     `yaml:"functions"` // module-level functions by dotted name
 	Reads     map[string]*Read     `yaml:"reads"`
-	Forwards  map[string]*Forward  `yaml:"forwards"` // by dotted name, or ".method" for a method of any type
-	Settings  map[string]*Settings `yaml:"settings"` // by dotted name of the base class
-	Through   map[string]Slots     `yaml:"through"`  // calls that return (an encoded form of) an argument
-	Methods   map[string]string    `yaml:"methods"`  // ".name": what a method of a plain value yields
-	Results   map[string]string    `yaml:"results"`  // dotted function or ".method" -> JSON type of its result
-	Queues    map[string]*Queue    `yaml:"queues"`   // types that hand values from one place to another
-	Builtin   []string             `yaml:"builtin"`  // modules that come with the language
+	Forwards  map[string]*Forward  `yaml:"forwards"`  // by dotted name, or ".method" for a method of any type
+	Settings  map[string]*Settings `yaml:"settings"`  // by dotted name of the base class
+	Through   map[string]Slots     `yaml:"through"`   // calls that return (an encoded form of) an argument
+	Methods   map[string]string    `yaml:"methods"`   // ".name": what a method of a plain value yields
+	Results   map[string]string    `yaml:"results"`   // dotted function or ".method" -> JSON type of its result
+	Queues    map[string]*Queue    `yaml:"queues"`    // types that hand values from one place to another
+	Documents []string             `yaml:"documents"` // functions that load a configuration document
+	Parsers   []string             `yaml:"parsers"`   // types whose objects read one
+	Builtin   []string             `yaml:"builtin"`   // modules that come with the language
 }
 
 // Queue is a type through which values pass.
@@ -206,6 +208,8 @@ type Set struct {
 	Methods   map[string]string
 	Results   map[string]string
 	Queues    map[string]*Queue
+	Documents map[string]bool
+	Parsers   map[string]bool
 	Builtin   map[string]bool
 	Prefilter []string
 	Libraries []string
@@ -229,6 +233,7 @@ func Link(models []*Model) (*Set, error) {
 		Types: map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
+		Documents: map[string]bool{}, Parsers: map[string]bool{},
 		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
@@ -285,6 +290,12 @@ func Link(models []*Model) (*Set, error) {
 		}
 		for name, v := range m.Results {
 			s.Results[name] = v
+		}
+		for _, name := range m.Documents {
+			s.Documents[name] = true
+		}
+		for _, name := range m.Parsers {
+			s.Parsers[name] = true
 		}
 		for _, name := range m.Builtin {
 			s.Builtin[name] = true

@@ -64,7 +64,7 @@ func (ev *evaluator) invoke(v value, r ref, fr *frame) set {
 		return one(v, nil)
 	case *unknown:
 		return one(v, nil)
-	case *mapping, *listing, *stringValue, *constant:
+	case *mapping, *listing, *stringValue, *constant, *document:
 		return nil
 	}
 	return one(&unknown{"the result of a call that can't be followed", at}, nil)
@@ -119,6 +119,11 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	if rd := m.Reads[v.path]; rd != nil && (v.recv == nil || m.Types[v.path] == nil) && !rd.Subscript {
 		if _, constructs := m.Types[v.path]; !constructs && !(isUpper(lastDotted(v.path)) && v.recv == nil) {
 			return ev.readEnv(rd, r, fr)
+		}
+	}
+	if m.Documents[v.path] {
+		if d := ev.loadedDocument(r, fr); len(d) > 0 {
+			return d
 		}
 	}
 	if slots := m.Through[v.path]; slots != nil {
@@ -560,7 +565,12 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 			return set{recv}, true
 		}
 		return set{recv}, true
+	case *document:
+		return ev.docMethod(v, false, name, r, fr), true
 	case *instance:
+		if d := ev.parserDocument(v); d != nil && strings.HasPrefix(name, "get") {
+			return ev.docMethod(d, true, name, r, fr), true
+		}
 		if q := ev.l.models.Queues[v.path]; q != nil {
 			if i, ok := q.Get[name]; ok {
 				return ev.dequeued(v, q, i, r.place()), true

@@ -21,6 +21,14 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 			out = out.add(alt{&instance{path: v.path + "[]"}, nil})
 		case *mapping:
 			out = out.add(ev.indexMap(v, keys(), nil, r.place()).after(a.tr)...)
+		case *document:
+			out = out.add(ev.docKeys(v, keys(), nil, r.place())...)
+		case *instance:
+			if d := ev.parserDocument(v); d != nil {
+				out = out.add(ev.docKeys(d, keys(), nil, r.place())...)
+				continue
+			}
+			out = out.add(alt{&unknown{"an element of something unknown", r.place()}, nil})
 		case *listing, *stringValue:
 			n, ok := intOf(keys())
 			if !ok {

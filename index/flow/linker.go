@@ -20,6 +20,7 @@ import (
 	"strings"
 
 	"topicls/index/client"
+	"topicls/index/confdoc"
 	"topicls/index/facts"
 )
 
@@ -36,6 +37,10 @@ type Source interface {
 	Stems(stem string) []string
 	// Matters reports whether a code file says a word of a client library.
 	Matters(path string) bool
+	// Documents lists the configuration documents of a base name, sorted.
+	Documents(base string) []string
+	// Document returns a configuration document, or nil.
+	Document(path string) *confdoc.Doc
 	// Mentions lists the code files that may contain the identifier, sorted.
 	Mentions(name string) []string
 }
@@ -145,6 +150,18 @@ func (l *Linker) Update(paths []string) {
 			l.drop(p)
 		}
 		l.touch(dep{depFile, l.fileID(p)})
+	}
+}
+
+// Changed takes configuration documents that changed, appeared or went away.
+func (l *Linker) Changed(paths []string) {
+	for _, p := range paths {
+		if id, ok := l.ids[p]; ok {
+			l.touch(dep{depFile, id})
+		}
+		if id, ok := l.names[path.Base(p)]; ok {
+			l.touch(dep{depModule, id})
+		}
 	}
 }
 

@@ -196,6 +196,8 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 			return one(v.field(name), nil)
 		}
 		return one(v, nil)
+	case *document:
+		return ev.docKeys(v, one(literal(name), nil), nil, at)
 	case *mapping:
 		return ev.indexMap(v, one(literal(name), nil), nil, at)
 	case *param:

@@ -310,7 +310,7 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 				continue
 			}
 			out = out.add(alt{&unknown{"not a name", at}, a.tr})
-		case *mapping, *function, *external, *module, *object, *selfValue, *paramSelf, *message:
+		case *mapping, *document, *function, *external, *module, *object, *selfValue, *paramSelf, *message:
 			out = out.add(alt{&unknown{"an expression that is computed at run time", at}, a.tr})
 		default:
 			out = out.add(a)

@@ -333,6 +333,9 @@ func same(a, b value) bool {
 	case *listing:
 		b, ok := b.(*listing)
 		return ok && a.ref == b.ref && a.fr.sameCalls(b.fr) && len(a.items) == len(b.items)
+	case *document:
+		b, ok := b.(*document)
+		return ok && a.path == b.path && a.node == b.node
 	case *message:
 		b, ok := b.(*message)
 		if !ok || a.kind != b.kind || a.at != b.at || strings.Join(a.path, "\x00") != strings.Join(b.path, "\x00") {
