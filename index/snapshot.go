@@ -331,5 +331,17 @@ type Stats struct {
 	Unknown   int
 }
 
+// Parsed returns the code files whose facts were needed, sorted.
+func (s *Snapshot) Parsed() []string {
+	var out []string
+	for p, cf := range s.code {
+		if cf.facts != nil {
+			out = append(out, p)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
 // Stats returns the counts of the snapshot.
 func (s *Snapshot) Stats() Stats { return s.stats }

@@ -20,6 +20,10 @@ var templates embed.FS
 // perService is about how many endpoints a generated service has.
 const perService = 9.75
 
+// pages is how many pages a generated service has: with them, about 60 % of
+// the files have nothing to do with Kafka.
+const pages = 8
+
 // perFile is how many services a generated compose file has.
 const perFile = 25
 
@@ -117,6 +121,9 @@ func domain(number, services int) []File {
 		}
 		add(s.kind, name+"/"+s.name, with...)
 		add("plain", name+"/"+s.name, with...)
+		for k := range pages {
+			add("web", name+"/"+s.name, append([]string{"{{k}}", fmt.Sprint(k + 1)}, with...)...)
+		}
 		compose.add(s)
 	}
 	return append(files, compose.files()...)

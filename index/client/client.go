@@ -251,7 +251,6 @@ func Link(models []*Model) (*Set, error) {
 			s.modules[top] = true
 		}
 		for name, t := range m.Types {
-			t.Name, t.Library = name, m.Library
 			s.Types[name] = t
 			module(name)
 			for _, a := range t.Aliases {

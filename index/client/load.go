@@ -25,6 +25,12 @@ func Parse(name string, data []byte) (*Model, error) {
 	if m.Library == "" || m.Language == "" {
 		return nil, fmt.Errorf("read client model %s: library and language are required", name)
 	}
+	for name, t := range m.Types {
+		if t == nil {
+			return nil, fmt.Errorf("read client model %s: type %s is empty", name, name)
+		}
+		t.Name, t.Library = name, m.Library
+	}
 	return &m, nil
 }
 

@@ -51,6 +51,7 @@ type wrapper struct {
 	sink  *sink
 	chain *link // from the sink outward; nil when the sink stands in fn itself
 	at    ref   // the call inside fn that leads to the sink
+	hole  int   // the parameter that decides the topic: an index into File.Params
 }
 
 // link is a call that enters a wrapper.
@@ -89,7 +90,7 @@ func (l *Linker) compute(x *file) *unit {
 	c := &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
 	for _, s := range ev.findSinks(x) {
 		ev.fuel = fuelUnit
-		c.apply(s, nil, nil, s.site)
+		c.apply(s, nil, ev.topicArgument(s), s.site)
 	}
 	c.callsOfWrappers()
 	c.u.carriers = ev.carriers(x)
@@ -160,7 +161,7 @@ func (c *collector) enterWrappers(site ref) {
 			}
 			chain := &link{file: en.fn.file, scope: en.fn.scope, site: site, inner: w.chain}
 			ev.fuel = fuelUnit
-			c.apply(w.sink, chain, nil, site)
+			c.apply(w.sink, chain, ev.argumentFor(en, w.hole), site)
 		}
 	}
 }
@@ -204,7 +205,7 @@ func (ev *evaluator) adapt(fr *frame, at ref) *frame {
 
 // apply evaluates a sink as entered through a chain of calls whose outermost
 // one stands at `at`, and records an endpoint or a wrapper.
-func (c *collector) apply(s *sink, chain *link, _ *frame, at ref) {
+func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 	ev := c.ev
 	for _, fr := range ev.frames(chain) {
 		fr = ev.adapt(fr, s.site)
@@ -222,7 +223,7 @@ func (c *collector) apply(s *sink, chain *link, _ *frame, at ref) {
 				topics, _ = ev.expandedTopics(s, recv, fr)
 				topics = fillHoles(topics)
 			}
-			c.emit(s, chain, fr, recv, topics, at)
+			c.emit(s, chain, fr, recv, topics, arg, at)
 		}
 	}
 }
@@ -264,7 +265,7 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 	wrapped := false
 	for _, h := range holes {
 		if h.file == x && isInside(x, fn, h.scope) && h.scope != 0 {
-			c.addWrapper(h.scope, s, chain, at)
+			c.addWrapper(h.scope, s, chain, at, h.index)
 			wrapped = true
 			continue
 		}
@@ -275,13 +276,13 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 		}
 		if s.action.Role == client.Consume {
 			if h.file == x {
-				c.addWrapper(h.scope, s, chain, at)
+				c.addWrapper(h.scope, s, chain, at, h.index)
 				wrapped = true
 			}
 			continue
 		}
 		if m != h.scope && ev.relays(s, recv, fr, x, m) {
-			c.addWrapper(m, s, chain, at)
+			c.addWrapper(m, s, chain, at, -1)
 			wrapped = true
 		}
 	}
@@ -324,7 +325,7 @@ func (ev *evaluator) dependsOn(s set, x *file, m facts.ScopeID, depth int) bool 
 	return false
 }
 
-func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref) {
+func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref, hole int) {
 	f := c.x.facts
 	k := fnKey{c.x.path, scope}
 	for _, w := range c.u.wrappers {
@@ -332,7 +333,7 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 			return
 		}
 	}
-	w := &wrapper{fn: k, file: c.x, sink: s, chain: chain, at: at}
+	w := &wrapper{fn: k, file: c.x, sink: s, chain: chain, at: at, hole: hole}
 	name := f.Text(f.Scopes[scope].Name)
 	if cls := c.x.classOf(scope); cls != 0 && isConstructor(name) {
 		w.names = c.ev.l.constructorNames(c.ev, c.x, cls)
@@ -343,7 +344,7 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 }
 
 // emit records an endpoint.
-func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set, at ref) {
+func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set, arg, at ref) {
 	if len(topics) == 0 {
 		why := "no topic is given"
 		if chain != nil {
@@ -370,7 +371,9 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 	}
 	ep.Topics = addNames(ep.Topics, topics)
 	if ep.Arg == (facts.Span{}) {
-		ep.Arg = topicArgument(at, topics)
+		if arg.file == at.file && arg.id != 0 {
+			ep.Arg = arg.expr().Span
+		}
 	}
 	slots := func(list client.Slots) []Name {
 		var out []Name
@@ -384,6 +387,10 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 	ep.Groups = mergeNames(ep.Groups, slots(s.action.Group))
 	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key))
 	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap))
+	if s.decorates != 0 && chain == nil && s.action.Role == client.Consume && len(ep.Handlers) == 0 {
+		sc := &at.file.facts.Scopes[s.decorates]
+		ep.Handlers = []Place{{Path: at.file.path, Span: sc.NameSpan, Label: at.file.qualified(s.decorates)}}
+	}
 	if s.action.Role == client.Consume {
 		ep.addOrigins(s, chain, recv, at)
 	}
@@ -444,29 +451,50 @@ next:
 	return list
 }
 
-// topicArgument finds, among the arguments of the endpoint's call, the one
-// that the topic came through.
-func topicArgument(at ref, topics set) facts.Span {
-	f := at.file.facts
-	e := at.expr()
-	if e.Kind != facts.Call {
-		return facts.Span{}
+// topicArgument finds the argument of a sink's own call that names the topic.
+func (ev *evaluator) topicArgument(s *sink) ref {
+	if s.site.expr().Kind != facts.Call {
+		return ref{}
 	}
-	var best facts.Span
-	for _, a := range topics {
-		for t := a.tr; t != nil; t = t.next {
-			if t.file != at.file {
+	for _, slots := range []client.Slots{s.action.Topic, s.action.Pattern} {
+		for _, slot := range slots {
+			if slot.New > 0 {
 				continue
 			}
-			for _, k := range f.Operands(e) {
-				v := f.At(f.At(k).X)
-				if v.Start <= t.Start && t.End <= v.End {
-					return v.Span
-				}
+			if a, ok := ev.slotArg(s.site, nil, slot); ok && a.ref.id != 0 {
+				return a.ref
 			}
 		}
 	}
-	return best
+	return ref{}
+}
+
+// argumentFor finds the argument by which a call fills a parameter.
+func (ev *evaluator) argumentFor(en entry, param int) ref {
+	f := en.fn.file.facts
+	sc := &f.Scopes[en.fn.scope]
+	pos := param - int(sc.ParamLo)
+	if pos < 0 || pos >= int(sc.ParamN) {
+		return ref{}
+	}
+	if en.fn.self != nil && en.fn.file.classOf(en.fn.scope) != 0 && !ev.isStatic(en.fn.file, en.fn.scope) {
+		pos--
+	}
+	name := f.Text(f.Params[param].Name)
+	n := 0
+	for _, a := range en.args {
+		switch {
+		case a.flag != 0:
+		case a.name == "":
+			if n == pos {
+				return a.ref
+			}
+			n++
+		case a.name == name:
+			return a.ref
+		}
+	}
+	return ref{}
 }
 
 // settleOrphans decides about wrappers that no call enters: a function that a
@@ -498,7 +526,7 @@ func (l *Linker) settleOrphans() bool {
 				fr = ev.adapt(fr, w.sink.site)
 				recv := ev.sinkReceiver(w.sink, fr)
 				topics, _ := ev.expandedTopics(w.sink, recv, fr)
-				c.emit(w.sink, w.chain, fr, recv, fillHoles(topics), w.at)
+				c.emit(w.sink, w.chain, fr, recv, fillHoles(topics), ref{}, w.at)
 			}
 		}
 		if c != nil {

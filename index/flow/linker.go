@@ -495,7 +495,11 @@ func (l *Linker) Endpoints(p string) []*Endpoint {
 	for i, e := range out {
 		if len(e.origins) > 0 {
 			c := *e
-			c.Reads, c.Handlers = l.usesOf(e)
+			var handlers []Place
+			c.Reads, handlers = l.usesOf(e)
+			if len(e.Handlers) == 0 {
+				c.Handlers = handlers
+			}
 			out[i] = &c
 		}
 	}

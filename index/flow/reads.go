@@ -20,6 +20,7 @@ type messageUse struct {
 	path    []string    // the field read; nil for a handler
 	at      Place
 	handler bool
+	body    facts.Span // handler: the function
 	// optional says that the read stands a missing field.
 	optional bool
 }
@@ -179,7 +180,7 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 			for _, en := range entries {
 				sc := &en.fn.file.facts.Scopes[en.fn.scope]
 				ev.note(dep{depFile, en.fn.file.id})
-				add(m, messageUse{handler: true, at: Place{Path: en.fn.file.path, Span: sc.NameSpan, Label: en.fn.file.qualified(en.fn.scope)}})
+				add(m, messageUse{handler: true, body: sc.Span, at: Place{Path: en.fn.file.path, Span: sc.NameSpan, Label: en.fn.file.qualified(en.fn.scope)}})
 			}
 			return
 		}
@@ -208,6 +209,7 @@ func sameUses(a, b []messageUse) bool {
 // whose consumer was made by the endpoint's library call, and, where that is
 // in a helper, on the way that the endpoint's outermost known call takes.
 func (l *Linker) usesOf(e *Endpoint) (reads []Read, handlers []Place) {
+	var given []messageUse
 	seen := map[Place]bool{}
 	for _, k := range e.origins {
 		paths := make([]string, 0, len(l.usesBy[k]))
@@ -222,11 +224,26 @@ func (l *Linker) usesOf(e *Endpoint) (reads []Read, handlers []Place) {
 				}
 				seen[u.at] = true
 				if u.handler {
-					handlers = append(handlers, u.at)
+					given = append(given, u)
 				} else {
 					reads = append(reads, Read{Name: u.path[len(u.path)-1], Path: u.path, At: u.at, Optional: u.optional})
 				}
 			}
+		}
+	}
+	// A function that is handed the message but reads nothing of it (a logger,
+	// a sender of dead letters) handles it only if nobody else does.
+	for _, u := range given {
+		for _, r := range reads {
+			if r.At.Path == u.at.Path && u.body.Start <= r.At.Start && r.At.End <= u.body.End {
+				handlers = append(handlers, u.at)
+				break
+			}
+		}
+	}
+	if len(handlers) == 0 && len(reads) == 0 {
+		for _, u := range given {
+			handlers = append(handlers, u.at)
 		}
 	}
 	return reads, handlers

@@ -1,0 +1,164 @@
+// Command bench measures Topicls against the budgets of the design, on a
+// workspace that it makes and on a given one, as ratios to raw work on the
+// same files in the same run.
+//
+//	go run ./index/bench/cmd -endpoints 10000 -json bench.json -markdown docs/benchmarks.md
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime/pprof"
+	"time"
+
+	"topicls/index/bench"
+)
+
+type options struct {
+	endpoints, rounds, edits, many int
+	manyFor                        time.Duration
+	server, example                string
+	dir                            string
+	json, markdown, profile        string
+	noGrowth                       bool
+}
+
+func main() {
+	var o options
+	flag.IntVar(&o.endpoints, "endpoints", 10000, "size of the workspace that is made")
+	flag.IntVar(&o.rounds, "rounds", 5, "rounds of cold indexing; medians are given")
+	flag.IntVar(&o.edits, "edits", 60, "edits of each kind")
+	flag.IntVar(&o.many, "many", 20000, "edits after which memory is looked at again")
+	flag.DurationVar(&o.manyFor, "many-for", time.Minute, "time that these may take; fewer are made when it is over")
+	flag.StringVar(&o.server, "server", "", "the topicls `program`; default: built from ./cmd/topicls")
+	flag.StringVar(&o.example, "example", "examples/forecasting-pipeline", "a `folder` to index as well; \"\" for none")
+	flag.StringVar(&o.dir, "dir", "", "keep the workspaces that are made in this `folder`")
+	flag.StringVar(&o.json, "json", "", "write the results to this `file` as JSON")
+	flag.StringVar(&o.markdown, "markdown", "", "write the results to this `file` as Markdown")
+	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of the edits to this `file`")
+	flag.BoolVar(&o.noGrowth, "no-growth", false, "leave out the workspace of a tenth of the size")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	temp, err := os.MkdirTemp("", "topicls-bench")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(temp) }()
+	if o.dir == "" {
+		o.dir = temp
+	}
+	if o.server == "" {
+		o.server = filepath.Join(temp, "topicls")
+		build := exec.CommandContext(ctx, "go", "build", "-o", o.server, "./cmd/topicls")
+		build.Stderr = os.Stderr
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("build ./cmd/topicls: %w", err)
+		}
+	}
+	r := newResults()
+	if o.example != "" {
+		c, err := measureCold(ctx, o.example, max(25, o.rounds))
+		if err != nil {
+			return err
+		}
+		c.Name = "example"
+		r.Cold = append(r.Cold, c)
+	}
+	sizes := []int{o.endpoints / 10, o.endpoints}
+	if o.noGrowth {
+		sizes = sizes[1:]
+	}
+	var root string
+	for _, n := range sizes {
+		if root, err = generate(o.dir, n); err != nil {
+			return err
+		}
+		note("indexing %d endpoints", n)
+		c, err := measureCold(ctx, root, o.rounds)
+		if err != nil {
+			return err
+		}
+		c.Name = fmt.Sprintf("generated, %d endpoints", c.Stats.Endpoints)
+		r.Cold = append(r.Cold, c)
+	}
+	if n := len(r.Cold); !o.noGrowth {
+		r.growth(r.Cold[n-2], r.Cold[n-1])
+	}
+	if err := inProcess(ctx, o, root, r); err != nil {
+		return err
+	}
+	if err := throughServer(ctx, o, root, r); err != nil {
+		return err
+	}
+	r.judge()
+	fmt.Print(r.text())
+	if o.json != "" {
+		data, err := json.MarshalIndent(r, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(o.json, append(data, '\n'), 0o644); err != nil {
+			return err
+		}
+	}
+	if o.markdown != "" {
+		return os.WriteFile(o.markdown, []byte(r.markdown(o)), 0o644)
+	}
+	return nil
+}
+
+// generate makes a workspace, or takes the one that an earlier run left.
+func generate(dir string, endpoints int) (root string, err error) {
+	root = filepath.Join(dir, fmt.Sprintf("endpoints-%d", endpoints))
+	if _, err := os.Stat(root); err == nil {
+		return root, nil
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	note("making a workspace of %d endpoints", endpoints)
+	return root, bench.Write(root, bench.Workspace(endpoints))
+}
+
+func note(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+
+// inProcess measures edits and questions on the index itself.
+func inProcess(ctx context.Context, o options, root string, r *results) error {
+	note("editing")
+	x, err := open(ctx, root)
+	if err != nil {
+		return err
+	}
+	r.Live = x.live
+	if o.profile != "" {
+		f, err := os.Create(o.profile)
+		if err != nil {
+			return err
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer func() {
+			pprof.StopCPUProfile()
+			_ = f.Close()
+		}()
+	}
+	x.edits(o.edits, r)
+	note("asking")
+	x.queries(r)
+	return nil
+}
