@@ -27,6 +27,10 @@ type Occurrence struct {
 	// Names are the topics (none when the topic is not known), the variable,
 	// the field's path joined by ".", or the service's id.
 	Names []string
+	// Derived are topics whose names are made from what stands here and more,
+	// such as a dead-letter topic's; Names are empty of them when there are
+	// others.
+	Derived []string
 	// Uses are the endpoints that have to do with it and, for a topic, the
 	// name that each has here.
 	Uses []topology.Use
@@ -34,6 +38,9 @@ type Occurrence struct {
 	Services []string
 	// Deployed says that it stands in a deployment or configuration file.
 	Deployed bool
+
+	parts []topology.Use // with Derived
+	plain bool           // a name by itself, no attribute of something
 }
 
 // Roles reports whether the uses of an occurrence produce and consume.
@@ -63,6 +70,26 @@ func (o *Occurrence) add(name string, u topology.Use, services ...string) {
 	}
 }
 
+// addPart enters a topic whose name is made from what stands here and more.
+func (o *Occurrence) addPart(name string, u topology.Use) {
+	if name != "" && !slices.Contains(o.Derived, name) {
+		o.Derived = append(o.Derived, name)
+	}
+	if !slices.Contains(o.parts, u) {
+		o.parts = append(o.parts, u)
+	}
+}
+
+// settle makes derived topics the names where there are no others.
+func (o *Occurrence) settle() {
+	if len(o.Names) == 0 && len(o.Uses) == 0 {
+		o.Names, o.Uses, o.Derived = o.Derived, o.parts, nil
+	}
+	o.Derived = slices.DeleteFunc(o.Derived, func(n string) bool { return slices.Contains(o.Names, n) })
+	sort.Strings(o.Derived)
+	o.parts = nil
+}
+
 // At tells what stands at a byte offset of a file: of all that does, what has
 // the shortest text.
 func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
@@ -75,9 +102,16 @@ func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 	}
 	s.deployedAt(&f)
 	o := f.best()
+	if o == nil || o.Kind == TopicOccurrence {
+		n := s.nameAt(path, off)
+		if n != nil && (o == nil || n.plain && n.Place != o.Place && o.Place.Start <= n.Place.Start && n.Place.End <= o.Place.End) {
+			o = n
+		}
+	}
 	if o == nil {
 		return Occurrence{}, false
 	}
+	o.settle()
 	if o.Kind == VariableOccurrence {
 		s.addVariableUses(o)
 	}
@@ -97,6 +131,7 @@ type finder struct {
 	path  string
 	off   uint32
 	found []*Occurrence
+	names map[uint32]topology.Place // in files of variables, by where the value begins
 }
 
 func (f *finder) hits(p topology.Place) bool {
@@ -127,13 +162,20 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 		if here {
 			f.occurrence(TopicOccurrence, at).add(n.Name, u)
 		}
+		composed := false
 		for j := range n.Steps {
 			st := &n.Steps[j]
+			inside := composed
+			composed = composed || composes(st.What)
 			if !f.hits(st.Place) {
 				continue
 			}
 			if v := spelledVariable(n, j); v != "" {
 				f.occurrence(VariableOccurrence, st.Place).add(v, u, n.Services...)
+				continue
+			}
+			if inside {
+				f.occurrence(TopicOccurrence, st.Place).addPart(n.Name, u)
 				continue
 			}
 			f.occurrence(TopicOccurrence, st.Place).add(n.Name, u)
@@ -157,6 +199,15 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 			f.occurrence(FieldOccurrence, r.At).add(strings.Join(r.Path, "."), u)
 		}
 	}
+}
+
+// composes reports whether a step makes a text from several.
+func composes(what string) bool {
+	switch what {
+	case "interpolated string", "concatenation", "formatted string", "joined string":
+		return true
+	}
+	return false
 }
 
 // spelledVariable returns the variable whose name a step spells: a literal
@@ -235,6 +286,7 @@ func (s *Snapshot) deployedAt(f *finder) {
 			for j := range v.Origin {
 				if o := &v.Origin[j]; givesValue(o.What) {
 					f.variable(v, o.Pos, svc.ID)
+					f.spelled(s, v, o, svc.ID)
 				}
 			}
 		}
@@ -255,6 +307,25 @@ func (f *finder) variable(v *deploy.Variable, at deploy.Pos, service string) {
 		}
 	}
 	f.occurrence(VariableOccurrence, p).add(v.Name, topology.Use{}, service)
+}
+
+// spelled enters a variable whose value comes from a line of a file of
+// variables, when the offset is in the name at the line's begin.
+func (f *finder) spelled(s *Snapshot, v *deploy.Variable, o *deploy.Step, service string) {
+	if o.Pos.File != f.path || f.off >= o.Pos.Start || o.Pos.Start-f.off > 256 {
+		return
+	}
+	p, ok := f.names[o.Pos.Start]
+	if !ok {
+		p, _ = s.spelledName(o)
+		if f.names == nil {
+			f.names = map[uint32]topology.Place{}
+		}
+		f.names[o.Pos.Start] = p
+	}
+	if f.hits(p) {
+		f.occurrence(VariableOccurrence, p).add(v.Name, topology.Use{}, service)
+	}
 }
 
 // givesValue reports whether a step of a variable's origin holds the value

@@ -67,6 +67,12 @@ func (s *Snapshot) Hover(path string, off uint32) (Hover, bool) {
 	switch o.Kind {
 	case TopicOccurrence:
 		h.Page = s.topicsPage(o.Names, o.Uses)
+		derived := o.Derived
+		if len(o.Names) == 1 && s.topics[o.Names[0]] != nil { // it names its dead-letter topics already
+			dead := s.topics[o.Names[0]].DeadLetters
+			derived = slices.DeleteFunc(slices.Clone(derived), func(n string) bool { return slices.Contains(dead, n) })
+		}
+		h.add(s.derivedSection(derived))
 	case VariableOccurrence:
 		h.Page = s.variablePage(o)
 	case FieldOccurrence:
@@ -143,7 +149,7 @@ func servicesNaming(uses []topology.Use, name string) []string {
 // findings.
 func (s *Snapshot) topicPage(name string, uses []topology.Use) Page {
 	producers, consumers := s.usesOf([]string{name})
-	p := Page{Title: Line{text("topic "), quoted(name), text(": " + counted(len(endpointsOf(producers)), "producer") + ", " + counted(len(endpointsOf(consumers)), "consumer"))}}
+	p := Page{Title: Line{text("topic "), quoted(name), text(": " + sidesDetail(producers, consumers))}}
 	p.add(
 		s.sideSection("Produced by", producers, name),
 		s.sideSection("Consumed by", consumers, name),
@@ -156,27 +162,50 @@ func (s *Snapshot) topicPage(name string, uses []topology.Use) Page {
 	return p
 }
 
-// sideSection lists one side's endpoints with the services that run them.
+// sideSection lists one side's services with the places in their code.
 func (s *Snapshot) sideSection(title string, uses []topology.Use, name string) Section {
-	sec := Section{Title: title}
+	type side struct {
+		services     []string
+		function, as string
+		at           []topology.Place
+	}
+	var sides []side
 	for _, e := range endpointsOf(uses) {
-		var services []string
-		as := ""
+		x := side{function: e.Function}
 		for _, u := range uses {
 			if u.Endpoint == e && u.Name != nil {
-				services = append(services, u.Name.Services...)
+				x.services = append(x.services, u.Name.Services...)
 				if u.Name.Name != name {
-					as = u.Name.Name
+					x.as = u.Name.Name
 				}
 			}
 		}
-		sort.Strings(services)
-		l := append(s.serviceRuns(slices.Compact(services)), text(" "), link(e.Place))
-		if e.Function != "" {
-			l = append(l, text(" in "), quoted(e.Function))
+		sort.Strings(x.services)
+		x.services = slices.Compact(x.services)
+		i := slices.IndexFunc(sides, func(y side) bool {
+			return y.function == x.function && y.as == x.as && y.at[0].File == e.Place.File && slices.Equal(y.services, x.services)
+		})
+		if i < 0 {
+			i = len(sides)
+			sides = append(sides, x)
 		}
-		if as != "" {
-			l = append(l, text(" as "), quoted(as))
+		sides[i].at = append(sides[i].at, e.Place)
+	}
+	sort.SliceStable(sides, func(i, j int) bool { return slices.Compare(sides[i].services, sides[j].services) < 0 })
+	sec := Section{Title: title}
+	for _, x := range sides {
+		l := append(s.serviceRuns(x.services), text(" "))
+		for i, at := range x.at {
+			if i > 0 {
+				l = append(l, text(", "))
+			}
+			l = append(l, link(at))
+		}
+		if x.function != "" {
+			l = append(l, text(" in "), quoted(x.function))
+		}
+		if x.as != "" {
+			l = append(l, text(" as "), quoted(x.as))
 		}
 		sec.Lines = append(sec.Lines, l)
 	}
@@ -227,12 +256,11 @@ func (s *Snapshot) namesSection(title string, uses []topology.Use, of func(e *to
 	services := map[string][]string{}
 	var order []string
 	for _, e := range endpointsOf(uses) {
-		for _, n := range of(e) {
-			label := nameLabel(&n)
-			if services[label] == nil {
-				order = append(order, label)
+		for _, label := range nameLabels(e, of(e)) {
+			if services[label.text] == nil {
+				order = append(order, label.text)
 			}
-			services[label] = append(services[label], n.Services...)
+			services[label.text] = append(services[label.text], label.services...)
 		}
 	}
 	sort.Strings(order)
@@ -251,22 +279,55 @@ func (s *Snapshot) namesSection(title string, uses []topology.Use, of func(e *to
 	return sec
 }
 
-// nameLabel is a name, or behind a "?" what is known of one that is not.
-func nameLabel(n *topology.Name) string {
-	if n.Name != "" {
-		return n.Name
-	}
-	for i := range n.Steps {
-		if v, ok := strings.CutPrefix(n.Steps[i].What, "assigned to "); ok {
-			return "?" + v + ", known at run time only"
+// label is a name, or behind a "?" what is known of one that is not.
+type label struct {
+	text     string
+	services []string
+}
+
+// nameLabels spells names of an endpoint. An unknown one is called as it is
+// there: by what is given to the outermost wrapper. Of one that was followed to
+// several places only the farthest counts.
+func nameLabels(e *topology.Endpoint, names []topology.Name) []label {
+	trails := make([][]string, len(names)) // what an unknown name passed through
+	labels := make([]string, len(names))
+	for i := range names {
+		if labels[i] = names[i].Name; labels[i] != "" {
+			continue
+		}
+		trails[i] = []string{}
+		best, given := "", false
+		for j := range names[i].Steps {
+			what := names[i].Steps[j].What
+			trails[i] = append(trails[i], what)
+			if v, ok := strings.CutPrefix(what, "assigned to "); ok && (best == "" || given) {
+				best, given = v, false
+			} else if v, ok := strings.CutPrefix(what, "argument "); ok {
+				if v, wrapper, _ := strings.Cut(v, " of "); slices.Contains(e.Via, wrapper) {
+					best, given = v, true
+				}
+			}
+		}
+		labels[i] = "?known at run time only"
+		if best != "" {
+			labels[i] = "?" + best + ", known at run time only"
 		}
 	}
-	return "?known at run time only"
+	var out []label
+next:
+	for i, t := range trails {
+		for j, o := range trails {
+			if n := len(t) - 1; t != nil && j != i && n >= 0 && len(o) > len(t) && slices.Equal(o[:n], t[:n]) {
+				continue next
+			}
+		}
+		out = append(out, label{labels[i], names[i].Services})
+	}
+	return out
 }
 
 // nameSections tell how the name came about, once per way.
 func (s *Snapshot) nameSections(uses []topology.Use) []Section {
-	var out []Section
 	type way struct {
 		steps    []topology.Step
 		status   topology.Status
@@ -274,27 +335,32 @@ func (s *Snapshot) nameSections(uses []topology.Use) []Section {
 		services []string
 	}
 	var ways []way
-next:
 	for _, u := range uses {
 		if u.Name == nil {
 			continue
 		}
-		for i := range ways {
-			if sameOrigin(ways[i].steps, u.Name.Steps) {
-				ways[i].services = append(ways[i].services, u.Name.Services...)
-				continue next
-			}
+		w := way{keptSteps(u.Name), u.Name.Status, u.Name.Reason, slices.Clone(u.Name.Services)}
+		i := slices.IndexFunc(ways, func(x way) bool {
+			return x.status == w.status && x.reason == w.reason && sameOrigin(x.steps, w.steps)
+		})
+		if i >= 0 {
+			ways[i].services = append(ways[i].services, w.services...)
+			continue
 		}
-		ways = append(ways, way{u.Name.Steps, u.Name.Status, u.Name.Reason, slices.Clone(u.Name.Services)})
+		ways = append(ways, w)
 	}
+	var out []Section
 	for i, w := range ways {
 		if i == maxTopics {
 			out = append(out, Section{Lines: []Line{{text("The name comes about in " + counted(len(ways)-i, "other way") + " too.")}}})
 			break
 		}
-		sort.Strings(w.services)
-		title := "Name, " + statusWords(w.status)
+		title := "Name"
+		if w.status != topology.Exact {
+			title += ", " + statusWords(w.status)
+		}
 		if len(ways) > 1 {
+			sort.Strings(w.services)
 			var names []string
 			for _, id := range slices.Compact(w.services) {
 				names = append(names, s.serviceName(id))
@@ -305,13 +371,60 @@ next:
 		if w.reason != "" {
 			sec.Lines = append(sec.Lines, Line{text(w.reason)})
 		}
-		for _, st := range w.steps {
-			sec.Lines = append(sec.Lines, Line{text(st.What + " "), link(st.Place)})
+		for i := 0; i < len(w.steps); i++ {
+			st := w.steps[i]
+			if st.What == w.reason {
+				continue
+			}
+			l := stepWords(st.What)
+			if i+1 < len(w.steps) && strings.HasPrefix(st.What, "assigned ") { // `TOPIC = os.environ[...]` is one line
+				next := w.steps[i+1]
+				if strings.HasPrefix(next.What, "variable ") && next.File == st.File && next.Start >= st.End && next.Start-st.End < 40 {
+					i++
+					l = append(append(l, text(" from the ")), stepWords(next.What)...)
+				}
+			}
+			sec.Lines = append(sec.Lines, append(l, text(" "), link(st.Place)))
 		}
 		sec.Lines = capped(sec.Lines)
 		out = append(out, sec)
 	}
 	return out
+}
+
+// stepWords says what happened at a step, with its names quoted.
+func stepWords(what string) Line {
+	if what == "literal" {
+		return Line{text("a literal")}
+	}
+	words := strings.Split(what, " ")
+	for _, before := range []string{"assigned to ", "variable "} {
+		if name, ok := strings.CutPrefix(what, before); ok {
+			name, rest, more := strings.Cut(name, " ")
+			l := Line{text(before), quoted(name)}
+			if more {
+				l = append(l, text(" "+rest))
+			}
+			return l
+		}
+	}
+	if len(words) > 2 && (words[1] == "is" && words[2] == "set" || words[1] == "in") {
+		return Line{quoted(words[0]), text(strings.TrimSuffix(strings.TrimPrefix(what, words[0]), " here"))}
+	}
+	return Line{text(what)}
+}
+
+// derivedSection lists topics whose names are made from this one's text.
+func (s *Snapshot) derivedSection(names []string) Section {
+	sec := Section{Title: "Part of the names of"}
+	if len(names) == 1 {
+		sec.Title = "Part of the name of"
+	}
+	for _, l := range s.topicLines(names, nil) {
+		sec.Lines = append(sec.Lines, append(Line{text("topic ")}, l...))
+	}
+	sec.Lines = capped(sec.Lines)
+	return sec
 }
 
 // sameOrigin reports whether two provenances end in the same place.
@@ -398,8 +511,10 @@ func (s *Snapshot) unknownPage(uses []topology.Use) Page {
 // variablePage tells about a variable: its value per service, who reads it, and
 // the topics that depend on it.
 func (s *Snapshot) variablePage(o Occurrence) Page {
-	name := strings.Join(o.Names, ", ")
-	p := Page{Title: Line{text("environment variable "), quoted(name)}}
+	p := Page{Title: Line{text(counted(len(o.Names), "environment variable"))}}
+	if len(o.Names) == 1 {
+		p.Title = Line{text("environment variable "), quoted(o.Names[0])}
+	}
 	type value struct {
 		shown Line
 		at    topology.Place
@@ -410,9 +525,17 @@ func (s *Snapshot) variablePage(o Occurrence) Page {
 	for _, v := range s.settingsOf(o.Names, o.Services) {
 		at := v.setAt()
 		if services[at] == nil {
-			shown := Line{quoted(v.v.Value)}
-			if v.v.Reason != "" {
-				shown = Line{text("not known: " + v.v.Reason)}
+			var shown Line
+			if len(o.Names) > 1 {
+				shown = Line{quoted(v.v.Name), text(" is ")}
+			}
+			switch value, ok := s.shownVariable(v.service, v.v); {
+			case !ok:
+				shown = append(shown, text(topology.Masked+" (a secret)"))
+			case v.v.Reason != "":
+				shown = append(shown, text("not known: "+v.v.Reason))
+			default:
+				shown = append(shown, quoted(value))
 			}
 			values = append(values, value{shown, at})
 		}
@@ -439,6 +562,9 @@ func (s *Snapshot) variablePage(o Occurrence) Page {
 	read := Section{Title: "Read at"}
 	for _, r := range reads {
 		l := Line{link(r.At)}
+		if len(o.Names) > 1 {
+			l = Line{quoted(r.Name), text(" "), link(r.At)}
+		}
 		switch {
 		case r.HasDefault && r.Default != "":
 			l = append(l, text(" with the default "), quoted(r.Default))
@@ -451,17 +577,27 @@ func (s *Snapshot) variablePage(o Occurrence) Page {
 	}
 	read.Lines = capped(read.Lines)
 	p.add(sec, read)
-	switch names := topicsOf(o.Uses); {
-	case len(names) == 1:
-		topic := s.topicPage(names[0], o.Uses)
+	names := topicsOf(o.Uses)
+	sort.Strings(names)
+	whole, derived := s.valuedTopics(o, names)
+	switch {
+	case len(whole) == 0:
+	case len(whole) == 1:
+		if t := s.topics[whole[0]]; t != nil {
+			derived = slices.DeleteFunc(derived, func(n string) bool { return slices.Contains(t.DeadLetters, n) })
+		}
+		topic := s.topicPage(whole[0], usesNaming(o.Uses, whole[0]))
 		p.add(Section{Head: topic.Title})
 		p.add(topic.Sections...)
-	case len(names) > 1:
-		sort.Strings(names)
-		p.add(Section{Title: "Topics", Lines: capped(s.topicLines(names, o.Uses))})
+	default:
+		p.add(Section{Title: "Topics", Lines: capped(s.topicLines(whole, o.Uses))})
 	}
+	p.add(s.derivedSection(derived), s.otherUseSection(o))
 	var findings Section
-	findings.Title = "Findings about the variable"
+	findings.Title = "Findings"
+	if len(whole) == 1 {
+		findings.Title = "Findings about the variable"
+	}
 	all := s.Diagnostics()
 	for i := range all {
 		if d := &all[i]; d.Variable != "" && slices.Contains(o.Names, d.Variable) && (d.Service == "" || slices.Contains(o.Services, d.Service)) {
@@ -470,6 +606,57 @@ func (s *Snapshot) variablePage(o Occurrence) Page {
 	}
 	p.add(findings)
 	return p
+}
+
+// valuedTopics divides the topics that depend on a variable into those that it
+// names and those that it only names a part of.
+func (s *Snapshot) valuedTopics(o Occurrence, names []string) (whole, derived []string) {
+	values := map[string]bool{}
+	for _, v := range s.settingsOf(o.Names, o.Services) {
+		values[v.v.Value] = true
+	}
+	for _, r := range s.readsOf(o.Names, o.Services) {
+		if r.HasDefault {
+			values[r.Default] = true
+		}
+	}
+	for _, n := range names {
+		if values[n] {
+			whole = append(whole, n)
+		} else {
+			derived = append(derived, n)
+		}
+	}
+	if len(whole) == 0 {
+		return derived, nil
+	}
+	return whole, derived
+}
+
+// otherUseSection tells which groups and keys a variable names.
+func (s *Snapshot) otherUseSection(o Occurrence) Section {
+	sec := Section{Title: "Used for"}
+	for _, id := range o.Services {
+		for _, e := range s.endpointsIn(id) {
+			for _, use := range []struct {
+				what string
+				list []topology.Name
+			}{{"the group on ", e.Groups}, {"the key on ", e.Keys}} {
+				for i := range use.list {
+					n := &use.list[i]
+					if !slices.Contains(n.Services, id) || !dependsOn(n, o.Names) {
+						continue
+					}
+					for _, t := range e.TopicNames() {
+						l := append(Line{text(use.what), quoted(t), text(" in ")}, s.serviceRuns([]string{id})...)
+						sec.Lines = append(sec.Lines, append(l, text(" "), link(e.Place)))
+					}
+				}
+			}
+		}
+	}
+	sec.Lines = capped(sec.Lines)
+	return sec
 }
 
 // fieldPage tells who writes and reads a field of messages.
@@ -539,7 +726,7 @@ func (s *Snapshot) servicePage(id string) Page {
 	for _, e := range s.endpointsIn(id) {
 		for i := range e.Topics {
 			n := &e.Topics[i]
-			if n.Name != "" && slices.Contains(n.Services, id) {
+			if _, seen := sides[e.Role][n.Name]; !seen && n.Name != "" && slices.Contains(n.Services, id) {
 				sides[e.Role][n.Name] = e.Place
 			}
 		}
@@ -566,12 +753,18 @@ func (s *Snapshot) servicePage(id string) Page {
 	case svc.Infra:
 		p.add(Section{Lines: []Line{{text("An image whose code is not in this workspace.")}}})
 	case len(svc.Code) > 0:
-		sec := Section{Title: "Code"}
-		for _, c := range svc.Code {
-			sec.Lines = append(sec.Lines, Line{quoted(c)})
+		var l Line
+		for i, c := range svc.Code {
+			if i == 4 && len(svc.Code) > 5 {
+				l = append(l, text(" and "+counted(len(svc.Code)-i, "more place")))
+				break
+			}
+			if i > 0 {
+				l = append(l, text(", "))
+			}
+			l = append(l, quoted(c))
 		}
-		sec.Lines = capped(sec.Lines)
-		p.add(sec)
+		p.add(Section{Title: "Code", Lines: []Line{l}})
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -54,7 +55,8 @@ func (s *Snapshot) Symbols(query string, limit int) []Symbol {
 	return out
 }
 
-// topicPlace is the one place that stands for a topic: where its name is given.
+// topicPlace is the one place that stands for a topic: where its name is given,
+// or where a name that is made from parts is used.
 func (s *Snapshot) topicPlace(name string) (topology.Place, bool) {
 	t := s.topics[name]
 	if t == nil {
@@ -67,7 +69,7 @@ func (s *Snapshot) topicPlace(name string) (topology.Place, bool) {
 	if len(uses) == 0 {
 		return topology.Place{}, false
 	}
-	if given := givenAt(uses[:1]); len(given) > 0 {
+	if given := givenAt(uses[:1]); len(given) > 0 && int(given[0].End-given[0].Start) >= len(name) { // not only a part of the name
 		return given[0], true
 	}
 	return EndpointPlace(uses[0].Endpoint), true
@@ -75,7 +77,24 @@ func (s *Snapshot) topicPlace(name string) (topology.Place, bool) {
 
 func (s *Snapshot) topicDetail(name string) string {
 	t := s.topics[name]
-	return counted(len(endpointsOf(t.Producers)), "producer") + ", " + counted(len(endpointsOf(t.Consumers)), "consumer")
+	return sidesDetail(t.Producers, t.Consumers)
+}
+
+// sidesDetail counts the services on both sides of a topic.
+func sidesDetail(producers, consumers []topology.Use) string {
+	return counted(len(servicesOf(producers)), "producer") + ", " + counted(len(servicesOf(consumers)), "consumer")
+}
+
+// servicesOf returns the ids of the services that uses hold in, sorted.
+func servicesOf(uses []topology.Use) []string {
+	var out []string
+	for _, u := range uses {
+		if u.Name != nil {
+			out = append(out, u.Name.Services...)
+		}
+	}
+	sort.Strings(out)
+	return slices.Compact(out)
 }
 
 func serviceDetail(svc *topology.Service) string {

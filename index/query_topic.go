@@ -102,7 +102,7 @@ func givenAt(uses []topology.Use) []topology.Place {
 			continue
 		}
 		for i := len(u.Name.Steps) - 1; i >= 0; i-- {
-			if st := &u.Name.Steps[i]; givesValue(st.What) && spelledVariable(u.Name, i) == "" {
+			if st := &u.Name.Steps[i]; givesValue(st.What) && st.What != u.Name.Reason && spelledVariable(u.Name, i) == "" {
 				out = append(out, st.Place)
 				break
 			}
@@ -123,15 +123,14 @@ func namedAt(uses []topology.Use) []topology.Place {
 		for i := range u.Name.Steps {
 			st := &u.Name.Steps[i]
 			word, _, _ := strings.Cut(st.What, " ")
-			switch word {
-			case "returned":
+			switch {
+			case word == "returned":
 				helper = true
-			case "argument", "taken", "element", "imported", "anchor", "env_file", "extends", "<<:", "<<":
-			case "assigned", "variable":
+			case word == "assigned" || word == "variable":
 				if !helper {
 					out = append(out, st.Place)
 				}
-			default:
+			case word == "literal" || composes(st.What) || givesValue(st.What) && (strings.Contains(st.What, " is set ") || strings.Contains(st.What, " in ")):
 				out = append(out, st.Place)
 			}
 		}

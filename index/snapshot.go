@@ -218,7 +218,7 @@ func (s *Snapshot) buildVariables(w *Workspace) {
 		for _, v := range reads {
 			s.reads = append(s.reads, topology.VariableRead{
 				Name: v.Name, At: toPlace(v.At), Services: ids,
-				HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft,
+				HasDefault: v.HasDefault, Default: s.shownDefault(v.Name, v.Default), Required: v.Required, Soft: v.Soft,
 			})
 			for _, id := range ids {
 				k := key{id, v.Name}
@@ -240,6 +240,7 @@ func (s *Snapshot) buildVariables(w *Workspace) {
 			if v.Status == deploy.VarSecret {
 				out.Value = ""
 			}
+			s.hideSecrets(&out, v)
 			for _, o := range v.Origin {
 				out.Origin = append(out.Origin, topology.Step{Place: placeOf(o.Pos), What: o.What})
 			}

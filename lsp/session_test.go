@@ -221,7 +221,7 @@ func TestPlainText(t *testing.T) {
 	const want = `topic orders: 1 producer, 1 consumer
 Produced by: a a/main.py:4
 Consumed by: b b/main.py:3
-Name, given exactly: literal a/main.py:4`
+Name: a literal a/main.py:4`
 	if hover.Contents.Kind != "plaintext" || hover.Contents.Value != want {
 		t.Errorf("%s:\n%s", hover.Contents.Kind, hover.Contents.Value)
 	}
@@ -286,4 +286,78 @@ func TestPublish(t *testing.T) {
 	if n := count(); n != 5 {
 		t.Errorf("%d notifications, want 5", n)
 	}
+}
+
+// TestEveryClient goes through a whole session with each client that is known:
+// what it says of itself changes the form of answers, never whether they come.
+func TestEveryClient(t *testing.T) {
+	for _, preset := range lsptest.Presets {
+		t.Run(string(preset), func(t *testing.T) {
+			t.Parallel()
+			root := workspace(t, "a/main.py", producing+"producer.send(\"lonely\", b\"x\")\n", "b/main.py", consuming,
+				"a/Dockerfile", "FROM python\nCOPY . /app\nCMD [\"python\", \"/app/main.py\"]\n",
+				"docker-compose.yaml", "services:\n  a:\n    build: a\n    environment:\n      UNUSED: x\n")
+			a, b, compose := filepath.Join(root, "a/main.py"), filepath.Join(root, "b/main.py"), filepath.Join(root, "docker-compose.yaml")
+			e := lsptest.Start(t, serve, lsptest.Options{Preset: preset})
+			e.Initialize(root)
+			settle(t, e)
+			e.AwaitDiagnostics(a, func(d []lsptest.Diagnostic) bool { return len(d) == 1 && d[0].Code == "topic-no-consumer" })
+			e.AwaitDiagnostics(compose, func(d []lsptest.Diagnostic) bool { return len(d) == 1 && d[0].Code == "env-unused" })
+			e.Open(b, "python", consuming)
+			list := func(method string, at map[string]any) (n int) {
+				at["context"] = map[string]any{"includeDeclaration": true}
+				at["query"] = "orders"
+				var got []struct{ URI string }
+				if err := e.Request(method, at, &got); err != nil {
+					t.Errorf("%s: %v", method, err)
+				}
+				return len(got)
+			}
+			for method, want := range map[string]int{
+				"textDocument/definition": 1, "textDocument/declaration": 1, "textDocument/implementation": 1,
+				"textDocument/references": 2, "textDocument/documentSymbol": 1, "workspace/symbol": 1,
+			} {
+				if got := list(method, lsptest.At(b, 2, 26)); got != want {
+					t.Errorf("%s: %d places, want %d", method, got, want)
+				}
+			}
+			var hover struct{ Contents struct{ Value string } }
+			if err := e.Request("textDocument/hover", lsptest.At(b, 2, 26), &hover); err != nil || !strings.Contains(hover.Contents.Value, "1 producer") {
+				t.Errorf("hover: %v, %v", hover, err)
+			}
+			e.Change(b, lsptest.Change{Range: &lsptest.Range{Start: lsptest.Position{Line: 2, Character: 26}, End: lsptest.Position{Line: 2, Character: 32}}, Text: "lonely"})
+			wantLeads(t, leadsTo(t, e, root, "b/main.py", 2, 26), "a/main.py:5")
+			e.SetText(b, "# 😀\n"+consuming)
+			wantLeads(t, leadsTo(t, e, root, "b/main.py", 3, 26), "a/main.py:4")
+			e.Open(compose, "yaml", "services: {}\n")
+			e.AwaitDiagnostics(compose, func(d []lsptest.Diagnostic) bool { return len(d) == 0 })
+			e.CloseDocument(b)
+			e.CloseDocument(compose)
+			settle(t, e)
+			e.Close() // shutdown, exit, exit code 0
+		})
+	}
+}
+
+// TestHugeDocument opens and edits a text of 20 MB: it is not read, and the
+// rest is answered as before.
+func TestHugeDocument(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming, "huge.py", consuming)
+	e := lsptest.Start(t, serve, lsptest.Options{})
+	e.Initialize(root)
+	settle(t, e)
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "huge.py:3")
+	huge := filepath.Join(root, "huge.py")
+	e.Open(huge, "python", consuming+strings.Repeat("x = 'abcdefghijklmnopqrstuvwxyz'\n", 20<<20/33))
+	e.Change(huge, lsptest.Change{Range: &lsptest.Range{}, Text: "# begin\n"})
+	for _, at := range [][2]int{{3, 26}, {500000, 3}} {
+		began := time.Now()
+		if err := e.Request("textDocument/hover", lsptest.At(huge, at[0], at[1]), nil); err != nil {
+			t.Error(err)
+		}
+		t.Logf("hover at line %d took %v", at[0], time.Since(began))
+	}
+	wantLeads(t, leadsTo(t, e, root, "b/main.py", 2, 26), "a/main.py:4")
+	e.SetText(huge, "#\n"+consuming)
+	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "huge.py:4")
 }

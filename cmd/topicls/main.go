@@ -8,12 +8,31 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() { os.Exit(run()) }
 
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
+	defer close(done)
 	defer stop()
+	go func() {
+		select {
+		case <-done:
+			return
+		case <-ctx.Done():
+		}
+		stop() // a second signal ends the program at once
+		select {
+		case <-done:
+		case <-time.After(grace):
+			os.Exit(exitFailure)
+		}
+	}()
 	return execute(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
+
+// grace is how long work may go on after the signal to end.
+const grace = 2 * time.Second

@@ -137,7 +137,7 @@ func expand(template, folder string, with *strings.Replacer) []File {
 	}
 	var files []File
 	for _, f := range txtar.Parse(data).Files {
-		files = append(files, File{folder + "/" + f.Name, with.Replace(string(f.Data))})
+		files = append(files, File{folder + "/" + with.Replace(f.Name), with.Replace(string(f.Data))})
 	}
 	return files
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func TestWorkspaceReachesItsSize(t *testing.T) {
-	for _, size := range []int{10, 500} {
+	for _, size := range []int{10, 250} {
 		root := t.TempDir()
 		files := Workspace(size)
 		if err := Write(root, files); err != nil {

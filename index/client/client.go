@@ -155,6 +155,7 @@ type Forward struct {
 	Kwargs   Slots `yaml:"kwargs"`   // a map argument that holds the keyword arguments
 	Rest     int   `yaml:"rest"`     // position from which on the call's own arguments are passed; 0 = none
 	Keywords bool  `yaml:"keywords"` // the call's own keyword arguments are passed too
+	Each     bool  `yaml:"each"`     // those arguments are lists: the function gets an element of each
 	Partial  bool  `yaml:"partial"`  // the result is the function with these arguments bound
 	// Receiver restricts the match to a type, "" matches by method name where the receiver is not known to be another type.
 	Decorates bool `yaml:"decorates"`

@@ -86,7 +86,8 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 	defer delete(ev.active, k)
 	f := fn.file.facts
 	sc := &f.Scopes[fn.scope]
-	var out, yields set
+	var out, yields, read set
+	guarded := false
 	for _, i := range fn.file.returnsOf(fn.scope) {
 		rt := &f.Returns[i]
 		if rt.Value == 0 {
@@ -95,9 +96,19 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 		s := ev.eval(ref{fn.file, rt.Value}, fr)
 		if rt.Yield {
 			yields = yields.add(s...)
+			continue
+		}
+		if f.At(rt.Value).Kind == facts.Name && unsetReads(s) { // returned only if it is set
+			read = read.add(s...)
 		} else {
 			out = out.add(s...)
 		}
+		guarded = guarded || f.Blocks[rt.Block].Kind == facts.Branch && f.At(f.Blocks[rt.Block].Cond).Kind == facts.Unknown
+	}
+	if guarded && len(read) > 0 && len(out) > 0 { // value = os.environ.get(name); if value is None: return default
+		out = orElse(read, out)
+	} else {
+		out = read.add(out...)
 	}
 	if sc.Generator {
 		return one(&listing{items: []set{yields}}, nil)
@@ -173,6 +184,9 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	}
 	if in, ok := v.recv.(*instance); ok && in.typ != nil {
 		if c := m.Method(in.typ, lastDotted(v.path)); c != nil && c.Result != "" {
+			if c.Action != nil && c.Action.Role == client.Consume && isMessage(c.Result) { // consumes by itself
+				return one(&message{kind: c.Result, at: r}, &trace{place: at, what: "message"})
+			}
 			return ev.result(c.Result, in, r, fr, at)
 		}
 	}
@@ -201,6 +215,26 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 		return one(&instance{path: v.path, call: site}, &trace{place: at, what: "queue"})
 	}
 	return one(&instance{path: v.path, call: site, recv: v.recv}, nil)
+}
+
+// unsetReads reports whether a set holds only variables that may be unset
+// without an error and have no default.
+func unsetReads(s set) bool {
+	for _, a := range s {
+		v, ok := a.v.(*stringValue)
+		if !ok || v.loneEnv() == nil || v.loneEnv().def != nil || v.loneEnv().required {
+			return false
+		}
+	}
+	return len(s) > 0
+}
+
+func isMessage(result string) bool {
+	switch result {
+	case "record", "records", "batches", "payload", "payloads":
+		return true
+	}
+	return false
 }
 
 func isUpper(s string) bool { return s != "" && s[0] >= 'A' && s[0] <= 'Z' }
@@ -316,6 +350,9 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 	for _, a := range callArgs(site, fr) {
 		if a.name == "" {
 			if fw.Rest > 0 && n >= fw.Rest {
+				if fw.Each {
+					a = arg{val: ev.elementsOf(ev.argValue(a), site.place())}
+				}
 				out = append(out, a)
 			}
 			n++
@@ -387,7 +424,7 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 		if mp, ok := m.v.(*mapping); ok {
 			for _, en := range ev.entries(mp) {
 				if en.key == s.Key {
-					out = out.add(en.val...)
+					out = out.add(ev.entryValue(en)...)
 				}
 			}
 		}
@@ -510,13 +547,13 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		case "values":
 			var items []set
 			for _, en := range ev.entries(v) {
-				items = append(items, en.val)
+				items = append(items, ev.entryValue(en))
 			}
 			return one(&listing{items: append([]set{}, items...)}, nil), true
 		case "items":
 			items := []set{}
 			for _, en := range ev.entries(v) {
-				items = append(items, one(&listing{items: []set{one(literal(en.key), nil), en.val}}, nil))
+				items = append(items, one(&listing{items: []set{one(literal(en.key), nil), ev.entryValue(en)}}, nil))
 			}
 			return one(&listing{items: items}, nil), true
 		case "keys":
@@ -552,7 +589,7 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 				return one(v.as("records"), nil), true
 			}
 			if name == "items" {
-				return one(v.as("batch.items"), nil), true
+				return one(v.as("payload.items"), nil), true
 			}
 			return one(v, nil), true
 		case v.kind == "payload":

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"strconv"
+	"strings"
 
 	"topicls/index/client"
 	"topicls/index/facts"
@@ -17,6 +18,12 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 			if rd := ev.l.models.Reads[v.path]; rd != nil && rd.Subscript {
 				out = out.add(ev.envOf(keys(), nil, false, rd.Required, r)...)
 				continue
+			}
+			if strings.HasPrefix(v.path, "typing.") || strings.HasPrefix(v.path, "typing_extensions.") { // a name for a type
+				if s := ev.annotated(r, fr); len(s) > 0 {
+					out = out.add(s...)
+					continue
+				}
 			}
 			out = out.add(alt{&instance{path: v.path + "[]"}, nil})
 		case *mapping:
@@ -99,14 +106,14 @@ func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 				continue
 			}
 			for _, en := range entries { // a key chosen at run time: any entry
-				out = out.add(en.val...)
+				out = out.add(ev.entryValue(en)...)
 			}
 			continue
 		}
 		found := false
 		for _, en := range entries {
 			if en.key == key {
-				out = out.add(en.val...)
+				out = out.add(ev.entryValue(en)...)
 				found = true
 			}
 		}
@@ -126,6 +133,34 @@ func (ev *evaluator) entries(m *mapping) []mapEntry {
 	if m.computed {
 		return m.entries
 	}
+	mk := memoKey{m.ref, m.fr, ev.expand, ev.lazy}
+	if got, ok := ev.maps[mk]; ok {
+		return got
+	}
+	k := activeKey{ref: ref{m.ref.file, -m.ref.id - 4000000}, fr: m.fr}
+	if ev.active[k] { // a map that is spread into itself
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	defer delete(ev.active, k)
+	cut := ev.cut
+	got := ev.readEntries(m)
+	if ev.cut == cut {
+		ev.maps[mk] = got
+	}
+	return got
+}
+
+// entryValue evaluates the value of a map's entry.
+func (ev *evaluator) entryValue(en mapEntry) set {
+	if en.ref.id != 0 {
+		return ev.eval(en.ref, en.fr)
+	}
+	return en.val
+}
+
+func (ev *evaluator) readEntries(m *mapping) []mapEntry {
 	f := m.ref.file.facts
 	e := m.ref.expr()
 	var out []mapEntry
@@ -154,7 +189,7 @@ func (ev *evaluator) entries(m *mapping) []mapEntry {
 			case a.Flag&facts.SpreadMap != 0, a.Name == 0:
 				spread(a.X)
 			default:
-				put(mapEntry{key: f.Text(a.Name), val: ev.eval(m.ref.at(a.X), m.fr), at: m.ref.at(a.X)})
+				put(mapEntry{key: f.Text(a.Name), ref: m.ref.at(a.X), fr: m.fr, at: m.ref.at(a.X)})
 			}
 		}
 	} else {
@@ -169,7 +204,7 @@ func (ev *evaluator) entries(m *mapping) []mapEntry {
 			}
 			for _, kv := range ev.eval(m.ref.at(en.Y), m.fr) {
 				if key, ok := constOf(kv.v); ok {
-					put(mapEntry{key: key, val: ev.eval(m.ref.at(en.X), m.fr), at: m.ref.at(en.Y)})
+					put(mapEntry{key: key, ref: m.ref.at(en.X), fr: m.fr, at: m.ref.at(en.Y)})
 				}
 			}
 		}
@@ -217,7 +252,7 @@ func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
 		if k.Kind != facts.String {
 			continue
 		}
-		out = append(out, mapEntry{key: f.Text(k.Name), val: ev.eval(ref{x, b.Value}, fr), at: ref{x, b.Key}, optional: !encloses(f, b.Block, e.Block)})
+		out = append(out, mapEntry{key: f.Text(k.Name), ref: ref{x, b.Value}, fr: fr, at: ref{x, b.Key}, optional: !encloses(f, b.Block, e.Block)})
 	}
 	for _, c := range named(x.calls, x.sym("update")) {
 		call := f.At(c.call)
@@ -228,7 +263,7 @@ func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
 		for _, k := range f.Operands(call) {
 			a := f.At(k)
 			if a.Name != 0 {
-				out = append(out, mapEntry{key: f.Text(a.Name), val: ev.eval(ref{x, a.X}, fr), at: ref{x, a.X}, optional: !encloses(f, call.Block, e.Block)})
+				out = append(out, mapEntry{key: f.Text(a.Name), ref: ref{x, a.X}, fr: fr, at: ref{x, a.X}, optional: !encloses(f, call.Block, e.Block)})
 				continue
 			}
 			for _, v := range ev.eval(ref{x, a.X}, fr) {

@@ -98,7 +98,9 @@ func (l *Linker) compute(x *file) *unit {
 	c.u.reads = ev.envReads(x)
 	u := c.u
 	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
-	u.deps = append(u.deps, ev.deps...)
+	for d := range ev.deps {
+		u.deps = append(u.deps, d)
+	}
 	return u
 }
 
@@ -531,7 +533,7 @@ func (l *Linker) settleOrphans() bool {
 		}
 		if c != nil {
 			out = c.u.endpoints
-			for _, d := range ev.deps {
+			for d := range ev.deps {
 				m := l.rdeps[d]
 				if m == nil {
 					m = map[string]struct{}{}

@@ -18,10 +18,11 @@ const (
 // what it read in deps, so that its results can be dropped when that changes.
 type evaluator struct {
 	l        *Linker
-	home     *file // the file whose unit is computed
-	deps     []dep // short lists, each entry once
+	home     *file            // the file whose unit is computed
+	deps     map[dep]struct{} // everything looked at for this unit
 	active   map[activeKey]bool
-	memo     map[memoKey]memoEntry
+	memo     map[memoKey]set
+	maps     map[memoKey][]mapEntry
 	interned map[frameKey]*frame
 	objects  map[objectKey]*object
 	depth    int
@@ -44,22 +45,12 @@ type memoKey struct {
 	lazy   bool
 }
 
-type memoEntry struct {
-	s    set
-	deps []dep
-}
-
 func newEvaluator(l *Linker) *evaluator {
-	return &evaluator{l: l, active: map[activeKey]bool{}, memo: map[memoKey]memoEntry{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit}
+	return &evaluator{l: l, active: map[activeKey]bool{}, deps: map[dep]struct{}{}, memo: map[memoKey]set{}, maps: map[memoKey][]mapEntry{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit}
 }
 
 func (ev *evaluator) note(d dep) {
-	for _, o := range ev.deps {
-		if o == d {
-			return
-		}
-	}
-	ev.deps = append(ev.deps, d)
+	ev.deps[d] = struct{}{}
 }
 
 // expanded evaluates with parameters filled from their callers.
@@ -108,11 +99,8 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 		return one(&unknown{"too many steps to follow", r.place()}, nil)
 	}
 	ev.fuel--
-	if m, ok := ev.memo[memoKey{r, fr, ev.expand, ev.lazy}]; ok {
-		for _, d := range m.deps {
-			ev.note(d)
-		}
-		return m.s
+	if s, ok := ev.memo[memoKey{r, fr, ev.expand, ev.lazy}]; ok {
+		return s
 	}
 	k := activeKey{r, fr, ev.expand}
 	if ev.active[k] {
@@ -122,16 +110,9 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 	ev.active[k] = true
 	ev.depth++
 	cut := ev.cut
-	outer := ev.deps
-	ev.deps = nil
 	s := ev.compute(r, e, fr)
-	inner := ev.deps
-	ev.deps = outer
-	for _, d := range inner {
-		ev.note(d)
-	}
 	if ev.cut == cut {
-		ev.memo[memoKey{r, fr, ev.expand, ev.lazy}] = memoEntry{s, inner}
+		ev.memo[memoKey{r, fr, ev.expand, ev.lazy}] = s
 	}
 	ev.depth--
 	delete(ev.active, k)
@@ -284,11 +265,21 @@ func (ev *evaluator) alternatives(r ref, e *facts.Expr, fr *frame) set {
 				out = s
 				continue
 			}
+			if ev.someGiveNone(r.at(kids[i-1]), fr) {
+				out = orElse(out, s).add(s...)
+				continue
+			}
 			out = orElse(out, s)
 		}
 		return out
 	case e.Flag&facts.Ternary != 0 && len(kids) == 2:
 		a, b := ev.eval(r.at(kids[0]), fr), ev.eval(r.at(kids[1]), fr)
+		if ev.guards(r.at(e.Y), a, fr) {
+			return orElse(a, b)
+		}
+		if ev.guards(r.at(e.Y), b, fr) {
+			return orElse(b, a)
+		}
 		if c := r.file.facts.At(e.Y); c.Kind == facts.Name || c.Kind == facts.Attr {
 			if x := r.file.facts.At(kids[0]); x.Kind == c.Kind && x.Name == c.Name {
 				return orElse(a, b)
@@ -301,6 +292,71 @@ func (ev *evaluator) alternatives(r ref, e *facts.Expr, fr *frame) set {
 		out = out.add(ev.eval(r.at(k), fr)...)
 	}
 	return out
+}
+
+// someGiveNone reports whether a name is a parameter that some caller leaves
+// at, or sets to, None.
+func (ev *evaluator) someGiveNone(r ref, fr *frame) bool {
+	e := r.expr()
+	if e.Kind != facts.Name || !ev.expand {
+		return false
+	}
+	s := r.file.enclosingFunc(e.Scope)
+	if s == 0 {
+		return false
+	}
+	if local := fr.of(r.file, s); local != nil && !local.open {
+		return false
+	}
+	pi := paramIndex(r.file.facts, &r.file.facts.Scopes[s], e.Name)
+	if pi < 0 || len(r.file.bindings(s, e.Name)) > 0 {
+		return false
+	}
+	for _, c := range ev.callers(r.file, s) {
+		for _, a := range ev.boundParam(r.file, s, pi, c) {
+			if c, ok := a.v.(*constant); ok && c.kind == facts.None {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// guards reports whether a condition asks if the variables that s reads are
+// set: it names one of them, or something that was read from it.
+func (ev *evaluator) guards(cond ref, s set, fr *frame) bool {
+	if cond.id == 0 || len(s) == 0 {
+		return false
+	}
+	vars := map[string]bool{}
+	for _, a := range s {
+		v, ok := a.v.(*stringValue)
+		if !ok || v.loneEnv() == nil || v.loneEnv().def != nil {
+			return false
+		}
+		vars[v.loneEnv().text] = true
+	}
+	f := cond.file.facts
+	c := cond.expr()
+	for id := facts.ExprID(1); int(id) < len(f.Exprs); id++ {
+		e := f.At(id)
+		if e.Start < c.Start || e.End > c.End {
+			continue
+		}
+		switch e.Kind {
+		case facts.String:
+			if vars[f.Text(e.Name)] {
+				return true
+			}
+		case facts.Name, facts.Attr, facts.Call, facts.Index:
+			for _, a := range ev.eval(cond.at(id), fr) {
+				if v, ok := a.v.(*stringValue); ok && v.loneEnv() != nil && vars[v.loneEnv().text] {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // orElse is `a or b`: what of a can be empty gives way to b.
@@ -323,6 +379,12 @@ func orElse(a, b set) set {
 				q := *p
 				q.def = b
 				q.required = false
+				q.filled = true
+				for _, d := range b { // a default that is a parameter leaves a hole
+					if _, ok := d.v.(*param); ok {
+						out = out.add(d)
+					}
+				}
 				out = out.add(alt{&stringValue{parts: []part{q}, ops: v.ops}, x.tr})
 				continue
 			}
@@ -374,12 +436,34 @@ func (ev *evaluator) printf(r ref, e *facts.Expr, fr *frame) set {
 				continue
 			}
 			j := strings.IndexFunc(text, func(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' })
-			if text[0] == '(' || j < 0 || n >= len(args) {
-				s = concat(s, one(&unknown{"a format argument that can't be told", r.place()}, nil), r.place())
+			arg := one(&unknown{"a format argument that can't be told", r.place()}, nil)
+			if text[0] == '(' { // %(name)s
+				k := strings.IndexByte(text, ')')
+				if k < 0 || k+1 >= len(text) {
+					s = concat(s, arg, r.place())
+					break
+				}
+				if len(args) == 1 {
+					var got set
+					for _, m := range args[0] {
+						if m, ok := m.v.(*mapping); ok {
+							got = got.add(ev.indexMap(m, one(literal(text[1:k]), nil), nil, r.place())...)
+						}
+					}
+					if len(got) > 0 {
+						arg = got
+					}
+				}
+				text = text[k+1:]
+				j = strings.IndexFunc(text, func(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' })
+			} else if n < len(args) {
+				arg = args[n]
+				n++
+			}
+			s = concat(s, arg, r.place())
+			if j < 0 {
 				break
 			}
-			s = concat(s, args[n], r.place())
-			n++
 			text = text[j+1:]
 		}
 		out = out.add(s.normal()...)
@@ -427,6 +511,8 @@ func (ev *evaluator) elements(v value, at place) set {
 			return one(v.field("[]"), nil)
 		case "batch.items":
 			return one(v.as("batch.item"), nil)
+		case "payload.items":
+			return one(v.as("payload.item"), nil)
 		case "batch.values":
 			return one(v.as("records"), nil)
 		}
@@ -446,6 +532,13 @@ func (ev *evaluator) elements(v value, at place) set {
 					}
 				}
 				return out
+			}
+		}
+		for _, b := range ev.externalBases(v.class) { // a class that extends a consumer
+			if t := ev.l.models.Types[b]; t != nil {
+				if res := ev.l.models.Iterate(t); res != "" {
+					return ev.result(res, &instance{typ: t, path: t.Name, call: ev.superCall(v)}, ref{}, nil, at)
+				}
 			}
 		}
 	case *stringValue:
@@ -514,6 +607,10 @@ func (ev *evaluator) item(v value, i int, at place) set {
 		case "batch.item":
 			if i == 1 {
 				return one(v.as("records"), nil)
+			}
+		case "payload.item":
+			if i == 1 {
+				return one(v.as("payload"), nil)
 			}
 		case "records", "payloads":
 			return ev.elements(v, at)

@@ -247,7 +247,7 @@ func (ev *evaluator) flat(args []arg) (out []arg, open bool) {
 				if m, ok := v.v.(*mapping); ok {
 					known = true
 					for _, en := range ev.entries(m) {
-						out = append(out, arg{name: en.key, val: en.val})
+						out = append(out, arg{name: en.key, val: en.val, ref: en.ref, fr: en.fr})
 					}
 				}
 			}
@@ -286,7 +286,7 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 			if m := ev.handledMessage(x, s, pi); len(m) > 0 {
 				return m
 			}
-			got := ev.fromCallers(x, s, pi)
+			got := ev.fromCallers(x, s, pi, local)
 			if !nothingKnown(got) {
 				return got
 			}
@@ -426,7 +426,7 @@ func (ev *evaluator) isClassMethod(x *file, s facts.ScopeID) bool {
 const maxCallers = 64
 
 // fromCallers evaluates a parameter as every known caller gives it.
-func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int) set {
+func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int, local *frame) set {
 	k := activeKey{ref: ref{x, -facts.ExprID(pi) - 1}, expand: true}
 	if ev.active[k] {
 		ev.cut++
@@ -436,6 +436,9 @@ func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int) set {
 	defer delete(ev.active, k)
 	var out set
 	for _, fr := range ev.callers(x, s) {
+		if local != nil && local.closure != nil && fr.closure != nil && !fr.closure.sameCalls(local.closure) {
+			continue // the same function, made by another call of the one around it
+		}
 		out = out.add(ev.boundParam(x, s, pi, fr)...)
 		if len(out) >= maxAlts {
 			break
@@ -459,15 +462,23 @@ func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
 			continue
 		}
 		for _, site := range ev.sitesNamed(n) {
-			for _, fr := range ev.framesAt(site, nil, x, s) {
-				out = append(out, fr)
-				if len(out) >= maxCallers {
-					return out
-				}
+			frames := ev.framesAt(site, nil, x, s)
+			if len(frames) == 0 {
+				frames = ev.handedFrames(site, nil, x, s, 0)
+			}
+			out = append(out, frames...)
+			if len(out) >= maxCallers {
+				return out[:maxCallers]
 			}
 		}
 	}
-	return out
+	if f.Scopes[s].Kind == facts.LambdaScope {
+		for _, site := range x.holding(s) {
+			out = append(out, ev.handedFrames(site, nil, x, s, 0)...)
+		}
+	}
+	out = append(out, ev.decoratorFrames(x, s)...)
+	return append(out, ev.decorating(x, s)...)
 }
 
 func isConstructor(name string) bool { return name == "__init__" || name == "__new__" }

@@ -193,6 +193,11 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 		return one(&unknown{"changed step by step", place{x, b.Span}}, nil)
 	}
 	s := ev.eval(ref{x, b.Value}, fr)
+	if v.Kind == facts.Call && f.Scopes[b.Scope].Kind == facts.ClassScope && len(s) == 1 {
+		if in, ok := s[0].v.(*instance); ok && in.path == "enum.auto" && ev.isStrEnum(&class{x, b.Scope}) {
+			s = one(literal(strings.ToLower(f.Text(b.Name))), nil)
+		}
+	}
 	if b.Annot != 0 && nothingKnown(s) {
 		if t := ev.annotated(ref{x, b.Annot}, fr); len(t) > 0 && !nothingKnown(t) {
 			return t
@@ -370,6 +375,12 @@ func (ev *evaluator) ofType(s set, r ref) set {
 			if t := ev.l.models.Types[v.path]; t != nil {
 				out = out.add(alt{&instance{typ: t, path: v.path}, nil})
 			}
+		case *instance: // Producer = Annotated[AIOKafkaProducer, Depends(f)]
+			if v.typ != nil {
+				out = out.add(a)
+			}
+		case *object:
+			out = out.add(a)
 		}
 	}
 	return out

@@ -155,6 +155,9 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 	case *class:
 		return ev.classAttr(v, name, at)
 	case *object:
+		if name == "__dict__" {
+			return one(v, nil)
+		}
 		return ev.objectAttr(v, name, at)
 	case *selfValue:
 		return ev.objectAttr(&object{class: v.class}, name, at).asSelf()
@@ -318,6 +321,16 @@ func isEnum(ev *evaluator, c *class) bool {
 	return false
 }
 
+// isStrEnum reports whether auto() gives a class's members their names in lower case.
+func (ev *evaluator) isStrEnum(c *class) bool {
+	for _, b := range ev.externalBases(c) {
+		if lastDotted(b) == "StrEnum" {
+			return true
+		}
+	}
+	return false
+}
+
 // enumMembers lists the values of an enumeration.
 func (ev *evaluator) enumMembers(c *class) set {
 	var out set
@@ -386,6 +399,9 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 		if s := ev.classBinding(k, sym); len(s) > 0 {
 			if set := ev.settingsOf(c); set != nil {
 				return ev.settingsField(set, c, k, sym)
+			}
+			if nothingKnown(s) { // producer = None, made on first use
+				s = usable(s.add(ev.assignedThroughClass(k, sym)...))
 			}
 			return s
 		}
@@ -457,7 +473,11 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 				fn.self = o.class
 			}
 			if decorated(x, m, "property", "cached_property", "computed_field", "setter") {
-				return ev.callFunction(fn, nil, nil, at)
+				s := ev.callFunction(fn, nil, nil, at)
+				if o.ctor == nil && o.site == nil && nothingKnown(s) { // declared here, given by subclasses
+					break
+				}
+				return s
 			}
 			return one(fn, nil)
 		}
@@ -476,8 +496,19 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 			}
 			out = out.add(ev.classBinding(c, sym)...)
 			out = out.add(ev.assignedThroughClass(c, sym)...)
+			if o.ctor == nil && o.site == nil && !nothingKnown(out) { // subclasses may give another
+				for _, sub := range ev.subclasses(o.class) {
+					if s := sub.file.sym(name); s != 0 && sub.file.method(sub.scope, s) == 0 {
+						ev.note(dep{depFile, sub.file.id})
+						out = out.add(ev.classBinding(sub, s)...)
+					}
+				}
+			}
 		}
 		if len(out) > 0 {
+			if o.ctor == nil && o.site == nil && nothingKnown(out) { // declared here, given by subclasses
+				break
+			}
 			return usable(out)
 		}
 	}
@@ -604,7 +635,10 @@ func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *fram
 	for _, i := range x.attrBindings(sym) {
 		b := &f.Bindings[i]
 		m, cls := x.selfClass(b.Scope)
-		if cls != c.scope || !isSelf(f, m, b.Obj) {
+		if cls != c.scope {
+			continue
+		}
+		if !isSelf(f, m, b.Obj) && f.Text(f.Scopes[m].Name) != "__new__" { // __new__ makes the object itself
 			continue
 		}
 		var fr *frame
@@ -640,12 +674,12 @@ func isSelf(f *facts.File, m facts.ScopeID, obj facts.ExprID) bool {
 // its own (a data class, a model): the constructor call's argument, else the
 // field's default.
 func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame) set {
-	if o.site == nil {
-		return nil
-	}
 	f := c.file.facts
 	name := f.Text(sym)
-	args, _ := ev.flat(callArgs(o.site.ref, o.site.fr))
+	var args []arg
+	if o.site != nil {
+		args, _ = ev.flat(callArgs(o.site.ref, o.site.fr))
+	}
 	pos := -1
 	n := 0
 	for i := range f.Bindings {
@@ -789,6 +823,10 @@ func (ev *evaluator) superCall(o *object) *callSite {
 			fr := o.ctor
 			if fr == nil {
 				fr = ev.frame(frame{file: o.class.file, scope: init, open: true})
+			} else if fr.self == nil {
+				g := *fr
+				g.self = ev.receiver(o)
+				fr = ev.frame(g)
 			}
 			return &callSite{ref{o.class.file, c}, fr}
 		}

@@ -42,10 +42,17 @@ func (ev *evaluator) payload(s *sink, recv value, fr *frame) *Payload {
 		}
 	}
 	var out *Payload
-	for _, a := range got {
-		if p := ev.shape(a.v, 0); p != nil {
-			out = mergePayloads(out, p)
+	shapes := func() set { // fields have the types of what callers give
+		for _, a := range got {
+			if p := ev.shape(a.v, 0); p != nil {
+				out = mergePayloads(out, p)
+			}
 		}
+		return nil
+	}
+	ev.expanded(shapes)
+	if out == nil && s.action.Returns == "" { // a method of an object that only callers know
+		ev.expanded(func() set { got, _ = ev.sinkSlot(s, s.action.Value, recv, fr); return shapes() })
 	}
 	return out
 }
@@ -68,7 +75,7 @@ func (ev *evaluator) shape(v value, depth int) *Payload {
 	case *mapping:
 		p := &Payload{}
 		for _, en := range ev.entries(v) {
-			f := Field{Name: en.key, Optional: en.optional, Types: ev.types(en.val)}
+			f := Field{Name: en.key, Optional: en.optional, Types: ev.types(ev.entryValue(en))}
 			if en.at.file != nil {
 				f.At = Place{Path: en.at.file.path, Span: en.at.expr().Span}
 			}
@@ -219,6 +226,17 @@ func annotTypes(f *facts.File, id facts.ExprID) (types []string, optional bool) 
 			if y := f.At(e.Y); y.Kind == facts.List && y.N > 0 {
 				return annotTypes(f, f.Operands(y)[0])
 			}
+		case "Literal":
+			values := []facts.ExprID{e.Y}
+			if y := f.At(e.Y); y.Kind == facts.List {
+				values = f.Operands(y)
+			}
+			for _, v := range values {
+				if f.At(v).Kind != facts.String {
+					return nil, false
+				}
+			}
+			return []string{"string"}, false
 		case "Union":
 			if y := f.At(e.Y); y.Kind == facts.List {
 				for _, k := range f.Operands(y) {

@@ -179,8 +179,12 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 			ev.lazily(false, func() { entries = ev.entered(site, nil, false) })
 			for _, en := range entries {
 				sc := &en.fn.file.facts.Scopes[en.fn.scope]
+				span := sc.NameSpan
+				if span == (facts.Span{}) { // a lambda
+					span = sc.Span
+				}
 				ev.note(dep{depFile, en.fn.file.id})
-				add(m, messageUse{handler: true, body: sc.Span, at: Place{Path: en.fn.file.path, Span: sc.NameSpan, Label: en.fn.file.qualified(en.fn.scope)}})
+				add(m, messageUse{handler: true, body: sc.Span, at: Place{Path: en.fn.file.path, Span: span, Label: en.fn.file.qualified(en.fn.scope)}})
 			}
 			return
 		}

@@ -192,14 +192,14 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 		}
 	}
 	s, ok, why := env(p.text)
-	if ok {
+	if ok && (s.Value != "" || !p.filled) {
 		return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
 	}
 	if p.def != nil {
 		var out []Resolved
 		for _, d := range p.def {
 			for _, r := range resolveAlt(d, env, depth+1) {
-				if r.Status == Exact {
+				if r.Status == Exact && len(r.Vars) == 0 { // a deployed variable behind this one is no default
 					r.Status = Default
 				}
 				r.Vars = append([]Variable{vr}, r.Vars...)

@@ -300,7 +300,11 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 					continue
 				}
 			}
-			out = out.add(alt{&unknown{"the result of " + v.path, at}, a.tr})
+			why := "the result of " + v.path
+			if list, ok := strings.CutSuffix(v.path, "[]"); ok {
+				why = "an element of " + list
+			}
+			out = out.add(alt{&unknown{why, at}, a.tr})
 		case *class:
 			if m := ev.enumMembers(v); len(m) > 0 {
 				out = out.add(m...)

@@ -58,6 +58,7 @@ type part struct {
 	at       place
 	required bool
 	soft     bool         // a file read at start may set it too
+	filled   bool         // the default also stands in for an empty value, as in `a or b`
 	sub      *stringValue // for partSub
 }
 
@@ -144,8 +145,11 @@ type mapping struct {
 
 // mapEntry is one entry of a map.
 type mapEntry struct {
-	key      string
+	key string
+	// The value: computed, or an expression in its frame.
 	val      set
+	ref      ref
+	fr       *frame
 	at       ref
 	optional bool // set only on some paths
 }
@@ -332,7 +336,20 @@ func same(a, b value) bool {
 		return ok && a.ref == b.ref && a.fr.sameCalls(b.fr)
 	case *listing:
 		b, ok := b.(*listing)
-		return ok && a.ref == b.ref && a.fr.sameCalls(b.fr) && len(a.items) == len(b.items)
+		if !ok || a.ref != b.ref || !a.fr.sameCalls(b.fr) || len(a.items) != len(b.items) {
+			return false
+		}
+		for i := range a.items {
+			if len(a.items[i]) != len(b.items[i]) {
+				return false
+			}
+			for j := range a.items[i] {
+				if !same(a.items[i][j].v, b.items[i][j].v) {
+					return false
+				}
+			}
+		}
+		return true
 	case *document:
 		b, ok := b.(*document)
 		return ok && a.path == b.path && a.node == b.node

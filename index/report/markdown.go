@@ -513,11 +513,13 @@ func (m *markdown) variables() {
 	for _, s := range m.apps {
 		for _, x := range m.byApp[s.ID] {
 			value := code(x.Value)
-			if x.Known && x.Value == "" {
-				value = "(empty)"
-			}
-			if !x.Known {
+			switch {
+			case x.Reason == topology.SecretReason:
+				value = topology.Masked
+			case !x.Known:
 				value = "not known: " + words(x.Reason)
+			case x.Value == "":
+				value = "(empty)"
 			}
 			rows = append(rows, []string{words(m.name(s.ID)), code(x.Name), value, code(m.where(x.NameAt)), orDash(m.places(x.ReadAt))})
 		}

@@ -172,7 +172,10 @@ func (v *view) textServices(o output, st Style) {
 				continue
 			}
 			value := "= " + x.Value
-			if !x.Known {
+			switch {
+			case x.Reason == topology.SecretReason:
+				value = "= " + topology.Masked
+			case !x.Known:
 				value = "= ? " + x.Reason
 			}
 			name := cell{text: x.Name}

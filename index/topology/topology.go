@@ -159,6 +159,13 @@ type Variable struct {
 	FromFile bool    // set in a file that is not the deployment file itself (env_file, Dockerfile)
 }
 
+// SecretReason is the Reason of a variable whose value is a secret, and Masked
+// what stands for the value where people read it.
+const (
+	SecretReason = "a secret; not shown"
+	Masked       = "•••"
+)
+
 // Service is a deployed unit.
 type Service struct {
 	ID          string

@@ -220,6 +220,15 @@ local function main()
   check('the code has its own', await(function() return diagnostic(promoter, 'env-unset') end), diagnostics(promoter))
   check('and not yet another', diagnostic(promoter, 'topic-no-consumer') == nil, diagnostics(promoter))
 
+  -- findings of files that were never opened are there too
+  vim.diagnostic.setqflist({ open = false })
+  local unopened = false
+  for _, item in ipairs(vim.fn.getqflist()) do
+    local name = vim.fn.bufname(item.bufnr)
+    unopened = unopened or (name:find('service.py', 1, true) and item.text:find('performance-eval', 1, true))
+  end
+  check('the quickfix list has findings of files that are not open', unopened, vim.inspect(vim.fn.getqflist()))
+
   -- an edit, unsaved, in compose changes what is said in the code
   local line_no = find(compose, 'MODEL_SELECTED_TOPIC=model-selected')
   local old = vim.api.nvim_buf_get_lines(compose, line_no, line_no + 1, false)[1]

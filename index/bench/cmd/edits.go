@@ -92,7 +92,7 @@ func (x *indexed) edits(n int, r *results) {
 		if len(files) == 0 {
 			continue
 		}
-		limit := time.Now().Add(time.Minute)
+		limit := time.Now().Add(10 * time.Second)
 		for i := range n {
 			p := files[i*7919%len(files)]
 			text := k.change(x.text(p), i)

@@ -295,4 +295,3 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 func span(l1, c1, l2, c2 int) map[string]any {
 	return map[string]any{"start": map[string]any{"line": l1, "character": c1}, "end": map[string]any{"line": l2, "character": c2}}
 }
-

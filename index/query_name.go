@@ -1,0 +1,155 @@
+package index
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"topicls/index/deploy"
+	"topicls/index/facts"
+	"topicls/index/topology"
+)
+
+// nameAt tells what a name in code stands for that is no topic's argument
+// itself: the use of a constant, parameter or attribute through which a topic
+// passes. It is nil when no topic does.
+func (s *Snapshot) nameAt(path string, off uint32) *Occurrence {
+	cf := s.code[path]
+	if cf == nil || s.files[path] == nil && len(s.touchedBy[path]) == 0 { // others' facts may still come
+		return nil
+	}
+	f := cf.facts
+	if f == nil {
+		return nil
+	}
+	at, declared := declaredAt(f, off)
+	var out *Occurrence
+	for _, d := range declared {
+		g := finder{path: path, off: d.Start}
+		s.concerning(path, d.Start, g.endpoint)
+		for _, o := range g.found {
+			if o.Kind != TopicOccurrence || o.Place.Start != d.Start || o.Place.End != d.End {
+				continue
+			}
+			if out == nil {
+				out = &Occurrence{Kind: TopicOccurrence, Place: topology.Place{File: path, Start: at.Start, End: at.End}, plain: at.plain}
+			}
+			for _, u := range o.Uses {
+				out.add(u.Name.Name, u)
+			}
+			for _, u := range o.parts {
+				out.addPart(u.Name.Name, u)
+			}
+		}
+	}
+	return out
+}
+
+// named is where a name stands, and whether it stands by itself.
+type named struct {
+	facts.Span
+	plain bool
+}
+
+// declaredAt finds the name at an offset and the places in the file that may
+// give it its value: parameters, assignments, imports.
+func declaredAt(f *facts.File, off uint32) (at named, declared []facts.Span) {
+	var e *facts.Expr
+	for i := range f.Exprs {
+		x := &f.Exprs[i]
+		if x.Start > off || off > x.End {
+			continue
+		}
+		switch {
+		case x.Kind == facts.Name:
+		case x.Kind == facts.Attr && off >= x.End-min(x.End, uint32(len(f.Text(x.Name)))):
+		default:
+			continue
+		}
+		if e == nil || e.End == off || x.End-x.Start < e.End-e.Start && x.End != off {
+			e = x
+		}
+	}
+	if e == nil {
+		return named{}, nil
+	}
+	if e.Kind == facts.Attr {
+		for i := range f.Bindings {
+			if b := &f.Bindings[i]; b.Target == facts.ToAttr && b.Name == e.Name {
+				declared = append(declared, b.Span)
+			}
+		}
+		return named{facts.Span{Start: e.End - uint32(len(f.Text(e.Name))), End: e.End}, false}, declared
+	}
+	for sc, inner := e.Scope, true; ; inner = false {
+		scope := &f.Scopes[sc]
+		if inner || scope.Kind != facts.ClassScope {
+			for _, p := range f.ScopeParams(scope) {
+				if p.Name == e.Name {
+					declared = append(declared, p.Span)
+				}
+			}
+			for i := range f.Bindings {
+				if b := &f.Bindings[i]; b.Scope == sc && b.Target == facts.ToName && b.Name == e.Name {
+					declared = append(declared, b.Span)
+				}
+			}
+			for i := range f.Imports {
+				if im := &f.Imports[i]; im.Scope == sc && im.Local == e.Name {
+					declared = append(declared, im.Span)
+				}
+			}
+		}
+		if len(declared) > 0 || sc == 0 {
+			return named{e.Span, true}, declared
+		}
+		sc = scope.Parent
+	}
+}
+
+// spelledName finds the name in front of a value in a file of variables, such
+// as NAME in `NAME=value`, for an origin that says "NAME in file".
+func (s *Snapshot) spelledName(o *deploy.Step) (topology.Place, bool) {
+	name, _, ok := strings.Cut(o.What, " in ")
+	if !ok || strings.Contains(name, " ") {
+		return topology.Place{}, false
+	}
+	data, err := s.set.ReadFile(o.Pos.File)
+	if err != nil || int(o.Pos.Start) > len(data) {
+		return topology.Place{}, false
+	}
+	line := bytes.LastIndexByte(data[:o.Pos.Start], '\n') + 1
+	i := bytes.Index(data[line:o.Pos.Start], []byte(name))
+	if i < 0 {
+		return topology.Place{}, false
+	}
+	return topology.Place{File: o.Pos.File, Start: uint32(line + i), End: uint32(line + i + len(name))}, true
+}
+
+// keptSteps are the steps by which a name came about as a person tells them:
+// the constants, variables and lines of configuration, without the calls and
+// imports that it went through.
+func keptSteps(n *topology.Name) []topology.Step {
+	var out []topology.Step
+	helper := false // inside a function that many values pass through
+	for i := range n.Steps {
+		st := &n.Steps[i]
+		word, _, _ := strings.Cut(st.What, " ")
+		switch word {
+		case "returned":
+			helper = true
+		case "argument", "arguments", "parameter", "taken", "element", "imported", "anchor", "env_file", "extends", "<<:", "<<", "list", "map":
+		case "assigned":
+			if !helper {
+				out = append(out, *st)
+			}
+		case "literal":
+			if spelledVariable(n, i) == "" {
+				out = append(out, *st)
+			}
+		default:
+			out = append(out, *st)
+		}
+	}
+	return slices.CompactFunc(out, func(a, b topology.Step) bool { return a.Place == b.Place && a.What == b.What })
+}
