@@ -44,6 +44,8 @@ type code struct {
 	paths     []string       // sorted; rebuilt when files come or go
 	prefilter *source.Prefilter
 	tests     bool // take test code in
+	extracted int             // files with facts
+	flawed    map[string]bool // files with problems
 	pool      sync.Pool
 
 	documents map[string][]string     // configuration documents by base name
@@ -52,7 +54,7 @@ type code struct {
 }
 
 func newCode(prefilter *source.Prefilter, tests bool) *code {
-	c := &code{files: map[string]*codeFile{}, stems: map[string][]string{}, folders: map[string]int{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, prefilter: prefilter, tests: tests}
+	c := &code{files: map[string]*codeFile{}, flawed: map[string]bool{}, stems: map[string][]string{}, folders: map[string]int{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, prefilter: prefilter, tests: tests}
 	c.pool.New = func() any { return python.New() }
 	return c
 }
@@ -112,6 +114,9 @@ func (c *code) put(p string, cf *codeFile) {
 	if had && cf != nil {
 		cf.known, cf.lastImports, cf.lastDynamic = old.known, old.lastImports, old.lastDynamic
 	}
+	if had {
+		c.tally(p, old, -1)
+	}
 	if cf == nil {
 		if had {
 			delete(c.files, p)
@@ -120,8 +125,21 @@ func (c *code) put(p string, cf *codeFile) {
 		return
 	}
 	c.files[p] = cf
+	c.tally(p, cf, 1)
 	if !had {
 		c.count(p, 1)
+	}
+}
+
+// tally counts a file that came or went.
+func (c *code) tally(p string, cf *codeFile, n int) {
+	if cf.facts != nil {
+		c.extracted += n
+	}
+	if n < 0 {
+		delete(c.flawed, p)
+	} else if cf.problem != "" || cf.facts != nil && len(cf.facts.Problems) > 0 {
+		c.flawed[p] = true
 	}
 }
 
@@ -180,6 +198,7 @@ func (c *code) Facts(p string) *facts.File {
 	}
 	if !cf.extracted {
 		cf.extracted = true
+		defer c.tally(p, cf, 1)
 		data, err := c.set.ReadFile(p)
 		if err != nil {
 			cf.problem = err.Error()

@@ -49,8 +49,9 @@ func (s *Snapshot) usesOf(names []string) (producers, consumers []topology.Use) 
 func (s *Snapshot) withPatterns(names []string) []string {
 	out := slices.Clone(names)
 	for _, n := range names {
+		pattern := strings.Contains(n, "*")
 		for _, other := range s.order {
-			if (strings.Contains(other, "*") || strings.Contains(n, "*")) && !slices.Contains(out, other) &&
+			if (pattern || strings.IndexByte(other, '*') >= 0) && !slices.Contains(out, other) &&
 				(MatchPattern(n, other) || MatchPattern(other, n)) {
 				out = append(out, other)
 			}

@@ -22,6 +22,7 @@ type Snapshot struct {
 	files     map[string]*resolvedFile
 	topics    map[string]*topology.Topic
 	order     []string // topic names, sorted
+	paths     []string // of files, sorted
 	endpoints []*topology.Endpoint
 	services  []*topology.Service
 	byID      map[string]*topology.Service
@@ -63,19 +64,26 @@ func (s *Snapshot) setTopic(name string, t *topology.Topic) {
 	s.topics[name] = t
 }
 
-// finish computes the sorted views.
-func (s *Snapshot) finish() {
-	s.order = make([]string, 0, len(s.topics))
-	for n := range s.topics {
-		s.order = append(s.order, n)
+// finish computes the sorted views, as far as they are not those of old.
+func (s *Snapshot) finish(old *Snapshot, d delta) {
+	if old != nil && !d.topics {
+		s.order = old.order
+	} else {
+		s.order = slices.Sorted(maps.Keys(s.topics))
 	}
-	sort.Strings(s.order)
-	paths := make([]string, 0, len(s.files))
-	for p := range s.files {
-		paths = append(paths, p)
+	if old != nil && !d.files {
+		s.paths = old.paths
+	} else {
+		s.paths = slices.Sorted(maps.Keys(s.files))
 	}
-	sort.Strings(paths)
-	for _, p := range paths {
+	if old != nil && !d.endpoints {
+		s.endpoints = old.endpoints
+		return
+	}
+	if old != nil {
+		s.endpoints = make([]*topology.Endpoint, 0, len(old.endpoints)+8)
+	}
+	for _, p := range s.paths {
 		s.endpoints = append(s.endpoints, s.files[p].endpoints...)
 	}
 }
@@ -264,7 +272,7 @@ func (s *Snapshot) buildProblems(w *Workspace) {
 	for _, p := range s.deployed.problems {
 		s.problems = append(s.problems, Problem{Place: placeOf(p.Pos), Message: p.Message})
 	}
-	for _, p := range w.code.sorted() {
+	for p := range w.code.flawed {
 		cf := w.code.files[p]
 		if cf.problem != "" {
 			s.problems = append(s.problems, Problem{Place: topology.Place{File: p}, Message: cf.problem})
@@ -297,11 +305,7 @@ var problemText = map[facts.ProblemKind]string{
 // count fills the statistics.
 func (s *Snapshot) count(w *Workspace) {
 	s.stats = Stats{Files: s.set.Len(), Code: len(w.code.files), Endpoints: len(s.endpoints), Topics: len(s.topics), Services: len(s.services)}
-	for _, cf := range w.code.files {
-		if cf.facts != nil {
-			s.stats.Parsed++
-		}
-	}
+	s.stats.Parsed = w.code.extracted
 	for _, e := range s.endpoints {
 		for i := range e.Topics {
 			switch e.Topics[i].Status {
@@ -330,18 +334,6 @@ type Stats struct {
 	Default   int
 	Partial   int
 	Unknown   int
-}
-
-// Parsed returns the code files whose facts were needed, sorted.
-func (s *Snapshot) Parsed() []string {
-	var out []string
-	for p, cf := range s.code {
-		if cf.facts != nil {
-			out = append(out, p)
-		}
-	}
-	sort.Strings(out)
-	return out
 }
 
 // Stats returns the counts of the snapshot.

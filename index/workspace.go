@@ -47,6 +47,7 @@ type Workspace struct {
 	sets     []loadedSet
 	deployed deployState
 	resolved map[string]*resolvedFile
+	reads    map[string][]topology.VariableRead // code file -> its reads of variables, as the code has them
 	topics   map[string]map[string]bool // topic -> files whose endpoints name it
 	mentions *mentions
 	seq      uint64
@@ -74,6 +75,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		opts: opts, log: opts.Logger, composer: compose.NewReader(),
 		code:     newCode(source.NewPrefilter(models.Prefilter...), opts.Tests),
 		resolved: map[string]*resolvedFile{},
+		reads:    map[string][]topology.VariableRead{},
 		topics:   map[string]map[string]bool{},
 	}
 	if w.log == nil {
@@ -172,7 +174,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	redeployed := w.loadDeployments(diff, false) || len(touched) > 0 && w.importsChanged(touched)
 	unread := w.updateMentions(diff, false)
-	w.refresh(w.linker.Take(), redeployed, check.Change{Files: diff, Unread: unread || len(touched) > 0})
+	w.refresh(w.linker.Take(), redeployed, check.Change{Files: diff, Unread: unread})
 	return w.Snapshot()
 }
 

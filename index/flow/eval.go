@@ -9,9 +9,10 @@ import (
 
 // Limits of one evaluation. Where they cut, the result says so.
 const (
-	maxDepth  = 120   // nested evaluations
-	maxFrames = 14    // calls entered one inside another
-	fuelUnit  = 20000 // evaluations for one endpoint
+	maxDepth  = 120    // nested evaluations
+	maxFrames = 14     // calls entered one inside another
+	fuelUnit  = 20000  // evaluations for one endpoint
+	fuelTotal = 400000 // evaluations for one file
 )
 
 // evaluator answers what expressions may be. It only reads files and notes
@@ -26,10 +27,12 @@ type evaluator struct {
 	interned map[frameKey]*frame
 	objects  map[objectKey]*object
 	depth    int
-	fuel     int
-	lazy     bool // take in no file that says nothing of Kafka
-	expand   bool // fill parameters from all known callers instead of leaving holes
-	cut      int  // how often recursion was cut; results computed meanwhile are not kept
+	fuel     int                    // evaluations left for what is looked at now
+	total    int                    // evaluations left for the whole file
+	called   map[calledKey][]*frame // callers of functions
+	lazy     bool                   // take in no file that says nothing of Kafka
+	expand   bool                   // fill parameters from all known callers instead of leaving holes
+	cut      int                    // how often recursion was cut; results computed meanwhile are not kept
 }
 
 type activeKey struct {
@@ -46,7 +49,7 @@ type memoKey struct {
 }
 
 func newEvaluator(l *Linker) *evaluator {
-	return &evaluator{l: l, active: map[activeKey]bool{}, deps: map[dep]struct{}{}, memo: map[memoKey]set{}, maps: map[memoKey][]mapEntry{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit}
+	return &evaluator{l: l, active: map[activeKey]bool{}, deps: map[dep]struct{}{}, memo: map[memoKey]set{}, maps: map[memoKey][]mapEntry{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit, total: fuelTotal, called: map[calledKey][]*frame{}}
 }
 
 func (ev *evaluator) note(d dep) {
@@ -94,11 +97,12 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 	case facts.Unknown:
 		return one(&unknown{"an expression that is computed at run time", r.place()}, nil)
 	}
-	if ev.depth >= maxDepth || ev.fuel <= 0 {
+	if ev.depth >= maxDepth || ev.fuel <= 0 || ev.total <= 0 {
 		ev.cut++
 		return one(&unknown{"too many steps to follow", r.place()}, nil)
 	}
 	ev.fuel--
+	ev.total--
 	if s, ok := ev.memo[memoKey{r, fr, ev.expand, ev.lazy}]; ok {
 		return s
 	}

@@ -450,6 +450,33 @@ func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int, local *frame)
 // callers returns a frame for every known call of a function, whose caller's
 // own parameters are open.
 func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
+	k := calledKey{x, s, ev.expand, ev.lazy}
+	if out, ok := ev.called[k]; ok {
+		return out
+	}
+	guard := activeKey{ref: ref{x, -facts.ExprID(s) - 6000000}, expand: ev.expand}
+	if ev.active[guard] || ev.total <= 0 {
+		ev.cut++
+		return nil
+	}
+	ev.active[guard] = true
+	cut := ev.cut
+	out := ev.findCallers(x, s)
+	delete(ev.active, guard)
+	if ev.cut == cut {
+		ev.called[k] = out
+	}
+	return out
+}
+
+// calledKey names a question for a function's callers.
+type calledKey struct {
+	file         *file
+	scope        facts.ScopeID
+	expand, lazy bool
+}
+
+func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 	f := x.facts
 	name := f.Text(f.Scopes[s].Name)
 	names := []string{name}
@@ -464,7 +491,7 @@ func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
 		for _, site := range ev.sitesNamed(n) {
 			frames := ev.framesAt(site, nil, x, s)
 			if len(frames) == 0 {
-				frames = ev.handedFrames(site, nil, x, s, 0)
+				frames = ev.handedFrames(site, nil, n, x, s, 0)
 			}
 			out = append(out, frames...)
 			if len(out) >= maxCallers {
@@ -474,7 +501,7 @@ func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
 	}
 	if f.Scopes[s].Kind == facts.LambdaScope {
 		for _, site := range x.holding(s) {
-			out = append(out, ev.handedFrames(site, nil, x, s, 0)...)
+			out = append(out, ev.handedFrames(site, nil, "", x, s, 0)...)
 		}
 	}
 	out = append(out, ev.decoratorFrames(x, s)...)

@@ -1,15 +1,19 @@
 package flow
 
-import "topicls/index/facts"
+import (
+	"slices"
+
+	"topicls/index/facts"
+)
 
 // maxHanded bounds through how many functions a function is handed on before
 // it is called.
 const maxHanded = 4
 
 // handedFrames returns the frames by which function (x, s), which a call hands
-// over as an argument, is called inside what the call enters.
-func (ev *evaluator) handedFrames(site ref, fr *frame, x *file, s facts.ScopeID, depth int) []*frame {
-	if depth >= maxHanded {
+// over under a name, is called inside what the call enters.
+func (ev *evaluator) handedFrames(site ref, fr *frame, name string, x *file, s facts.ScopeID, depth int) []*frame {
+	if depth >= maxHanded || ev.fuel <= 0 || !ev.handsOver(site, fr, name, x, s) {
 		return nil
 	}
 	var out []*frame
@@ -32,12 +36,15 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 	sc := &f.Scopes[in.scope]
 	var out []*frame
 	for pi := int(sc.ParamLo); pi < int(sc.ParamLo+sc.ParamN); pi++ {
+		sym := f.Params[pi].Name
+		if !y.isUsed(in.scope, sym) {
+			continue
+		}
 		fn := functionIn(ev.paramOf(y, in.scope, pi, in), x, s)
 		if fn == nil {
 			continue
 		}
 		ev.note(dep{depFile, y.id})
-		sym := f.Params[pi].Name
 		enter := func(call facts.ExprID, fr *frame) {
 			args := callArgs(ref{y, call}, fr)
 			if _, open := ev.flat(args); !open {
@@ -60,7 +67,7 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 		}
 		for _, c := range named(y.mentions, sym) {
 			if g := within(c.call); g != nil {
-				out = append(out, ev.handedFrames(ref{y, c.call}, g, x, s, depth+1)...)
+				out = append(out, ev.handedFrames(ref{y, c.call}, g, f.Text(sym), x, s, depth+1)...)
 			}
 		}
 		_, cls := y.selfClass(in.scope)
@@ -82,6 +89,49 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 		}
 	}
 	return out
+}
+
+// handsOver reports whether one of a call's arguments is function (x, s).
+func (ev *evaluator) handsOver(site ref, fr *frame, name string, x *file, s facts.ScopeID) bool {
+	f := site.file.facts
+	names := []facts.Sym{site.file.sym(name)}
+	for i := range f.Imports {
+		if im := &f.Imports[i]; im.Member == names[0] && im.Local != im.Member {
+			names = append(names, im.Local)
+		}
+	}
+	for _, a := range callArgs(site, fr) {
+		switch e := a.ref.expr(); e.Kind {
+		case facts.Func:
+			if a.ref.file == x && facts.ScopeID(e.Lo) == s {
+				return true
+			}
+		case facts.Name, facts.Attr:
+			if slices.Contains(names, e.Name) && functionIn(ev.eval(a.ref, fr), x, s) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isUsed reports whether what a parameter holds is called in its function,
+// handed on, or kept.
+func (x *file) isUsed(scope facts.ScopeID, sym facts.Sym) bool {
+	for _, list := range [][]callName{named(x.calls, sym), named(x.mentions, sym)} {
+		for _, c := range list {
+			if isInside(x, x.facts.At(c.call).Scope, scope) {
+				return true
+			}
+		}
+	}
+	for _, i := range x.toAttr {
+		b := &x.facts.Bindings[i]
+		if v := x.facts.At(b.Value); b.Scope == scope && v.Kind == facts.Name && v.Name == sym {
+			return true
+		}
+	}
+	return false
 }
 
 // functionIn picks function (x, s) out of a set.

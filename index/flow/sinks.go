@@ -52,6 +52,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 	slices.Sort(calls)
 	var out []*sink
 	for _, c := range calls {
+		ev.fuel = fuelUnit
 		out = append(out, ev.sinksAt(ref{x, c}, decorators[c])...)
 	}
 	// super().__init__(...) of a class that extends a client
@@ -69,7 +70,6 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 }
 
 func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
-	ev.fuel = fuelUnit
 	f := site.file.facts
 	e := site.expr()
 	callee := f.At(e.X)
