@@ -43,7 +43,7 @@ type code struct {
 	folders   map[string]int // how many code files lie below a folder
 	paths     []string       // sorted; rebuilt when files come or go
 	prefilter *source.Prefilter
-	tests     bool // take test code in
+	tests     bool            // take test code in
 	extracted int             // files with facts
 	flawed    map[string]bool // files with problems
 	pool      sync.Pool

@@ -50,7 +50,7 @@ func FuzzIncremental(f *testing.F) {
 		name := names[int(seed%uint64(len(names)))]
 		e := newEditedWorkspace(t, spaces[name], seed)
 		e.everyEdit = all
-		e.run(int(edits % 40))
+		e.run(int(edits % 10)) // an input may take ten seconds
 	})
 }
 

@@ -217,6 +217,9 @@ func spelledVariable(n *topology.Name, step int) string {
 	if st.What != "literal" {
 		return ""
 	}
+	if n.Status == topology.Default && !slices.ContainsFunc(n.Steps[step+1:], func(o topology.Step) bool { return o.What == "literal" }) {
+		return "" // the default itself, which may be as long as the variable's name
+	}
 	for i := range n.Vars {
 		v := &n.Vars[i]
 		if int(st.End-st.Start) != len(v.Name)+2 {

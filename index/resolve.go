@@ -24,8 +24,8 @@ type resolvedFile struct {
 
 // refresh resolves the files whose endpoints changed (all of them when the
 // deployment did) and publishes a new snapshot.
-func (w *Workspace) refresh(changed []string, redeployed bool, change check.Change) {
-	if redeployed {
+func (w *Workspace) refresh(changed []string, d delta, change check.Change) {
+	if d.deployed {
 		w.deployed = w.computeServices()
 		seen := map[string]bool{}
 		for _, p := range w.linker.Files() {
@@ -34,11 +34,10 @@ func (w *Workspace) refresh(changed []string, redeployed bool, change check.Chan
 		for p := range w.resolved {
 			seen[p] = true
 		}
-		changed = changed[:0:0]
-		for p := range seen {
-			changed = append(changed, p)
+		for p := range w.reads {
+			seen[p] = true
 		}
-		sort.Strings(changed)
+		changed = slices.Sorted(maps.Keys(seen))
 	}
 	w.seq++
 	next := w.nextSnapshot()
@@ -53,6 +52,8 @@ func (w *Workspace) refresh(changed []string, redeployed bool, change check.Chan
 		}
 		rf := w.resolveFile(p)
 		touched.note(p, old, rf)
+		d.note(old, rf)
+		d.reads = w.readVariables(p) || d.reads
 		if len(rf.endpoints) == 0 {
 			delete(w.resolved, p)
 			next.setFile(p, nil)
@@ -71,32 +72,16 @@ func (w *Workspace) refresh(changed []string, redeployed bool, change check.Chan
 		}
 	}
 	for n := range dirty {
-		next.setTopic(n, w.buildTopic(n))
+		t := w.buildTopic(n)
+		d.topics = d.topics || (t == nil) != (next.topics[n] == nil)
+		next.setTopic(n, t)
 		if len(w.topics[n]) == 0 {
 			delete(w.topics, n)
 		}
 	}
 	next.setTouches(touched)
-	next.finish()
-	next.buildServices(w)
-	next.buildVariables(w)
-	next.buildProblems(w)
-	next.mentions = w.mentions
-	next.code = maps.Clone(w.code.files)
-	next.count(w)
-	for n := range dirty {
-		change.Topics = append(change.Topics, n)
-	}
-	sort.Strings(change.Topics)
 	change.Endpoints = changed
-	change.Deployed = redeployed
-	w.linkDeadLetters(next, dirty)
-	if old := w.current.Load(); old == nil {
-		next.found = check.All(next)
-	} else {
-		next.found = old.found.Update(next, change)
-	}
-	w.current.Store(next)
+	w.publish(next, d, dirty, change)
 }
 
 // serviceRun is one service that runs a file, or a main program.
@@ -307,33 +292,6 @@ func toPayload(p *flow.Payload) *topology.Payload {
 		out.Fields = append(out.Fields, topology.Field{Name: f.Name, Types: f.Types, Optional: f.Optional, At: toPlace(f.At)})
 	}
 	return out
-}
-
-// linkDeadLetters ties dead-letter topics to the topics whose failures they
-// take, for topics that changed and those they belong to.
-func (w *Workspace) linkDeadLetters(s *Snapshot, dirty map[string]bool) {
-	bases := map[string][]string{}
-	for _, n := range s.order {
-		if base, ok := check.DeadLetterBase(n); ok && s.topics[base] != nil && base != n {
-			bases[base] = append(bases[base], n)
-			if s.topics[n].DeadLetterOf != base {
-				t := *s.topics[n]
-				t.DeadLetterOf = base
-				s.topics[n] = &t
-			}
-		} else if s.topics[n].DeadLetterOf != "" {
-			t := *s.topics[n]
-			t.DeadLetterOf = ""
-			s.topics[n] = &t
-		}
-	}
-	for _, n := range s.order {
-		if !slices.Equal(s.topics[n].DeadLetters, bases[n]) {
-			t := *s.topics[n]
-			t.DeadLetters = bases[n]
-			s.topics[n] = &t
-		}
-	}
 }
 
 // buildTopic gathers one topic from the files that name it; nil if none does.

@@ -376,12 +376,15 @@ func (w *Workspace) uniqueModule(from, dotted string) string {
 	return w.linker.UniqueModule(from, dotted)
 }
 
+// programMarkers are files that a main program's folder has.
+var programMarkers = []string{"Dockerfile", "requirements.txt", "pyproject.toml", "setup.py", "Pipfile"}
+
 // mainService names the program that a code file belongs to when no
 // deployment runs it: the nearest folder that looks like a program's.
 func (w *Workspace) mainService(p string, st *deployState) string {
 	dir := path.Dir(p)
 	for d := dir; d != "." && d != "/"; d = path.Dir(d) {
-		for _, f := range []string{"Dockerfile", "requirements.txt", "pyproject.toml", "setup.py", "Pipfile"} {
+		for _, f := range programMarkers {
 			if w.set.Has(d + "/" + f) {
 				for _, s := range st.services {
 					if slices.Contains(s.Code, d) { // deployed, but this file is not part of it

@@ -141,8 +141,8 @@ func (s *Snapshot) Lines(path string) (*source.Lines, []byte, bool) {
 	return source.NewLines(data), data, true
 }
 
-// buildServices computes the plain view of services and their variables.
-func (s *Snapshot) buildServices(w *Workspace) {
+// buildServices computes the plain view of services.
+func (s *Snapshot) buildServices() {
 	s.byID = map[string]*topology.Service{}
 	add := func(t *topology.Service) {
 		s.byID[t.ID] = t
@@ -209,60 +209,6 @@ func (s *Snapshot) Mentioned(name string, except map[string]bool) bool {
 
 // Diagnostics returns all findings, by file and position.
 func (s *Snapshot) Diagnostics() []topology.Diagnostic { return s.found.Diagnostics() }
-
-// buildVariables computes the variables of all services with their reads.
-func (s *Snapshot) buildVariables(w *Workspace) {
-	type key struct{ service, name string }
-	readAt := map[key][]topology.Place{}
-	for _, p := range w.linker.Files() {
-		reads := w.linker.EnvReads(p)
-		if len(reads) == 0 {
-			continue
-		}
-		var ids []string
-		for _, r := range w.runsOf(p) {
-			ids = append(ids, r.id)
-		}
-		for _, v := range reads {
-			s.reads = append(s.reads, topology.VariableRead{
-				Name: v.Name, At: toPlace(v.At), Services: ids,
-				HasDefault: v.HasDefault, Default: s.shownDefault(v.Name, v.Default), Required: v.Required, Soft: v.Soft,
-			})
-			for _, id := range ids {
-				k := key{id, v.Name}
-				readAt[k] = append(readAt[k], toPlace(v.At))
-			}
-		}
-	}
-	for _, svc := range s.deployed.services {
-		if svc.Infra {
-			continue
-		}
-		for i := range svc.Vars {
-			v := &svc.Vars[i]
-			out := topology.Variable{
-				Service: svc.ID, Name: v.Name, Value: v.Value, Known: v.Status == deploy.VarSet, Reason: v.Reason,
-				NameAt: placeOf(v.NamePos), ValueAt: placeOf(v.ValuePos), ReadAt: readAt[key{svc.ID, v.Name}],
-				FromFile: v.NamePos.File != svc.Pos.File,
-			}
-			if v.Status == deploy.VarSecret {
-				out.Value = ""
-			}
-			s.hideSecrets(&out, v)
-			for _, o := range v.Origin {
-				out.Origin = append(out.Origin, topology.Step{Place: placeOf(o.Pos), What: o.What})
-			}
-			s.variables = append(s.variables, out)
-		}
-	}
-	sort.SliceStable(s.variables, func(i, j int) bool {
-		a, b := &s.variables[i], &s.variables[j]
-		if a.Service != b.Service {
-			return a.Service < b.Service
-		}
-		return a.Name < b.Name
-	})
-}
 
 // buildProblems lists what could not be read.
 func (s *Snapshot) buildProblems(w *Workspace) {

@@ -48,7 +48,7 @@ type Workspace struct {
 	deployed deployState
 	resolved map[string]*resolvedFile
 	reads    map[string][]topology.VariableRead // code file -> its reads of variables, as the code has them
-	topics   map[string]map[string]bool // topic -> files whose endpoints name it
+	topics   map[string]map[string]bool         // topic -> files whose endpoints name it
 	mentions *mentions
 	seq      uint64
 	current  atomic.Pointer[Snapshot]
@@ -110,7 +110,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	w.progress("reading deployments", 0, 0)
 	w.loadDeployments(nil, true)
 	w.updateMentions(nil, true)
-	w.refresh(w.linker.Take(), true, check.Change{})
+	w.refresh(w.linker.Take(), delta{deployed: true}, check.Change{})
 	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", len(w.Snapshot().endpoints), "dur", time.Since(start))
 	return w, nil
 }
@@ -134,6 +134,12 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		diff = append(diff, c.Path())
 	}
 	diff = uniqueSorted(diff)
+	listing, marked := false, false
+	for _, p := range diff {
+		if w.set.Has(p) != next.Has(p) {
+			listing, marked = true, marked || isProgramMarker(p)
+		}
+	}
 	w.set = next
 	w.code.set = next
 	var touched []string
@@ -172,9 +178,9 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		}
 		w.linker.Run()
 	}
-	redeployed := w.loadDeployments(diff, false) || len(touched) > 0 && w.importsChanged(touched)
+	redeployed := w.loadDeployments(diff, false) || marked || len(touched) > 0 && w.importsChanged(touched)
 	unread := w.updateMentions(diff, false)
-	w.refresh(w.linker.Take(), redeployed, check.Change{Files: diff, Unread: unread})
+	w.refresh(w.linker.Take(), delta{deployed: redeployed, listing: listing}, check.Change{Files: diff, Unread: unread})
 	return w.Snapshot()
 }
 

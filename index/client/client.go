@@ -211,6 +211,7 @@ type Set struct {
 	Queues    map[string]*Queue
 	Documents map[string]bool
 	Parsers   map[string]bool
+	Decoders  map[string]bool // last names of the functions in Through
 	Builtin   map[string]bool
 	Prefilter []string
 	Libraries []string
@@ -234,7 +235,7 @@ func Link(models []*Model) (*Set, error) {
 		Types: map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
-		Documents: map[string]bool{}, Parsers: map[string]bool{},
+		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{},
 		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
@@ -284,6 +285,7 @@ func Link(models []*Model) (*Set, error) {
 		}
 		for name, v := range m.Through {
 			s.Through[name] = v
+			s.Decoders[last(name)] = true
 		}
 		for name, v := range m.Methods {
 			s.Methods[name] = v

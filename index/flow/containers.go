@@ -108,6 +108,7 @@ func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 			for _, en := range entries { // a key chosen at run time: any entry
 				out = out.add(ev.entryValue(en)...)
 			}
+			out = out.add(def...)
 			continue
 		}
 		found := false

@@ -29,6 +29,9 @@ type evaluator struct {
 	depth    int
 	fuel     int                    // evaluations left for what is looked at now
 	total    int                    // evaluations left for the whole file
+	params   map[paramKey]set       // parameters as all callers give them
+	selves   map[selfKey]set        // attributes of receivers nobody names
+	nested   int                    // parameters being filled from callers
 	called   map[calledKey][]*frame // callers of functions
 	lazy     bool                   // take in no file that says nothing of Kafka
 	expand   bool                   // fill parameters from all known callers instead of leaving holes
@@ -49,7 +52,7 @@ type memoKey struct {
 }
 
 func newEvaluator(l *Linker) *evaluator {
-	return &evaluator{l: l, active: map[activeKey]bool{}, deps: map[dep]struct{}{}, memo: map[memoKey]set{}, maps: map[memoKey][]mapEntry{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit, total: fuelTotal, called: map[calledKey][]*frame{}}
+	return &evaluator{l: l, active: map[activeKey]bool{}, deps: map[dep]struct{}{}, memo: map[memoKey]set{}, maps: map[memoKey][]mapEntry{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit, total: fuelTotal, called: map[calledKey][]*frame{}, params: map[paramKey]set{}, selves: map[selfKey]set{}}
 }
 
 func (ev *evaluator) note(d dep) {

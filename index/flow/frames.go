@@ -432,8 +432,37 @@ func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int, local *frame)
 		ev.cut++
 		return nil
 	}
+	pk := paramKey{file: x, index: pi, lazy: ev.lazy}
+	if local != nil {
+		pk.closure = local.closure
+	}
+	if got, ok := ev.params[pk]; ok {
+		return got
+	}
 	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.nested++
+	cut := ev.cut
+	out := ev.givenByCallers(x, s, pi, local)
+	ev.nested--
+	delete(ev.active, k)
+	// What was cut while a parameter is filled for another one may be missing
+	// from this one's set; for the outermost one nothing is.
+	if ev.cut == cut || ev.nested == 0 && ev.total > 0 {
+		ev.params[pk] = out
+	}
+	return out
+}
+
+// paramKey names a parameter, by its index in File.Params.
+type paramKey struct {
+	file  *file
+	index int
+	lazy  bool
+	// The frame around the function, when that is known.
+	closure *frame
+}
+
+func (ev *evaluator) givenByCallers(x *file, s facts.ScopeID, pi int, local *frame) set {
 	var out set
 	for _, fr := range ev.callers(x, s) {
 		if local != nil && local.closure != nil && fr.closure != nil && !fr.closure.sameCalls(local.closure) {

@@ -160,7 +160,16 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		}
 		return ev.objectAttr(v, name, at)
 	case *selfValue:
-		return ev.objectAttr(&object{class: v.class}, name, at).asSelf()
+		k := selfKey{*v.class, name, ev.expand, ev.lazy}
+		if s, ok := ev.selves[k]; ok {
+			return s
+		}
+		cut := ev.cut
+		s := ev.objectAttr(&object{class: v.class}, name, at).asSelf()
+		if ev.cut == cut {
+			ev.selves[k] = s
+		}
+		return s
 	case *paramSelf:
 		s := ev.objectAttr(&object{class: v.class}, name, at)
 		if hasHole(s) {
@@ -209,6 +218,13 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		return one(v, nil)
 	}
 	return one(&unknown{"attribute " + name + " of something unknown", at}, nil)
+}
+
+// selfKey names an attribute of a receiver that nobody names.
+type selfKey struct {
+	class        class
+	name         string
+	expand, lazy bool
 }
 
 // asSelf marks parameters reached through the receiver.

@@ -90,6 +90,11 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 	}
 	ev.lazy = true
 	defer func() { ev.lazy = false }()
+	ev.total = min(ev.total, fuelReads)
+	callees := map[facts.ExprID]bool{}
+	for _, c := range f.Calls {
+		callees[f.At(c).X] = true
+	}
 	ev.expanded(func() set {
 		for id := facts.ExprID(1); int(id) < len(f.Exprs); id++ {
 			e := f.At(id)
@@ -101,7 +106,9 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 					obj, key = e.X, f.Text(k.Name)
 				}
 			case facts.Attr:
-				obj, key = e.X, f.Text(e.Name)
+				if !callees[id] { // a method call is no read
+					obj, key = e.X, f.Text(e.Name)
+				}
 			case facts.Call:
 				callee := f.At(e.X)
 				if callee.Kind == facts.Attr && ev.l.models.Methods[f.Text(callee.Name)] == "get" && e.N > 0 {
@@ -111,7 +118,7 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 				}
 				ev.handedOver(ref{x, id}, add)
 			}
-			if obj == 0 || key == "" || !ev.mayBeMessage(f, obj) {
+			if obj == 0 || key == "" || !mayBeMessage(f, obj, e.Kind == facts.Attr) {
 				continue
 			}
 			if e.Kind == facts.Attr && (ev.l.models.Methods[key] != "" || ev.l.queueMethod(key) || strings.HasPrefix(key, "_")) {
@@ -142,16 +149,28 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 }
 
 // mayBeMessage excludes what can't be a message by its form alone.
-func (ev *evaluator) mayBeMessage(f *facts.File, id facts.ExprID) bool {
-	switch e := f.At(id); e.Kind {
-	case facts.Name:
-		n := f.Text(e.Name)
-		return n != "self" && n != "os" && n != "cls"
-	case facts.Attr, facts.Call, facts.Index, facts.Alt, facts.Await:
-		return true
+// plain says that an attribute is read, which objects of all kinds have: then
+// an attribute of the receiver is no candidate.
+func mayBeMessage(f *facts.File, id facts.ExprID, plain bool) bool {
+	for depth := 0; depth < 12; depth++ {
+		switch e := f.At(id); e.Kind {
+		case facts.Name:
+			n := f.Text(e.Name)
+			return n != "os" && n != "cls" && n != "logger" && (n != "self" || depth > 0 && !plain)
+		case facts.Attr, facts.Call, facts.Index, facts.Await:
+			id = e.X
+		case facts.Alt:
+			return true
+		default:
+			return false
+		}
 	}
 	return false
 }
+
+// fuelReads bounds the evaluations for the reads of one file: where it cuts,
+// reads are incomplete, names are not.
+const fuelReads = 60000
 
 // handedOver notes the functions that a call gives a message to.
 func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
@@ -159,8 +178,12 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 	e := site.expr()
 	for _, k := range f.Operands(e) {
 		v := f.At(k).X
-		switch f.At(v).Kind {
-		case facts.Name, facts.Attr, facts.Call, facts.Index:
+		switch a := f.At(v); a.Kind {
+		case facts.Name, facts.Attr:
+		case facts.Call, facts.Index:
+			if !mayBeMessage(f, v, true) || a.Kind == facts.Call && !ev.passesOn(f, a) {
+				continue
+			}
 		default:
 			continue
 		}
@@ -189,6 +212,13 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 			return
 		}
 	}
+}
+
+// passesOn reports whether a call may yield a message by its name alone: an
+// accessor or a decoder.
+func (ev *evaluator) passesOn(f *facts.File, call *facts.Expr) bool {
+	n := f.Text(lastName(f, call.X))
+	return ev.l.models.Methods[n] != "" || ev.l.models.Decoders[n]
 }
 
 func (l *Linker) queueMethod(name string) bool {

@@ -22,7 +22,6 @@ type client struct {
 	id       int
 
 	diagnostics map[string][]diagnostic // by URI
-	ended       int                     // how much work the server said it ended
 }
 
 // message is a request, a notification or a reply.
@@ -105,7 +104,6 @@ func start(ctx context.Context, program, root string) (*client, error) {
 		"processId": nil, "rootUri": fileURI(root), "clientInfo": object{"name": "demo"},
 		"workspaceFolders": []object{{"uri": fileURI(root), "name": "workspace"}},
 		"capabilities": object{
-			"window":       object{"workDoneProgress": true},
 			"textDocument": object{"hover": object{"contentFormat": []string{"markdown"}}, "publishDiagnostics": object{"relatedInformation": true}},
 		},
 	}, nil)
@@ -205,16 +203,6 @@ func (c *client) next(ctx context.Context) (message, error) {
 			return m, err
 		}
 		c.diagnostics[p.URI] = p.Diagnostics
-	case "$/progress":
-		var p struct {
-			Value struct{ Kind string }
-		}
-		if err := json.Unmarshal(m.raw, &p); err != nil {
-			return m, err
-		}
-		if p.Value.Kind == "end" {
-			c.ended++
-		}
 	default:
 		if m.Method != "" && len(m.ID) > 0 { // a request: progress tokens, file watchers
 			return m, c.send(message{ID: m.ID, Result: json.RawMessage("null")})

@@ -50,7 +50,9 @@ func run(ctx context.Context, out io.Writer, program, dir string) error {
 	if err != nil {
 		return err
 	}
-	p.note(fmt.Sprintf("(exit code %d: what a CI job fails on)", code))
+	if code != 0 {
+		p.note(fmt.Sprintf("(exit code %d: a CI job would fail here)", code))
+	}
 
 	p.command("topicls serve   # a session, as an editor has one")
 	return session(ctx, &p, program, dir)

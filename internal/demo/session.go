@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 	"unicode/utf16"
 )
 
@@ -48,10 +49,6 @@ func session(ctx context.Context, p *printer, program, dir string) error {
 	}
 	c, err := start(ctx, program, root)
 	if err != nil {
-		return err
-	}
-	// Answers are complete when the index is.
-	if err := c.until(ctx, func() bool { return c.ended > 0 }); err != nil {
 		return err
 	}
 	if from, topic, ok := best(found); ok {
@@ -110,32 +107,25 @@ func showTopic(ctx context.Context, p *printer, c *client, root string, e endpoi
 		return err
 	}
 
-	// The caret goes to the first word of the call where there is a hover on this topic.
 	var hover struct {
 		Contents struct{ Value string }
 		Range    *span
 	}
 	var params object
-	first, last := e.Range.Start.Line-1, min(e.Range.End.Line, len(lines))
-	for n := first; n < last && hover.Range == nil; n++ {
-		from := 0
-		if n == first {
-			from = e.Range.Start.Column - 1
-		}
-		for _, word := range regexp.MustCompile(`[\w.-]+`).FindAllStringIndex(lines[n][from:], -1) {
-			at := position{n, units(lines[n][:from+word[1]]) - 1}
+	// While the server indexes, its answers are empty.
+	for hover.Range == nil {
+		// The caret goes to the first word of the call where there is a hover on this topic.
+		for _, at := range words(lines, e) {
 			params = object{"textDocument": object{"uri": uri}, "position": at}
 			if err := c.call(ctx, "textDocument/hover", params, &hover); err != nil {
-				return err
+				return fmt.Errorf("no hover on %s at %s:%d: %w", topic, e.File, e.Range.Start.Line, err)
 			}
 			if hover.Range != nil && strings.Contains(hover.Contents.Value, topic) {
 				break
 			}
 			hover.Range = nil
 		}
-	}
-	if hover.Range == nil {
-		return fmt.Errorf("no hover on %s at %s:%d", topic, e.File, e.Range.Start.Line)
+		time.Sleep(10 * time.Millisecond)
 	}
 	line := hover.Range.Start.Line
 	p.title(fmt.Sprintf("%s:%d, the caret on the topic", e.File, line+1))
@@ -153,6 +143,21 @@ func showTopic(ctx context.Context, p *printer, c *client, root string, e endpoi
 		p.text(fmt.Sprintf("%s:%d  %s", relative(root, l.URI), l.Range.Start.Line+1, sourceLine(l)))
 	}
 	return nil
+}
+
+// words returns the end of each word in an endpoint's call.
+func words(lines []string, e endpoint) (out []position) {
+	first := e.Range.Start.Line - 1
+	for n := first; n < min(e.Range.End.Line, len(lines)); n++ {
+		from := 0
+		if n == first {
+			from = e.Range.Start.Column - 1
+		}
+		for _, word := range regexp.MustCompile(`[\w.-]+`).FindAllStringIndex(lines[n][from:], -1) {
+			out = append(out, position{n, units(lines[n][:from+word[1]]) - 1})
+		}
+	}
+	return out
 }
 
 func showDiagnostics(p *printer, c *client, root string) {

@@ -37,7 +37,7 @@ func measureCold(ctx context.Context, root string, rounds int) (cold, error) {
 		return c, err
 	}
 	parsed := map[string]bool{}
-	for _, p := range w.Snapshot().Parsed() {
+	for _, p := range w.Parsed() {
 		parsed[p] = true
 	}
 	c.Stats = w.Snapshot().Stats()
