@@ -114,6 +114,7 @@ func BenchmarkRequests(b *testing.B) {
 				defer log.mu.Unlock()
 				took := log.took["textDocument/"+method]
 				slices.Sort(took)
+				b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
 				b.ReportMetric(float64(took[len(took)*95/100].Microseconds()), "p95-µs")
 			})
 		}

@@ -343,7 +343,7 @@ func TestEveryClient(t *testing.T) {
 // rest is answered as before.
 func TestHugeDocument(t *testing.T) {
 	root := workspace(t, "a/main.py", producing, "b/main.py", consuming, "huge.py", consuming)
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	e := lsptest.Start(t, serve, lsptest.Options{Timeout: 2 * time.Minute}) // for the race detector on a busy machine
 	e.Initialize(root)
 	settle(t, e)
 	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "huge.py:3")

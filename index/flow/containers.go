@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -276,6 +277,43 @@ func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
 				}
 			}
 		}
+	}
+	return out
+}
+
+// filledLater adds to the maps that a call returned what is put into them
+// under the name they are bound to.
+func (ev *evaluator) filledLater(x *file, b *facts.Binding, s set, fr *frame) set {
+	maps := 0
+	for _, a := range s {
+		if _, ok := a.v.(*mapping); ok {
+			maps++
+		}
+	}
+	k := activeKey{ref: ref{x, -b.Value - 7000000}, fr: fr}
+	if maps == 0 || ev.active[k] {
+		return s
+	}
+	ev.active[k] = true
+	later := ev.laterEntries(ref{x, b.Value}, fr)
+	delete(ev.active, k)
+	if len(later) == 0 {
+		return s
+	}
+	out := make(set, len(s))
+	for i, a := range s {
+		if m, ok := a.v.(*mapping); ok {
+			entries := slices.Clone(ev.entries(m))
+			for _, en := range later {
+				if j := slices.IndexFunc(entries, func(o mapEntry) bool { return o.key == en.key }); j >= 0 {
+					entries[j] = en
+				} else {
+					entries = append(entries, en)
+				}
+			}
+			a.v = &mapping{ref: m.ref, fr: m.fr, computed: true, entries: entries}
+		}
+		out[i] = a
 	}
 	return out
 }

@@ -24,6 +24,7 @@ type evaluator struct {
 	active   map[activeKey]bool
 	memo     map[memoKey]set
 	maps     map[memoKey][]mapEntry
+	lists    map[memoKey][]set
 	interned map[frameKey]*frame
 	objects  map[objectKey]*object
 	depth    int
@@ -52,7 +53,7 @@ type memoKey struct {
 }
 
 func newEvaluator(l *Linker) *evaluator {
-	return &evaluator{l: l, active: map[activeKey]bool{}, deps: map[dep]struct{}{}, memo: map[memoKey]set{}, maps: map[memoKey][]mapEntry{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit, total: fuelTotal, called: map[calledKey][]*frame{}, params: map[paramKey]set{}, selves: map[selfKey]set{}}
+	return &evaluator{l: l, active: map[activeKey]bool{}, deps: map[dep]struct{}{}, memo: map[memoKey]set{}, maps: map[memoKey][]mapEntry{}, lists: map[memoKey][]set{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit, total: fuelTotal, called: map[calledKey][]*frame{}, params: map[paramKey]set{}, selves: map[selfKey]set{}}
 }
 
 func (ev *evaluator) note(d dep) {
@@ -570,6 +571,27 @@ func (ev *evaluator) items(v *listing) []set {
 	if v.items != nil || v.ref.file == nil {
 		return v.items
 	}
+	mk := memoKey{v.ref, v.fr, ev.expand, ev.lazy}
+	if got, ok := ev.lists[mk]; ok {
+		return got
+	}
+	k := activeKey{ref: ref{v.ref.file, -v.ref.id - 7000000}, fr: v.fr}
+	if ev.active[k] || ev.total <= 0 { // a list that is spread into itself
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	ev.total--
+	cut := ev.cut
+	got := ev.readItems(v)
+	delete(ev.active, k)
+	if ev.cut == cut {
+		ev.lists[mk] = got
+	}
+	return got
+}
+
+func (ev *evaluator) readItems(v *listing) []set {
 	f := v.ref.file.facts
 	e := v.ref.expr()
 	var out []set

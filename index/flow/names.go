@@ -198,6 +198,9 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 			s = one(literal(strings.ToLower(f.Text(b.Name))), nil)
 		}
 	}
+	if b.Target == facts.ToName && (v.Kind == facts.Call || v.Kind == facts.Await) {
+		s = ev.filledLater(x, b, s, fr)
+	}
 	if b.Annot != 0 && nothingKnown(s) {
 		if t := ev.annotated(ref{x, b.Annot}, fr); len(t) > 0 && !nothingKnown(t) {
 			return t

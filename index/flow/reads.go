@@ -127,7 +127,7 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 			ev.fuel = fuelUnit
 			for _, a := range ev.eval(ref{x, obj}, nil) {
 				m, ok := a.v.(*message)
-				if !ok || m.kind != "payload" {
+				if !ok || m.kind != "payload" || len(m.origins()) == 0 {
 					continue
 				}
 				at := Place{Path: x.path, Span: e.Span, Label: key}

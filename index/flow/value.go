@@ -333,7 +333,15 @@ func same(a, b value) bool {
 		return ok && a.file == b.file && a.scope == b.scope && len(a.bound) == len(b.bound) && sameSelf(a.self, b.self)
 	case *mapping:
 		b, ok := b.(*mapping)
-		return ok && a.ref == b.ref && a.fr.sameCalls(b.fr)
+		if !ok || a.ref != b.ref || !a.fr.sameCalls(b.fr) || len(a.entries) != len(b.entries) {
+			return false
+		}
+		for i := range a.entries {
+			if p, q := &a.entries[i], &b.entries[i]; p.key != q.key || p.at != q.at {
+				return false
+			}
+		}
+		return true
 	case *listing:
 		b, ok := b.(*listing)
 		if !ok || a.ref != b.ref || !a.fr.sameCalls(b.fr) || len(a.items) != len(b.items) {
