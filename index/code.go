@@ -30,8 +30,10 @@ type codeFile struct {
 	auto    bool // asks its framework to find modules
 	// The imports as of the last time services were computed.
 	known       bool
+	lastScanned bool
 	lastImports []python.QuickImport
 	lastDynamic bool
+	lastAuto    bool
 }
 
 // code is the workspace's code, as the linker sees it (flow.Source). It is
@@ -112,7 +114,7 @@ func (c *code) extract(data []byte) *facts.File {
 func (c *code) put(p string, cf *codeFile) {
 	old, had := c.files[p]
 	if had && cf != nil {
-		cf.known, cf.lastImports, cf.lastDynamic = old.known, old.lastImports, old.lastDynamic
+		cf.known, cf.lastScanned, cf.lastImports, cf.lastDynamic, cf.lastAuto = old.known, old.lastScanned, old.lastImports, old.lastDynamic, old.lastAuto
 	}
 	if had {
 		c.tally(p, old, -1)

@@ -10,7 +10,7 @@ import (
 
 // Limits of a page beside the code.
 const (
-	maxLines  = 20 // of one section
+	maxLines  = 10 // of one section
 	maxTopics = 3  // that are shown in full; more are only listed
 )
 

@@ -2,7 +2,6 @@ package index
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -22,22 +21,11 @@ type resolvedFile struct {
 	touches   []touch  // files that provenance, fields and handlers lead through, sorted
 }
 
-// refresh resolves the files whose endpoints changed (all of them when the
-// deployment did) and publishes a new snapshot.
+// refresh resolves the files whose endpoints changed or that run in another way
+// and publishes a new snapshot.
 func (w *Workspace) refresh(changed []string, d delta, change check.Change) {
 	if d.deployed {
-		w.deployed = w.computeServices()
-		seen := map[string]bool{}
-		for _, p := range w.linker.Files() {
-			seen[p] = true
-		}
-		for p := range w.resolved {
-			seen[p] = true
-		}
-		for p := range w.reads {
-			seen[p] = true
-		}
-		changed = slices.Sorted(maps.Keys(seen))
+		changed = uniqueSorted(append(changed, w.redeploy(change.Files, d.listing)...))
 	}
 	w.seq++
 	next := w.nextSnapshot()

@@ -3,6 +3,8 @@ package index
 import (
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"topicls/index/deploy"
 	"topicls/index/topology"
@@ -11,11 +13,22 @@ import (
 // isSecret reports whether a variable's name says that its value is nobody's
 // to read.
 func isSecret(name string) bool {
-	if secretName.MatchString(name) {
-		return true
+	if known, ok := secretNames.Load(name); ok {
+		return known.(bool)
 	}
-	return secretName.MatchString(strings.NewReplacer("-", "_", ".", "_").Replace(name))
+	secret := secretName.MatchString(name) || secretName.MatchString(strings.NewReplacer("-", "_", ".", "_").Replace(name))
+	if secretCount.Add(1) < 1<<16 {
+		secretNames.Store(name, secret)
+	}
+	return secret
 }
+
+// secretNames remembers what isSecret found, for as many names as any
+// workspace has.
+var (
+	secretNames sync.Map // name -> bool
+	secretCount atomic.Int32
+)
 
 var secretName = regexp.MustCompile(`(?i)SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|ACCESS_?KEY|API_?KEY|PRIVATE_?KEY|JAAS`)
 
@@ -26,6 +39,9 @@ var urlPassword = regexp.MustCompile(`(://[^\s/:@]*:)[^\s/@]+@`)
 // false when it is a secret, by its own name or by that of one it is made from.
 func (s *Snapshot) shownVariable(service string, v *deploy.Variable) (string, bool) {
 	name := v.Name
+	if !strings.Contains(v.Raw, "$") {
+		return s.shownValue(service, name, v.Value)
+	}
 	for _, m := range interpolated.FindAllStringSubmatch(v.Raw, -1) {
 		if v.Raw == m[0] || isSecret(m[1]) && !strings.Contains(v.Raw, "://") {
 			name += " " + m[1]

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -67,8 +68,11 @@ func (w *Workspace) importsChanged(touched []string) bool {
 		if cf == nil || !cf.known {
 			return true
 		}
+		if !cf.lastScanned {
+			continue // no service got this far
+		}
 		now, dyn := w.code.imports(p)
-		if dyn != cf.lastDynamic || !sameImports(now, cf.lastImports) {
+		if dyn != cf.lastDynamic || cf.auto != cf.lastAuto || !sameImports(now, cf.lastImports) {
 			return true
 		}
 	}
@@ -239,7 +243,9 @@ func (c *code) below(folders []string) []string {
 
 // computeServices works out what the chosen environments deploy and which
 // code each service runs.
-func (w *Workspace) computeServices() deployState {
+// Services that w.deployed has already and that stale does not concern are
+// taken over; with a nil stale none is.
+func (w *Workspace) computeServices(stale map[string]bool) deployState {
 	st := deployState{byID: map[string]*service{}, runs: map[string][]string{}}
 	for _, s := range w.sets {
 		st.problems = append(st.problems, s.loaded.Problems...)
@@ -256,9 +262,16 @@ func (w *Workspace) computeServices() deployState {
 			for k := range s.Vars {
 				s.vars[s.Vars[k].Name] = &s.Vars[k]
 			}
-			w.findCode(s)
 			if st.byID[s.ID] != nil {
 				continue
+			}
+			if old := w.deployed.byID[s.ID]; stale != nil && old != nil && old.Service == s.Service && !old.concerned(stale) {
+				s = old
+			} else {
+				w.findCode(s)
+				for p := range s.files {
+					w.code.settle(p)
+				}
 			}
 			st.services = append(st.services, s)
 			st.byID[s.ID] = s
@@ -271,10 +284,79 @@ func (w *Workspace) computeServices() deployState {
 		sort.Strings(ids)
 	}
 	sort.SliceStable(st.services, func(i, j int) bool { return st.services[i].ID < st.services[j].ID })
-	for _, cf := range w.code.files {
-		cf.known, cf.lastImports, cf.lastDynamic = true, cf.imports, cf.dynamic
+	if stale == nil {
+		for p := range w.code.files {
+			w.code.settle(p)
+		}
+	}
+	for p := range stale {
+		w.code.settle(p)
 	}
 	return st
+}
+
+// settle notes the imports that services were computed with.
+func (c *code) settle(p string) {
+	if cf := c.files[p]; cf != nil {
+		cf.known, cf.lastScanned, cf.lastImports, cf.lastDynamic, cf.lastAuto = true, cf.scanned, cf.imports, cf.dynamic, cf.auto
+	}
+}
+
+// concerned reports whether changed files may change which code a service runs.
+func (s *service) concerned(stale map[string]bool) bool {
+	for p := range stale {
+		if s.files[p] || p == s.Dockerfile {
+			return true
+		}
+	}
+	return false
+}
+
+// redeploy computes services again, as far as changed files concern them, and
+// returns the code files that may be resolved in another way, sorted; all of
+// them when diff is nil or files came or went.
+func (w *Workspace) redeploy(diff []string, listing bool) []string {
+	var stale map[string]bool
+	if !listing && diff != nil && !slices.ContainsFunc(diff, func(p string) bool { return strings.HasSuffix(p, ".sh") }) {
+		stale = map[string]bool{}
+		for _, p := range diff {
+			stale[p] = true
+		}
+	}
+	old := w.deployed
+	w.deployed = w.computeServices(stale)
+	changed := map[string]bool{}
+	differs := func(a, b *deployState) {
+		for _, s := range a.services {
+			if b.byID[s.ID] != s {
+				for p := range s.files {
+					changed[p] = true
+				}
+			}
+		}
+	}
+	differs(&old, &w.deployed)
+	differs(&w.deployed, &old)
+	all := stale == nil
+	for p := range changed {
+		all = all || (len(old.runs[p]) == 0) != (len(w.deployed.runs[p]) == 0)
+	}
+	for _, p := range w.linker.Files() {
+		if all || len(w.deployed.runs[p]) == 0 {
+			changed[p] = true
+		}
+	}
+	for p := range w.resolved {
+		if all || len(w.deployed.runs[p]) == 0 {
+			changed[p] = true
+		}
+	}
+	for p := range w.reads {
+		if all || len(w.deployed.runs[p]) == 0 {
+			changed[p] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(changed))
 }
 
 // alongside reports whether an environment that is not a default one is

@@ -11,6 +11,7 @@ import (
 // those of the next state cost what changed.
 type Results struct {
 	in         Input
+	hosts      map[string]map[string]bool // as in a world
 	world      worldKey
 	items      []*item                // sorted; the suppressed ones too
 	directives map[string]*directives // of files with findings
@@ -50,7 +51,11 @@ func All(in Input) *Results {
 // it. The result is what All gives for in.
 func (r *Results) Update(in Input, c Change) *Results {
 	w := newWorld(in)
+	if !c.Deployed {
+		w.hostsOf = r.hosts
+	}
 	next := &Results{in: in, world: w.key()}
+	defer func() { next.hosts = w.hostsOf }()
 	var found []*item
 	files := setOf(c.Endpoints)
 	everyFile := c.Deployed || c.Unread

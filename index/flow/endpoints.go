@@ -51,6 +51,7 @@ type wrapper struct {
 	sink  *sink
 	chain *link // from the sink outward; nil when the sink stands in fn itself
 	at    ref   // the call inside fn that leads to the sink
+	known bool  // the topic has a name even without its parameter
 	hole  int   // the parameter that decides the topic: an index into File.Params
 }
 
@@ -220,7 +221,7 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 			continue
 		}
 		holes := holesOf(topics)
-		if len(holes) == 0 || !c.wrap(s, chain, fr, recv, at, holes) {
+		if len(holes) == 0 || !c.wrap(s, chain, fr, recv, at, holes, len(holes) < len(topics) && !nothingKnown(topics)) {
 			if len(holes) > 0 {
 				topics, _ = ev.expandedTopics(s, recv, fr)
 				topics = fillHoles(topics)
@@ -260,14 +261,14 @@ func fillHoles(s set) set {
 
 // wrap records the functions whose callers decide the topic. It reports
 // whether there are any.
-func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, holes []*param) bool {
+func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, holes []*param, known bool) bool {
 	ev := c.ev
 	x := at.file
 	fn := x.enclosingFunc(at.expr().Scope)
 	wrapped := false
 	for _, h := range holes {
 		if h.file == x && isInside(x, fn, h.scope) && h.scope != 0 {
-			c.addWrapper(h.scope, s, chain, at, h.index)
+			c.addWrapper(h.scope, s, chain, at, h.index, known)
 			wrapped = true
 			continue
 		}
@@ -278,13 +279,13 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 		}
 		if s.action.Role == client.Consume {
 			if h.file == x {
-				c.addWrapper(h.scope, s, chain, at, h.index)
+				c.addWrapper(h.scope, s, chain, at, h.index, known)
 				wrapped = true
 			}
 			continue
 		}
 		if m != h.scope && ev.relays(s, recv, fr, x, m) {
-			c.addWrapper(m, s, chain, at, -1)
+			c.addWrapper(m, s, chain, at, -1, known)
 			wrapped = true
 		}
 	}
@@ -327,7 +328,7 @@ func (ev *evaluator) dependsOn(s set, x *file, m facts.ScopeID, depth int) bool 
 	return false
 }
 
-func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref, hole int) {
+func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref, hole int, known bool) {
 	f := c.x.facts
 	k := fnKey{c.x.path, scope}
 	for _, w := range c.u.wrappers {
@@ -335,7 +336,7 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 			return
 		}
 	}
-	w := &wrapper{fn: k, file: c.x, sink: s, chain: chain, at: at, hole: hole}
+	w := &wrapper{fn: k, file: c.x, sink: s, chain: chain, at: at, hole: hole, known: known}
 	name := f.Text(f.Scopes[scope].Name)
 	if cls := c.x.classOf(scope); cls != 0 && isConstructor(name) {
 		w.names = c.ev.l.constructorNames(c.ev, c.x, cls)
@@ -514,7 +515,7 @@ func (l *Linker) settleOrphans() bool {
 		var ev *evaluator
 		var c *collector
 		for _, w := range u.wrappers {
-			if l.used[w.fn] > 0 || !l.entryPoint(x, w.fn.scope) {
+			if l.used[w.fn] > 0 || !l.entryPoint(x, w.fn.scope) && !w.known {
 				continue
 			}
 			if ev == nil {
@@ -588,7 +589,7 @@ func sameWrappers(a, b []*wrapper) bool {
 		return false
 	}
 	for i := range a {
-		if a[i].fn != b[i].fn || a[i].file != b[i].file || a[i].at != b[i].at || a[i].sink.site != b[i].sink.site || !a[i].chain.same(b[i].chain) {
+		if a[i].fn != b[i].fn || a[i].file != b[i].file || a[i].at != b[i].at || a[i].known != b[i].known || a[i].sink.site != b[i].sink.site || !a[i].chain.same(b[i].chain) {
 			return false
 		}
 	}

@@ -505,7 +505,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 		}
 		out = out.add(ev.selfBindings(o, c, sym, fr)...)
 		if len(out) == 0 || nothingKnown(out) {
-			if ev.constructorOf(c) == 0 && len(x.bindings(c.scope, sym)) > 0 {
+			if ev.constructorOf(o.class) == 0 && ev.constructorOf(c) == 0 && len(x.bindings(c.scope, sym)) > 0 {
 				if s := ev.fieldArgument(o, c, sym, fr); len(s) > 0 {
 					return s
 				}
@@ -692,6 +692,15 @@ func isSelf(f *facts.File, m facts.ScopeID, obj facts.ExprID) bool {
 func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame) set {
 	f := c.file.facts
 	name := f.Text(sym)
+	if o.site == nil && o.ctor == nil && declaresField(c, sym) { // some object: as it is made anywhere
+		var out set
+		for _, p := range ev.constructions(o.class) {
+			out = out.add(ev.fieldArgument(p, c, sym, fr)...)
+		}
+		if !nothingKnown(out) {
+			return usable(out)
+		}
+	}
 	var args []arg
 	if o.site != nil {
 		args, _ = ev.flat(callArgs(o.site.ref, o.site.fr))
@@ -726,6 +735,46 @@ func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame
 		}
 	}
 	return nil
+}
+
+// declaresField reports whether a class declares a field with a type.
+func declaresField(c *class, sym facts.Sym) bool {
+	for _, i := range c.file.bindings(c.scope, sym) {
+		if c.file.facts.Bindings[i].Annot != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// constructions lists the objects that the workspace makes of a class and of
+// those that descend from it.
+func (ev *evaluator) constructions(c *class) []*object {
+	k := activeKey{ref: ref{c.file, -facts.ExprID(c.scope) - 8000000}}
+	if ev.active[k] {
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	defer delete(ev.active, k)
+	classes := append([]*class{c}, ev.subclasses(c)...)
+	var out []*object
+	for _, k := range classes {
+		for _, site := range ev.sitesNamed(k.name()) {
+			if lastName(site.file.facts, site.expr().X) == 0 {
+				continue
+			}
+			for _, a := range ev.eval(site.at(site.expr().X), nil) {
+				if got, ok := a.v.(*class); ok && *got == *k {
+					out = append(out, ev.construct(k, site, nil))
+				}
+			}
+			if len(out) >= maxCallers {
+				return out
+			}
+		}
+	}
+	return out
 }
 
 // fieldDefault evaluates `field(default=x, default_factory=f)` and `Field(x)`.

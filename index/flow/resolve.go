@@ -91,6 +91,29 @@ func contains(list []string, s string) bool {
 }
 
 func resolveAlt(a alt, env Environment, depth int) []Resolved {
+	out := resolveAny(a, env, depth)
+	for i := range out {
+		// A topic can't contain "^": librdkafka takes a subscription that
+		// begins with it as a regular expression.
+		if depth == 0 && strings.HasPrefix(out[i].Name, "^") {
+			p := patternName(out[i].Name)
+			out[i].Name, out[i].Status, out[i].Reason = "", Partial, "a pattern"
+			for _, q := range p.parts {
+				if q.kind == partAny {
+					out[i].Name += "*"
+				} else {
+					out[i].Name += q.text
+				}
+			}
+			if !strings.HasSuffix(out[i].Name, "*") { // not anchored at the end
+				out[i].Name += "*"
+			}
+		}
+	}
+	return out
+}
+
+func resolveAny(a alt, env Environment, depth int) []Resolved {
 	steps, files := a.tr.steps()
 	switch v := a.v.(type) {
 	case *stringValue:
