@@ -96,6 +96,9 @@ func environmentOf(s *service) flow.Environment {
 		if s == nil {
 			return flow.Setting{}, false, ""
 		}
+		if strings.HasPrefix(name, "-") {
+			return optionOf(s, name)
+		}
 		v := s.vars[name]
 		if v == nil {
 			return flow.Setting{}, false, ""
@@ -106,6 +109,24 @@ func environmentOf(s *service) flow.Environment {
 		}
 		return flow.Setting{Value: v.Value, Steps: steps}, true, ""
 	}
+}
+
+// optionOf answers a command line option from the commands that a service starts.
+func optionOf(s *service, name string) (flow.Setting, bool, string) {
+	for _, e := range s.Entries {
+		for i, w := range e.Args {
+			value, given := "", false
+			if w == name && i+1 < len(e.Args) {
+				value, given = e.Args[i+1], true
+			} else if v, ok := strings.CutPrefix(w, name+"="); ok {
+				value, given = v, true
+			}
+			if given {
+				return flow.Setting{Value: value, Steps: []flow.Step{step(e.Pos, name+" in the command of "+s.Name)}}, true, ""
+			}
+		}
+	}
+	return flow.Setting{}, false, ""
 }
 
 func variableSteps(v *deploy.Variable) []flow.Step {

@@ -161,6 +161,11 @@ type Forward struct {
 	Decorates bool `yaml:"decorates"`
 }
 
+// Option is a function that reads the command line.
+type Option struct {
+	Add string `yaml:"add"` // the parser's method that declares an option
+}
+
 // Settings is a class whose attributes are read from the environment.
 type Settings struct {
 	Prefix   []string `yaml:"prefix"`  // settings keys that hold the prefix
@@ -189,6 +194,7 @@ type Model struct {
 	Queues    map[string]*Queue    `yaml:"queues"`    // types that hand values from one place to another
 	Documents []string             `yaml:"documents"` // functions that load a configuration document
 	Parsers   []string             `yaml:"parsers"`   // types whose objects read one
+	Options   map[string]*Option   `yaml:"options"`   // by dotted name of the call that reads the command line
 	Builtin   []string             `yaml:"builtin"`   // modules that come with the language
 }
 
@@ -211,6 +217,7 @@ type Set struct {
 	Queues    map[string]*Queue
 	Documents map[string]bool
 	Parsers   map[string]bool
+	Options   map[string]*Option
 	Decoders  map[string]bool // last names of the functions in Through
 	Builtin   map[string]bool
 	Prefilter []string
@@ -235,7 +242,7 @@ func Link(models []*Model) (*Set, error) {
 		Types: map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
-		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{},
+		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
@@ -286,6 +293,9 @@ func Link(models []*Model) (*Set, error) {
 		for name, v := range m.Through {
 			s.Through[name] = v
 			s.Decoders[last(name)] = true
+		}
+		for name, v := range m.Options {
+			s.Options[name] = v
 		}
 		for name, v := range m.Methods {
 			s.Methods[name] = v

@@ -151,6 +151,9 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 				return ev.result(res, v, ref{}, nil, at)
 			}
 		}
+		if s, ok := ev.optionValue(v, name, at); ok {
+			return s
+		}
 		return one(&external{path: v.path + "." + name, recv: v}, nil)
 	case *class:
 		return ev.classAttr(v, name, at)
