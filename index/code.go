@@ -45,18 +45,20 @@ type code struct {
 	folders   map[string]int // how many code files lie below a folder
 	paths     []string       // sorted; rebuilt when files come or go
 	prefilter *source.Prefilter
-	tests     bool            // take test code in
-	extracted int             // files with facts
-	flawed    map[string]bool // files with problems
+	tests     bool                // take test code in
+	extracted int                 // files with facts
+	flawed    map[string]bool     // files with problems
+	asked     map[string]*mention // by name
 	pool      sync.Pool
 
+	projects  map[string]string       // folder -> project
 	documents map[string][]string     // configuration documents by base name
 	parsed    map[string]*confdoc.Doc // those that were asked for
 	lastGood  map[string]*confdoc.Doc
 }
 
 func newCode(prefilter *source.Prefilter, tests bool) *code {
-	c := &code{files: map[string]*codeFile{}, flawed: map[string]bool{}, stems: map[string][]string{}, folders: map[string]int{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, prefilter: prefilter, tests: tests}
+	c := &code{files: map[string]*codeFile{}, flawed: map[string]bool{}, asked: map[string]*mention{}, stems: map[string][]string{}, folders: map[string]int{}, projects: map[string]string{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, prefilter: prefilter, tests: tests}
 	c.pool.New = func() any { return python.New() }
 	return c
 }
@@ -113,6 +115,7 @@ func (c *code) extract(data []byte) *facts.File {
 // put records a file, or with nil that it is gone.
 func (c *code) put(p string, cf *codeFile) {
 	old, had := c.files[p]
+	c.mentionsChanged(p, cf)
 	if had && cf != nil {
 		cf.known, cf.lastScanned, cf.lastImports, cf.lastDynamic, cf.lastAuto = old.known, old.lastScanned, old.lastImports, old.lastDynamic, old.lastAuto
 	}
@@ -269,19 +272,76 @@ func (c *code) documentsChanged(diff []string) []string {
 	return out
 }
 
+// projectMarks are the files that make a folder a program's.
+var projectMarks = []string{"Dockerfile", "pyproject.toml", "setup.py", "requirements.txt", "Pipfile", "setup.cfg"}
+
+// Project implements flow.Source: the nearest folder around a file that has
+// one of projectMarks, else the top-level folder, else the root.
+func (c *code) Project(p string) string {
+	dir := path.Dir(p)
+	if q, ok := c.projects[dir]; ok {
+		return q
+	}
+	project, _, below := strings.Cut(p, "/")
+	if !below {
+		project = "."
+	}
+	for d := dir; d != "." && d != "/"; d = path.Dir(d) {
+		if slices.ContainsFunc(projectMarks, func(m string) bool { return c.set.Has(d + "/" + m) }) {
+			project = d
+			break
+		}
+	}
+	c.projects[dir] = project
+	return project
+}
+
+// marksProject reports whether a path is one of projectMarks.
+func marksProject(p string) bool { return slices.Contains(projectMarks, path.Base(p)) }
+
 // Matters implements flow.Source.
 func (c *code) Matters(p string) bool { cf := c.files[p]; return cf != nil && cf.matters }
 
-// Mentions implements flow.Source.
+// mention is a name that was asked for, with the files that may contain it.
+type mention struct {
+	word  source.Word
+	files []string // sorted
+}
+
+// maxAsked bounds the names whose files are remembered.
+const maxAsked = 4096
+
+// Mentions implements flow.Source. The result holds until a file changes.
 func (c *code) Mentions(name string) []string {
-	w := source.NewWord(name)
-	var out []string
-	for _, p := range c.sorted() {
-		if c.files[p].signature.MayContainWord(w) {
-			out = append(out, p)
+	m := c.asked[name]
+	if m == nil {
+		m = &mention{word: source.NewWord(name)}
+		for _, p := range c.sorted() {
+			if c.files[p].signature.MayContainWord(m.word) {
+				m.files = append(m.files, p)
+			}
+		}
+		if len(c.asked) >= maxAsked {
+			clear(c.asked)
+		}
+		c.asked[name] = m
+	}
+	return m.files
+}
+
+// mentionsChanged brings what is remembered up to date for a file; nil when
+// it is gone.
+func (c *code) mentionsChanged(p string, cf *codeFile) {
+	for _, m := range c.asked {
+		i, had := slices.BinarySearch(m.files, p)
+		has := cf != nil && cf.signature.MayContainWord(m.word)
+		switch {
+		case has && !had:
+			m.files = slices.Insert(m.files, i, p)
+		case had && !has:
+			m.files = slices.Delete(m.files, i, i+1)
 		}
 	}
-	return out
 }
 
 func (c *code) sorted() []string {

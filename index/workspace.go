@@ -140,12 +140,15 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 			listing, marked = true, marked || isProgramMarker(p)
 		}
 	}
+	before := w.set
 	w.set = next
 	w.code.set = next
 	var touched []string
+	reconnect := false // code files, or what makes a project, came or went
 	for _, p := range diff {
 		e, ok := next.Get(p)
 		old := w.code.files[p]
+		reconnect = reconnect || ok != before.Has(p) && (marksProject(p) || old != nil || ok && w.code.supported(e))
 		if !ok || !w.code.supported(e) {
 			if old != nil {
 				w.code.put(p, nil)
@@ -168,6 +171,10 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	if docs := w.code.documentsChanged(diff); len(docs) > 0 {
 		w.linker.Changed(docs)
 		w.linker.Run()
+	}
+	if reconnect {
+		clear(w.code.projects)
+		w.linker.Reconnect()
 	}
 	if len(touched) > 0 {
 		w.linker.Update(touched)

@@ -354,7 +354,7 @@ func (ev *evaluator) dequeued(q *instance, model *client.Queue, index int, at pl
 	defer delete(ev.active, k)
 	var out set
 	for method, slots := range model.Put {
-		for _, site := range ev.sitesNamed(method) {
+		for _, site := range ev.sitesNamed(method, q.call.ref.file) {
 			f := site.file.facts
 			callee := f.At(site.expr().X)
 			if callee.Kind != facts.Attr || f.Text(callee.Name) != method {

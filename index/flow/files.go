@@ -16,14 +16,17 @@ type file struct {
 	path  string
 	facts *facts.File
 
-	names    []facts.Sym // symbols sorted by text
-	toName   []int32     // ToName bindings sorted by (scope, name, position)
-	toAttr   []int32     // ToAttr bindings sorted by name
-	toIndex  []int32     // ToIndex bindings in source order
-	returns  []int32     // returns sorted by scope
-	calls    []callName  // calls sorted by the last name of the callee
-	mentions []callName  // calls sorted by the last name of each function passed as an argument
-	children []facts.ScopeID
+	project    string // see projects.go
+	hasProject bool
+	imports    []string // other projects that it imports
+
+	names    []facts.Sym    // symbols sorted by text
+	toName   []int32        // ToName bindings sorted by (scope, name, position)
+	toAttr   []int32        // ToAttr bindings sorted by name
+	toIndex  []int32        // ToIndex bindings in source order
+	returns  []int32        // returns sorted by scope
+	calls    []callName     // calls sorted by the last name of the callee
+	mentions []callName     // calls sorted by the last name of each function passed as an argument
 	callIDs  []facts.ExprID // calls sorted by scope
 }
 

@@ -517,7 +517,7 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 		if n == "" {
 			continue
 		}
-		for _, site := range ev.sitesNamed(n) {
+		for _, site := range ev.sitesNamed(n, x) {
 			frames := ev.framesAt(site, nil, x, s)
 			if len(frames) == 0 {
 				frames = ev.handedFrames(site, nil, n, x, s, 0)
@@ -539,12 +539,15 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 
 func isConstructor(name string) bool { return name == "__init__" || name == "__new__" }
 
-// sitesNamed returns the calls, in all files, whose callee ends in name or
+// sitesNamed returns the calls, in all files related to near, whose callee ends in name or
 // that hand over a function of that name.
-func (ev *evaluator) sitesNamed(name string) []ref {
+func (ev *evaluator) sitesNamed(name string, near *file) []ref {
 	ev.note(dep{depCallers, ev.l.intern(name)})
 	var out []ref
 	for _, x := range ev.l.filesCalling(name) {
+		if !ev.l.areRelated(near, x) {
+			continue
+		}
 		out = append(out, x.sitesNamed(ev.l, name)...)
 	}
 	return out

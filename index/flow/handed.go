@@ -178,7 +178,7 @@ func (ev *evaluator) decorating(x *file, s facts.ScopeID) []*frame {
 		return nil
 	}
 	var out []*frame
-	for _, site := range ev.sitesNamed(f.Text(f.Scopes[outer].Name)) {
+	for _, site := range ev.sitesNamed(f.Text(f.Scopes[outer].Name), x) {
 		y := site.file
 		for d := range y.facts.Scopes {
 			for _, e := range y.facts.Decorators(&y.facts.Scopes[d]) {

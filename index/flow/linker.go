@@ -37,6 +37,8 @@ type Source interface {
 	Stems(stem string) []string
 	// Matters reports whether a code file says a word of a client library.
 	Matters(path string) bool
+	// Project is the nearest folder around a file that looks like a program's.
+	Project(path string) string
 	// Documents lists the configuration documents of a base name, sorted.
 	Documents(base string) []string
 	// Document returns a configuration document, or nil.
@@ -66,7 +68,6 @@ type Linker struct {
 	models    *client.Set
 	src       Source
 	files     map[string]*file
-	paths     []string
 	ids       map[string]uint32
 	names     map[string]uint32
 	calling   map[string][]*file
@@ -79,6 +80,8 @@ type Linker struct {
 	used      map[fnKey]int                 // how many call sites apply a wrapper
 	usesBy    map[originKey]map[string]bool // files that use messages of a consumer made by a call
 	consumers map[originKey]map[string]bool // files with consume endpoints of such a consumer
+	related   map[[2]string]int             // projects one of which imports the other
+	inProject map[string][]string           // files taken in, by project
 	queue     []string
 	queued    map[string]bool
 	changed   map[string]bool // units whose endpoints changed since the last Take
@@ -110,7 +113,7 @@ func NewLinker(models *client.Set, src Source) *Linker {
 		files: map[string]*file{}, ids: map[string]uint32{}, names: map[string]uint32{},
 		calling: map[string][]*file{}, setting: map[string][]*file{}, methods: map[string][]*file{},
 		units: map[string]*unit{}, rdeps: map[dep]map[string]struct{}{},
-		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, used: map[fnKey]int{}, usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
+		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, used: map[fnKey]int{}, related: map[[2]string]int{}, inProject: map[string][]string{}, usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
 		queued: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
 	}
 }
@@ -187,6 +190,7 @@ func (l *Linker) add(p string) *file {
 	}
 	x := newFile(l.fileID(p), p, f)
 	l.files[p] = x
+	l.connect(x, 1)
 	x.eachCallName(func(name string) {
 		l.calling[name] = insertFile(l.calling[name], x)
 		if id, ok := l.names[name]; ok {
@@ -212,6 +216,7 @@ func (l *Linker) add(p string) *file {
 
 func (l *Linker) remove(x *file) {
 	delete(l.files, x.path)
+	l.connect(x, -1)
 	x.eachCallName(func(name string) {
 		l.calling[name] = removeFile(l.calling[name], x)
 		if id, ok := l.names[name]; ok {
@@ -541,6 +546,9 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 		}
 		ev.note(dep{depCallers, l.intern(names[i])})
 		for _, y := range l.filesCalling(names[i]) {
+			if !l.areRelated(x, y) {
+				continue
+			}
 			sym := y.sym(names[i])
 			if sym == 0 {
 				continue
@@ -570,7 +578,7 @@ func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
 	ev.note(dep{depMethods, l.intern(name)})
 	var out []*function
 	for _, y := range l.methods[name] {
-		if !l.together(x.path, y.path) {
+		if !l.areRelated(x, y) {
 			continue
 		}
 		sym := y.sym(name)
@@ -601,17 +609,6 @@ func (l *Linker) onlyMethod(ev *evaluator, x *file, name string) *function {
 		found = m
 	}
 	return found
-}
-
-// together reports whether two files are likely part of one program: they
-// share a folder, or one lies below the folder of the other's package.
-func (l *Linker) together(a, b string) bool {
-	ta, _, _ := strings.Cut(a, "/")
-	tb, _, _ := strings.Cut(b, "/")
-	if ta == tb && strings.Contains(a, "/") {
-		return true
-	}
-	return path.Dir(a) == path.Dir(b) || !strings.Contains(a, "/") || !strings.Contains(b, "/")
 }
 
 // uniqueModule finds the one workspace module that a dotted name can mean when

@@ -64,7 +64,7 @@ func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 	var out set
 	ev.note(dep{depAttr, ev.l.intern(name)})
 	for _, y := range ev.l.filesWithAttr(name) {
-		if y != x && !ev.l.together(x.path, y.path) {
+		if !ev.l.areRelated(x, y) {
 			continue
 		}
 		for _, i := range y.attrBindings(y.sym(name)) {
@@ -586,6 +586,9 @@ func (ev *evaluator) subclasses(c *class) []*class {
 		name := work[0].name()
 		ev.note(dep{depCallers, ev.l.intern(name)})
 		for _, y := range ev.l.filesCalling(name) {
+			if !ev.l.areRelated(c.file, y) {
+				continue
+			}
 			f := y.facts
 			for s := range f.Scopes {
 				sc := &f.Scopes[s]
@@ -763,7 +766,7 @@ func (ev *evaluator) constructions(c *class) []*object {
 	classes := append([]*class{c}, ev.subclasses(c)...)
 	var out []*object
 	for _, k := range classes {
-		for _, site := range ev.sitesNamed(k.name()) {
+		for _, site := range ev.sitesNamed(k.name(), c.file) {
 			if lastName(site.file.facts, site.expr().X) == 0 {
 				continue
 			}
