@@ -542,7 +542,7 @@ func isConstructor(name string) bool { return name == "__init__" || name == "__n
 // sitesNamed returns the calls, in all files related to near, whose callee ends in name or
 // that hand over a function of that name.
 func (ev *evaluator) sitesNamed(name string, near *file) []ref {
-	ev.note(dep{depCallers, ev.l.intern(name)})
+	ev.noteName(depCallers, name, near)
 	var out []ref
 	for _, x := range ev.l.filesCalling(name) {
 		if !ev.l.areRelated(near, x) {

@@ -14,6 +14,7 @@
 package flow
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"sort"
@@ -65,27 +66,28 @@ type dep struct {
 
 // Linker holds the linked state of a workspace. It has one user at a time.
 type Linker struct {
-	models    *client.Set
-	src       Source
-	files     map[string]*file
-	ids       map[string]uint32
-	names     map[string]uint32
-	calling   map[string][]*file
-	setting   map[string][]*file
-	methods   map[string][]*file // files that define a method of a name
-	units     map[string]*unit
-	rdeps     map[dep]map[string]struct{}
-	wrappers  map[fnKey][]*wrapper
-	byName    map[string]int                // how many wrappers are called by a name
-	used      map[fnKey]int                 // how many call sites apply a wrapper
-	usesBy    map[originKey]map[string]bool // files that use messages of a consumer made by a call
-	consumers map[originKey]map[string]bool // files with consume endpoints of such a consumer
-	related   map[[2]string]int             // projects one of which imports the other
-	inProject map[string][]string           // files taken in, by project
-	queue     []string
-	queued    map[string]bool
-	changed   map[string]bool // units whose endpoints changed since the last Take
-	orphans   map[string]bool // units whose wrappers' use changed
+	models     *client.Set
+	src        Source
+	files      map[string]*file
+	ids        map[string]uint32
+	names      map[string]uint32
+	calling    map[string][]*file
+	setting    map[string][]*file
+	methods    map[string][]*file // files that define a method of a name
+	units      map[string]*unit
+	rdeps      map[dep]map[string]struct{}
+	wrappers   map[fnKey][]*wrapper
+	byName     map[string]int                // how many wrappers are called by a name
+	used       map[fnKey]int                 // how many call sites apply a wrapper
+	usesBy     map[originKey]map[string]bool // files that use messages of a consumer made by a call
+	consumers  map[originKey]map[string]bool // files with consume endpoints of such a consumer
+	related    map[[2]string]int             // projects one of which imports the other
+	neighbours map[string]map[string]bool    // projects related to a project
+	inProject  map[string][]string           // files taken in, by project
+	queue      []string
+	queued     map[string]bool
+	changed    map[string]bool // units whose endpoints changed since the last Take
+	orphans    map[string]bool // units whose wrappers' use changed
 }
 
 // fnKey identifies a function across versions of its file.
@@ -113,7 +115,7 @@ func NewLinker(models *client.Set, src Source) *Linker {
 		files: map[string]*file{}, ids: map[string]uint32{}, names: map[string]uint32{},
 		calling: map[string][]*file{}, setting: map[string][]*file{}, methods: map[string][]*file{},
 		units: map[string]*unit{}, rdeps: map[dep]map[string]struct{}{},
-		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, used: map[fnKey]int{}, related: map[[2]string]int{}, inProject: map[string][]string{}, usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
+		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, used: map[fnKey]int{}, related: map[[2]string]int{}, neighbours: map[string]map[string]bool{}, inProject: map[string][]string{}, usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
 		queued: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
 	}
 }
@@ -141,16 +143,17 @@ func (l *Linker) fileID(p string) uint32 {
 func (l *Linker) Update(paths []string) {
 	for _, p := range paths {
 		old := l.files[p]
-		if old != nil {
-			l.remove(old)
-		}
-		l.touch(dep{depModule, l.intern(stem(p))})
-		if l.src.Has(p) {
+		switch {
+		case !l.src.Has(p):
+			l.touch(dep{depModule, l.intern(stem(p))})
 			if old != nil {
-				l.add(p)
+				l.remove(old)
 			}
-		} else {
 			l.drop(p)
+		case old != nil:
+			l.replace(old)
+		default:
+			l.touch(dep{depModule, l.intern(stem(p))})
 		}
 		l.touch(dep{depFile, l.fileID(p)})
 	}
@@ -191,50 +194,131 @@ func (l *Linker) add(p string) *file {
 	x := newFile(l.fileID(p), p, f)
 	l.files[p] = x
 	l.connect(x, 1)
-	x.eachCallName(func(name string) {
-		l.calling[name] = insertFile(l.calling[name], x)
-		if id, ok := l.names[name]; ok {
-			l.touch(dep{depCallers, id})
-		}
-	})
-	x.eachSetAttr(func(name string) {
-		l.setting[name] = insertFile(l.setting[name], x)
-		if id, ok := l.names[name]; ok {
-			l.touch(dep{depAttr, id})
-		}
-	})
-	x.eachMethod(func(name string) {
-		l.methods[name] = insertFile(l.methods[name], x)
-		if id, ok := l.names[name]; ok {
-			l.touch(dep{depMethods, id})
-		}
-	})
+	for k, n := range l.enter(x) {
+		l.touchName(k, n, x)
+	}
 	l.touch(dep{depFile, x.id})
 	l.enqueue(p)
 	return x
 }
 
 func (l *Linker) remove(x *file) {
+	for k, n := range l.leave(x) {
+		l.touchName(k, n, x)
+	}
 	delete(l.files, x.path)
 	l.connect(x, -1)
-	x.eachCallName(func(name string) {
-		l.calling[name] = removeFile(l.calling[name], x)
-		if id, ok := l.names[name]; ok {
-			l.touch(dep{depCallers, id})
+}
+
+// replace takes the new facts of a file. Only the names that came or went
+// concern those who look for callers by name: who looked at the file itself is
+// told by its own dependency.
+func (l *Linker) replace(old *file) {
+	f := l.src.Facts(old.path)
+	if f == nil {
+		l.remove(old)
+		return
+	}
+	x := newFile(old.id, old.path, f)
+	x.project, x.hasProject = old.project, old.hasProject
+	before := map[nameUse]bool{}
+	for k, n := range l.leave(old) {
+		before[nameUse{k, n}] = true
+	}
+	if imports := l.importedProjects(x); slices.Equal(imports, old.imports) {
+		x.imports = imports
+		l.files[old.path] = x
+	} else {
+		l.connect(old, -1)
+		l.files[old.path] = x
+		l.connect(x, 1)
+	}
+	for k, n := range l.enter(x) {
+		u := nameUse{k, n}
+		if before[u] {
+			delete(before, u)
+			continue
 		}
-	})
-	x.eachSetAttr(func(name string) {
-		l.setting[name] = removeFile(l.setting[name], x)
-		if id, ok := l.names[name]; ok {
-			l.touch(dep{depAttr, id})
+		l.touchName(k, n, x)
+	}
+	for u := range before {
+		l.touchName(u.kind, u.name, x)
+	}
+	l.enqueue(old.path)
+}
+
+// nameUse is a name that a file calls, assigns as an attribute or defines as a method.
+type nameUse struct {
+	kind depKind
+	name string
+}
+
+// uses yields every name that a file is found by.
+func (x *file) uses() iter.Seq2[depKind, string] {
+	return func(yield func(depKind, string) bool) {
+		ok := true
+		each := func(kind depKind) func(string) {
+			return func(name string) { ok = ok && yield(kind, name) }
 		}
-	})
-	x.eachMethod(func(name string) {
-		l.methods[name] = removeFile(l.methods[name], x)
-		if id, ok := l.names[name]; ok {
-			l.touch(dep{depMethods, id})
+		x.eachCallName(each(depCallers))
+		x.eachSetAttr(each(depAttr))
+		x.eachMethod(each(depMethods))
+	}
+}
+
+// enter puts a file into the indexes by name and yields the names.
+func (l *Linker) enter(x *file) iter.Seq2[depKind, string] {
+	return func(yield func(depKind, string) bool) {
+		for k, n := range x.uses() {
+			m := l.indexOf(k)
+			m[n] = insertFile(m[n], x)
+			if !yield(k, n) {
+				return
+			}
 		}
-	})
+	}
+}
+
+// leave takes a file out of the indexes by name and yields the names.
+func (l *Linker) leave(x *file) iter.Seq2[depKind, string] {
+	return func(yield func(depKind, string) bool) {
+		for k, n := range x.uses() {
+			m := l.indexOf(k)
+			m[n] = removeFile(m[n], x)
+			if !yield(k, n) {
+				return
+			}
+		}
+	}
+}
+
+func (l *Linker) indexOf(k depKind) map[string][]*file {
+	switch k {
+	case depAttr:
+		return l.setting
+	case depMethods:
+		return l.methods
+	}
+	return l.calling
+}
+
+// noteName notes that a search for a name was made near a file.
+func (ev *evaluator) noteName(k depKind, name string, near *file) {
+	ev.note(dep{k, ev.l.intern(name + "\x00" + near.projectOf(ev.l))})
+}
+
+// touchName queues the units that searched for a name near where x is seen.
+func (l *Linker) touchName(k depKind, name string, x *file) {
+	touch := func(project string) {
+		if id, ok := l.names[name+"\x00"+project]; ok {
+			l.touch(dep{k, id})
+		}
+	}
+	own := x.projectOf(l)
+	touch(own)
+	for p := range l.neighbours[own] {
+		touch(p)
+	}
 }
 
 // eachMethod names the methods of the file's classes.
@@ -544,7 +628,7 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 		if names[i] == "__init__" {
 			continue
 		}
-		ev.note(dep{depCallers, l.intern(names[i])})
+		ev.noteName(depCallers, names[i], x)
 		for _, y := range l.filesCalling(names[i]) {
 			if !l.areRelated(x, y) {
 				continue
@@ -575,7 +659,7 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 // methodsNamed lists the methods of that name in the classes of the code
 // around file x.
 func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
-	ev.note(dep{depMethods, l.intern(name)})
+	ev.noteName(depMethods, name, x)
 	var out []*function
 	for _, y := range l.methods[name] {
 		if !l.areRelated(x, y) {

@@ -62,7 +62,7 @@ func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 	ev.active[k] = true
 	defer delete(ev.active, k)
 	var out set
-	ev.note(dep{depAttr, ev.l.intern(name)})
+	ev.noteName(depAttr, name, x)
 	for _, y := range ev.l.filesWithAttr(name) {
 		if !ev.l.areRelated(x, y) {
 			continue
@@ -584,7 +584,7 @@ func (ev *evaluator) subclasses(c *class) []*class {
 	work := []*class{c}
 	for len(work) > 0 && len(out) < 32 {
 		name := work[0].name()
-		ev.note(dep{depCallers, ev.l.intern(name)})
+		ev.noteName(depCallers, name, c.file)
 		for _, y := range ev.l.filesCalling(name) {
 			if !ev.l.areRelated(c.file, y) {
 				continue

@@ -41,6 +41,16 @@ func (l *Linker) connect(x *file, n int) {
 			delete(l.related, k)
 		}
 		if before != (l.related[k] > 0) {
+			for _, q := range [][2]string{{own, p}, {p, own}} {
+				if before {
+					delete(l.neighbours[q[0]], q[1])
+					continue
+				}
+				if l.neighbours[q[0]] == nil {
+					l.neighbours[q[0]] = map[string]bool{}
+				}
+				l.neighbours[q[0]][q[1]] = true
+			}
 			for _, q := range []string{own, p} {
 				for _, f := range l.inProject[q] {
 					if l.units[f] != nil {
