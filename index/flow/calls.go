@@ -713,13 +713,14 @@ func (ev *evaluator) joinList(sep *stringValue, r ref, fr *frame) set {
 	if !ok {
 		return nil
 	}
+	var all set
 	for _, v := range ev.argValue(a) {
 		l, ok := v.v.(*listing)
 		if !ok {
 			if _, hole := v.v.(*param); hole {
 				return set{v}
 			}
-			break
+			continue
 		}
 		out := one(literal(""), nil)
 		for i, it := range ev.items(l) {
@@ -728,7 +729,10 @@ func (ev *evaluator) joinList(sep *stringValue, r ref, fr *frame) set {
 			}
 			out = concat(out, it.orUnknown(r), r.place())
 		}
-		return out.normal().through(r.place(), "joined string")
+		all = all.add(out.normal().through(r.place(), "joined string")...)
+	}
+	if len(all) > 0 {
+		return all
 	}
 	return one(&unknown{"a joined list that can't be told", r.place()}, nil)
 }

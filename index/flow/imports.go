@@ -193,9 +193,7 @@ func (ev *evaluator) member(m *module, name string, at place) set {
 		}
 	}
 	dir := m.dir
-	if strings.HasSuffix(dir, "/__init__") {
-		dir = strings.TrimSuffix(dir, "/__init__")
-	}
+	dir = strings.TrimSuffix(dir, "/__init__")
 	if sub := ev.moduleAt(path.Join(dir, name)); sub != nil {
 		return one(sub, nil)
 	}

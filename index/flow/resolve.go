@@ -61,7 +61,7 @@ type Variable struct {
 // Resolve closes a name for one service. One name may become several: a list
 // in a variable, alternative defaults.
 func (n Name) Resolve(env Environment) []Resolved {
-	return resolveAlt(alt{n.v, n.tr}, env, 0)
+	return resolveAlt(alt(n), env, 0)
 }
 
 func (t *trace) steps() (out []Step, files []string) {
