@@ -196,3 +196,12 @@ func (w *Workspace) Parsed() []string {
 	sort.Strings(out)
 	return out
 }
+
+// running lists the services that run any of the files.
+func (w *Workspace) running(files []string) []string {
+	var ids []string
+	for _, p := range files {
+		ids = append(ids, w.deployed.runs[p]...)
+	}
+	return uniqueSorted(ids)
+}

@@ -187,7 +187,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	redeployed := w.loadDeployments(diff, false) || marked || len(touched) > 0 && w.importsChanged(touched)
 	unread := w.updateMentions(diff, false)
-	w.refresh(w.linker.Take(), delta{deployed: redeployed, listing: listing}, check.Change{Files: diff, Unread: unread})
+	w.refresh(w.linker.Take(), delta{deployed: redeployed, listing: listing}, check.Change{Files: diff, Services: w.running(touched), Unread: unread})
 	return w.Snapshot()
 }
 

@@ -113,6 +113,19 @@ func findEnvUnused(r *Rule, w *world) []topology.Diagnostic {
 // is not seen: some file of it has the word, or it reads by prefix and some
 // file has the rest of the word.
 func (w *world) mayRead(service, name string) bool {
+	k := [2]string{service, name}
+	may, known := w.mayReads[k]
+	if !known {
+		may = w.findRead(service, name)
+		if w.mayReads == nil {
+			w.mayReads = map[[2]string]bool{}
+		}
+		w.mayReads[k] = may
+	}
+	return may
+}
+
+func (w *world) findRead(service, name string) bool {
 	if w.in.ServiceMentions(service, name) {
 		return true
 	}

@@ -12,6 +12,8 @@ import (
 type Results struct {
 	in         Input
 	hosts      map[string]map[string]bool // as in a world
+	byService  map[[2]string]*topology.Variable
+	mayReads   map[[2]string]bool
 	world      worldKey
 	items      []*item                // sorted; the suppressed ones too
 	directives map[string]*directives // of files with findings
@@ -31,6 +33,7 @@ type Change struct {
 	Endpoints []string // files of which an endpoint came, went or changed
 	Files     []string // files with other bytes
 	Deployed  bool     // services, variables or which code they run changed
+	Services  []string // ids of services with code that has other bytes
 	Unread    bool     // a file that is not followed (Mentioned) came, went or changed
 }
 
@@ -51,11 +54,9 @@ func All(in Input) *Results {
 // it. The result is what All gives for in.
 func (r *Results) Update(in Input, c Change) *Results {
 	w := newWorld(in)
-	if !c.Deployed {
-		w.hostsOf = r.hosts
-	}
+	w.takeOver(r, c)
 	next := &Results{in: in, world: w.key()}
-	defer func() { next.hosts = w.hostsOf }()
+	defer func() { next.hosts, next.byService, next.mayReads = w.hostsOf, w.byService, w.mayReads }()
 	var found []*item
 	files := setOf(c.Endpoints)
 	everyFile := c.Deployed || c.Unread
@@ -106,6 +107,25 @@ func (r *Results) Update(in Input, c Change) *Results {
 	}
 	next.finish(seen)
 	return next
+}
+
+// takeOver keeps what the world before knew and the change does not concern.
+func (w *world) takeOver(r *Results, c Change) {
+	if c.Deployed {
+		return
+	}
+	w.hostsOf = r.hosts
+	if a, b := r.in.Variables(), w.in.Variables(); len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) {
+		w.byService = r.byService
+	}
+	if c.Unread {
+		return
+	}
+	w.mayReads = r.mayReads
+	if len(c.Services) > 0 {
+		changed := setOf(c.Services)
+		maps.DeleteFunc(w.mayReads, func(k [2]string, _ bool) bool { return changed[k[0]] })
+	}
 }
 
 // Diagnostics returns the findings, by file and position, without those that

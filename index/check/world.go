@@ -23,7 +23,8 @@ type world struct {
 	variables map[string][]*topology.Variable // by the words of their values; filled when asked for often
 	asked     int
 	byService map[[2]string]*topology.Variable
-	follows   map[string]bool // ids of services with code that was read
+	mayReads  map[[2]string]bool // by service and name: what mayRead found
+	follows   map[string]bool    // ids of services with code that was read
 	texts     map[string][]byte
 	orphans   map[topology.Role]map[int][]string // topics without the role's side, by length
 	hostsOf   map[string]map[string]bool         // host names by environment; nil: not all are known
