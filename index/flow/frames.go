@@ -544,10 +544,7 @@ func isConstructor(name string) bool { return name == "__init__" || name == "__n
 func (ev *evaluator) sitesNamed(name string, near *file) []ref {
 	ev.noteName(depCallers, name, near)
 	var out []ref
-	for _, x := range ev.l.filesCalling(name) {
-		if !ev.l.areRelated(near, x) {
-			continue
-		}
+	for _, x := range ev.l.filesNear(depCallers, name, near) {
 		out = append(out, x.sitesNamed(ev.l, name)...)
 	}
 	return out

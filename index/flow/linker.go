@@ -270,8 +270,8 @@ func (x *file) uses() iter.Seq2[depKind, string] {
 func (l *Linker) enter(x *file) iter.Seq2[depKind, string] {
 	return func(yield func(depKind, string) bool) {
 		for k, n := range x.uses() {
-			m := l.indexOf(k)
-			m[n] = insertFile(m[n], x)
+			m, key := l.indexOf(k), n+"\x00"+x.projectOf(l)
+			m[key] = insertFile(m[key], x)
 			if !yield(k, n) {
 				return
 			}
@@ -283,8 +283,10 @@ func (l *Linker) enter(x *file) iter.Seq2[depKind, string] {
 func (l *Linker) leave(x *file) iter.Seq2[depKind, string] {
 	return func(yield func(depKind, string) bool) {
 		for k, n := range x.uses() {
-			m := l.indexOf(k)
-			m[n] = removeFile(m[n], x)
+			m, key := l.indexOf(k), n+"\x00"+x.projectOf(l)
+			if m[key] = removeFile(m[key], x); len(m[key]) == 0 {
+				delete(m, key)
+			}
 			if !yield(k, n) {
 				return
 			}
@@ -394,8 +396,22 @@ func (x *file) eachSetAttr(do func(string)) {
 	}
 }
 
-func (l *Linker) filesCalling(name string) []*file  { return l.calling[name] }
-func (l *Linker) filesWithAttr(name string) []*file { return l.setting[name] }
+// filesNear lists the files related to near that an index has under a name,
+// by path.
+func (l *Linker) filesNear(k depKind, name string, near *file) []*file {
+	m := l.indexOf(k)
+	own := near.projectOf(l)
+	// A copy: what the caller evaluates may take further files in.
+	out := slices.Clone(m[name+"\x00"+own])
+	if len(l.neighbours[own]) == 0 {
+		return out
+	}
+	for p := range l.neighbours[own] {
+		out = append(out, m[name+"\x00"+p]...)
+	}
+	slices.SortFunc(out, func(a, b *file) int { return strings.Compare(a.path, b.path) })
+	return out
+}
 
 func (l *Linker) enqueue(p string) {
 	if !l.queued[p] {
@@ -519,7 +535,7 @@ func (l *Linker) store(p string, u *unit) {
 		}
 		for n := range names {
 			l.grow(n, p)
-			for _, x := range l.filesCalling(n) {
+			for _, x := range l.filesNear(depCallers, n, l.fileOrStub(p)) {
 				l.enqueue(x.path)
 			}
 		}
@@ -550,6 +566,14 @@ func (l *Linker) grow(name, from string) {
 			l.add(c)
 		}
 	}
+}
+
+// fileOrStub returns a file, or where it was when it is gone.
+func (l *Linker) fileOrStub(p string) *file {
+	if x := l.files[p]; x != nil {
+		return x
+	}
+	return &file{path: p}
 }
 
 // growTied takes in the files that mention a name and the module it is in.
@@ -629,10 +653,7 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 			continue
 		}
 		ev.noteName(depCallers, names[i], x)
-		for _, y := range l.filesCalling(names[i]) {
-			if !l.areRelated(x, y) {
-				continue
-			}
+		for _, y := range l.filesNear(depCallers, names[i], x) {
 			sym := y.sym(names[i])
 			if sym == 0 {
 				continue
@@ -661,10 +682,7 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
 	ev.noteName(depMethods, name, x)
 	var out []*function
-	for _, y := range l.methods[name] {
-		if !l.areRelated(x, y) {
-			continue
-		}
+	for _, y := range l.filesNear(depMethods, name, x) {
 		sym := y.sym(name)
 		for s := range y.facts.Scopes {
 			if y.facts.Scopes[s].Name == sym && y.classOf(facts.ScopeID(s)) != 0 {

@@ -63,10 +63,7 @@ func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 	defer delete(ev.active, k)
 	var out set
 	ev.noteName(depAttr, name, x)
-	for _, y := range ev.l.filesWithAttr(name) {
-		if !ev.l.areRelated(x, y) {
-			continue
-		}
+	for _, y := range ev.l.filesNear(depAttr, name, x) {
 		for _, i := range y.attrBindings(y.sym(name)) {
 			b := &y.facts.Bindings[i]
 			if b.Value == 0 || attrTailOf(y.facts, b.Obj, name) != tail {
@@ -585,10 +582,7 @@ func (ev *evaluator) subclasses(c *class) []*class {
 	for len(work) > 0 && len(out) < 32 {
 		name := work[0].name()
 		ev.noteName(depCallers, name, c.file)
-		for _, y := range ev.l.filesCalling(name) {
-			if !ev.l.areRelated(c.file, y) {
-				continue
-			}
+		for _, y := range ev.l.filesNear(depCallers, name, c.file) {
 			f := y.facts
 			for s := range f.Scopes {
 				sc := &f.Scopes[s]

@@ -69,15 +69,6 @@ func projectPair(a, b string) [2]string {
 	return [2]string{a, b}
 }
 
-// areRelated reports whether two files can be parts of one program.
-func (l *Linker) areRelated(x, y *file) bool {
-	if x == y {
-		return true
-	}
-	a, b := x.projectOf(l), y.projectOf(l)
-	return a == b || l.related[projectPair(a, b)] > 0
-}
-
 // importedProjects lists the other projects whose modules a file imports.
 func (l *Linker) importedProjects(x *file) []string {
 	f := x.facts
@@ -92,9 +83,22 @@ func (l *Linker) importedProjects(x *file) []string {
 		if top, _, _ := strings.Cut(mod, "."); l.stdlib(top) {
 			continue
 		}
-		if p := l.moduleFile(x.path, strings.ReplaceAll(mod, ".", "/")); p != "" {
+		add := func(p string) {
 			if q := l.src.Project(p); q != own && !slices.Contains(out, q) {
 				out = append(out, q)
+			}
+		}
+		rel := strings.ReplaceAll(mod, ".", "/")
+		if p := l.moduleFile(x.path, rel); p != "" {
+			add(p)
+			continue
+		}
+		if im.Member == 0 || l.models.KnowsModule(mod) {
+			continue
+		}
+		for _, p := range l.src.Stems(path.Base(rel)) { // see copiedFunction
+			if m := strings.TrimSuffix(strings.TrimSuffix(p, ".py"), "/__init__"); m == rel || strings.HasSuffix(m, "/"+rel) {
+				add(p)
 			}
 		}
 	}
@@ -132,11 +136,17 @@ func (l *Linker) moduleFile(from, rel string) string {
 func (l *Linker) Reconnect() {
 	files := l.Files()
 	for _, p := range files {
-		l.connect(l.files[p], -1)
-		l.files[p].hasProject = false
+		x := l.files[p]
+		for range l.leave(x) { // out of the indexes, which go by project
+		}
+		l.connect(x, -1)
+		x.hasProject = false
 	}
 	for _, p := range files {
-		l.connect(l.files[p], 1)
+		x := l.files[p]
+		l.connect(x, 1)
+		for range l.enter(x) {
+		}
 		l.enqueue(p)
 	}
 }
