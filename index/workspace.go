@@ -108,7 +108,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	}
 	w.linker.Run()
 	w.progress("reading deployments", 0, 0)
-	w.loadDeployments(nil, true)
+	w.loadDeployments(nil, nil, true)
 	w.updateMentions(nil, true)
 	w.refresh(w.linker.Take(), delta{deployed: true}, check.Change{})
 	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", len(w.Snapshot().endpoints), "dur", time.Since(start))
@@ -134,10 +134,11 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		diff = append(diff, c.Path())
 	}
 	diff = uniqueSorted(diff)
-	listing, marked := false, false
+	var moved []string // came or went
+	marked := false
 	for _, p := range diff {
 		if w.set.Has(p) != next.Has(p) {
-			listing, marked = true, marked || isProgramMarker(p)
+			moved, marked = append(moved, p), marked || isProgramMarker(p)
 		}
 	}
 	before := w.set
@@ -185,9 +186,9 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		}
 		w.linker.Run()
 	}
-	redeployed := w.loadDeployments(diff, false) || marked || len(touched) > 0 && w.importsChanged(touched)
+	redeployed := w.loadDeployments(diff, moved, false) || marked || len(touched) > 0 && w.importsChanged(touched)
 	unread := w.updateMentions(diff, false)
-	w.refresh(w.linker.Take(), delta{deployed: redeployed, listing: listing}, check.Change{Files: diff, Services: w.running(touched), Unread: unread})
+	w.refresh(w.linker.Take(), delta{deployed: redeployed, listing: len(moved) > 0}, check.Change{Files: diff, Services: w.running(touched), Unread: unread})
 	return w.Snapshot()
 }
 
@@ -202,9 +203,10 @@ func uniqueSorted(s []string) []string {
 	return out
 }
 
-// loadDeployments reads the deployment files again as far as the changed paths
+// loadDeployments reads the deployment files again as far as the changed paths,
+// or those that came or went where images are built from,
 // concern them. It reports whether anything may have changed.
-func (w *Workspace) loadDeployments(diff []string, all bool) bool {
+func (w *Workspace) loadDeployments(diff, moved []string, all bool) bool {
 	rediscover := all
 	changed := map[string]bool{}
 	for _, p := range diff {
@@ -235,6 +237,7 @@ func (w *Workspace) loadDeployments(diff []string, all bool) bool {
 		for _, p := range s.loaded.Read {
 			need = need || changed[p]
 		}
+		need = need || len(moved) > 0 && builtFrom(&s.loaded.Environment, moved)
 		if !need {
 			continue
 		}
@@ -245,6 +248,21 @@ func (w *Workspace) loadDeployments(diff []string, all bool) bool {
 		}
 	}
 	return dirty
+}
+
+// builtFrom reports whether a service's image is built from a folder with one
+// of the paths: what a Dockerfile copies and what a command starts goes by the
+// files there are.
+func builtFrom(e *deploy.Environment, paths []string) bool {
+	for i := range e.Services {
+		dir := e.Services[i].Context
+		for _, p := range paths {
+			if dir == "." || dir != "" && strings.HasPrefix(p, dir+"/") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func sameSet(a, b compose.FileSet) bool {
