@@ -3,8 +3,8 @@
 // in plain data and byte offsets. It knows no protocol and no editor.
 //
 // One goroutine at a time applies changes; any number read snapshots without
-// locks. After any series of changes the snapshot equals one built from
-// scratch on the same files.
+// locks. After any series of changes the snapshot should equal one built from
+// scratch on the same files; see docs/architecture.md for how far it does.
 package index
 
 import (
