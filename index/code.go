@@ -36,9 +36,11 @@ type codeFile struct {
 	lastAuto    bool
 }
 
-// code is the workspace's code, as the linker sees it (flow.Source). It is
-// used by one writer at a time; Facts may be called for one file at a time.
+// code is the workspace's code, as the linker sees it (flow.Source). It has
+// one writer at a time; while the linker runs, which changes no file, several
+// goroutines may ask for facts, projects and documents.
 type code struct {
+	mu        sync.Mutex // guards what is found on demand: facts, projects, documents
 	set       *source.Set
 	files     map[string]*codeFile
 	stems     map[string][]string
@@ -201,16 +203,26 @@ func (c *code) Facts(p string) *facts.File {
 	if cf == nil {
 		return nil
 	}
-	if !cf.extracted {
-		cf.extracted = true
-		defer c.tally(p, cf, 1)
-		data, err := c.set.ReadFile(p)
-		if err != nil {
-			cf.problem = err.Error()
-			return nil
-		}
-		cf.facts = c.extract(data)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cf.extracted {
+		return cf.facts
 	}
+	c.mu.Unlock()
+	data, err := c.set.ReadFile(p)
+	var f *facts.File
+	if err == nil {
+		f = c.extract(data)
+	}
+	c.mu.Lock()
+	if cf.extracted { // by another goroutine meanwhile
+		return cf.facts
+	}
+	cf.extracted, cf.facts = true, f
+	if err != nil {
+		cf.problem = err.Error()
+	}
+	c.tally(p, cf, 1)
 	return cf.facts
 }
 
@@ -222,6 +234,8 @@ func (c *code) Documents(base string) []string { return c.documents[base] }
 
 // Document implements flow.Source.
 func (c *code) Document(p string) *confdoc.Doc {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if d, ok := c.parsed[p]; ok {
 		return d
 	}
@@ -279,6 +293,8 @@ var projectMarks = []string{"Dockerfile", "pyproject.toml", "setup.py", "require
 // one of projectMarks, else the top-level folder, else the root.
 func (c *code) Project(p string) string {
 	dir := path.Dir(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if q, ok := c.projects[dir]; ok {
 		return q
 	}
@@ -327,6 +343,12 @@ func (c *code) Mentions(name string) []string {
 		c.asked[name] = m
 	}
 	return m.files
+}
+
+// MayMention implements flow.Source.
+func (c *code) MayMention(p, name string) bool {
+	cf := c.files[p]
+	return cf != nil && cf.signature.MayContain(name)
 }
 
 // mentionsChanged brings what is remembered up to date for a file; nil when

@@ -145,11 +145,17 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	w.set = next
 	w.code.set = next
 	var touched []string
-	reconnect := false // code files, or what makes a project, came or went
+	var code []string  // code files that came or went
+	reproject := false // what makes a folder a project came or went
 	for _, p := range diff {
 		e, ok := next.Get(p)
 		old := w.code.files[p]
-		reconnect = reconnect || ok != before.Has(p) && (marksProject(p) || old != nil || ok && w.code.supported(e))
+		if ok != before.Has(p) || ok && (old != nil) != w.code.supported(e) {
+			reproject = reproject || marksProject(p)
+			if old != nil || ok && w.code.supported(e) {
+				code = append(code, p)
+			}
+		}
 		if !ok || !w.code.supported(e) {
 			if old != nil {
 				w.code.put(p, nil)
@@ -173,17 +179,12 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		w.linker.Changed(docs)
 		w.linker.Run()
 	}
-	if reconnect {
+	if reproject {
 		clear(w.code.projects)
-		w.linker.Reconnect()
+		w.linker.Reproject()
 	}
-	if len(touched) > 0 {
-		w.linker.Update(touched)
-		for _, p := range touched {
-			if cf := w.code.files[p]; cf != nil && (cf.matters || w.linker.Concerns(p, cf.signature.MayContain)) {
-				w.linker.Want(p)
-			}
-		}
+	if reproject || len(touched) > 0 {
+		w.linker.Update(touched, code)
 		w.linker.Run()
 	}
 	redeployed := w.loadDeployments(diff, moved, false) || marked || len(touched) > 0 && w.importsChanged(touched)

@@ -369,7 +369,7 @@ func (ev *evaluator) dequeued(q *instance, model *client.Queue, index int, at pl
 			if !mine {
 				continue
 			}
-			ev.note(dep{depFile, site.file.id})
+			ev.noteFile(site.file)
 			for _, s := range slots {
 				if a, ok := ev.slotArg(site, nil, s); ok {
 					got := ev.argValue(a)

@@ -137,7 +137,7 @@ func (ev *evaluator) documentAt(x *file, p string) *confdoc.Doc {
 		return nil
 	}
 	base := path.Base(p)
-	ev.note(dep{depModule, ev.l.intern(base)})
+	ev.note(dep{kind: depModule, a: ev.l.names.id(base)})
 	best, bestN, ties := "", -1, 0
 	var tail string
 	for tail = p; tail != ""; { // "/app/config/x.yaml" may be config/x.yaml here
@@ -164,7 +164,7 @@ func (ev *evaluator) documentAt(x *file, p string) *confdoc.Doc {
 	if best == "" || ties > 1 {
 		return nil
 	}
-	ev.note(dep{depFile, ev.l.fileID(best)})
+	ev.note(dep{kind: depFile, a: ev.l.fileID(best)})
 	return ev.l.src.Document(best)
 }
 

@@ -46,7 +46,6 @@ type Name struct {
 // wrapper is a function whose caller decides the topic of a sink inside it.
 type wrapper struct {
 	fn    fnKey
-	file  *file
 	names []string // names by which it is called
 	sink  *sink
 	chain *link // from the sink outward; nil when the sink stands in fn itself
@@ -84,10 +83,8 @@ func (k *link) len() int {
 const maxChain = 7
 
 // compute evaluates everything that stands in a file.
-func (l *Linker) compute(x *file) *unit {
-	ev := newEvaluator(l)
-	ev.home = x
-	ev.note(dep{depFile, x.id})
+func (l *Linker) compute(ev *evaluator, x *file) *unit {
+	ev.begin(x)
 	c := &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
 	for _, s := range ev.findSinks(x) {
 		ev.fuel = fuelUnit
@@ -99,9 +96,7 @@ func (l *Linker) compute(x *file) *unit {
 	c.u.reads = ev.envReads(x)
 	u := c.u
 	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
-	for d := range ev.deps {
-		u.deps = append(u.deps, d)
-	}
+	u.deps = ev.noted()
 	return u
 }
 
@@ -159,7 +154,12 @@ func (c *collector) enterWrappers(site ref) {
 		done[k] = true
 		c.u.uses = append(c.u.uses, k)
 		for _, w := range ws {
-			if w.chain.has(en.fn.file, en.fn.scope) || w.chain.len() >= maxChain || w.file != en.fn.file {
+			if w.chain.has(en.fn.file, en.fn.scope) || w.chain.len() >= maxChain {
+				continue
+			}
+			ev.noteWrapper(w)
+			if !ev.l.isCurrent(w) {
+				ev.stale = true
 				continue
 			}
 			chain := &link{file: en.fn.file, scope: en.fn.scope, site: site, inner: w.chain}
@@ -336,7 +336,7 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 			return
 		}
 	}
-	w := &wrapper{fn: k, file: c.x, sink: s, chain: chain, at: at, hole: hole, known: known}
+	w := &wrapper{fn: k, sink: s, chain: chain, at: at, hole: hole, known: known}
 	name := f.Text(f.Scopes[scope].Name)
 	if cls := c.x.classOf(scope); cls != 0 && isConstructor(name) {
 		w.names = c.ev.l.constructorNames(c.ev, c.x, cls)
@@ -498,110 +498,4 @@ func (ev *evaluator) argumentFor(en entry, param int) ref {
 		}
 	}
 	return ref{}
-}
-
-// settleOrphans decides about wrappers that no call enters: a function that a
-// framework calls, or whose parameter has a default, is an endpoint with what
-// is known; a helper that nobody calls is none. It reports whether units were
-// queued again.
-func (l *Linker) settleOrphans() bool {
-	for p := range l.orphans {
-		u := l.units[p]
-		x := l.files[p]
-		if u == nil || x == nil {
-			continue
-		}
-		var out []*Endpoint
-		var ev *evaluator
-		var c *collector
-		for _, w := range u.wrappers {
-			if l.used[w.fn] > 0 || !l.entryPoint(x, w.fn.scope) && !w.known {
-				continue
-			}
-			if ev == nil {
-				ev = newEvaluator(l)
-				ev.home = x
-				ev.note(dep{depFile, x.id})
-				c = &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
-			}
-			ev.fuel = fuelUnit
-			for _, fr := range ev.frames(w.chain) {
-				fr = ev.adapt(fr, w.sink.site)
-				recv := ev.sinkReceiver(w.sink, fr)
-				topics, _ := ev.expandedTopics(w.sink, recv, fr)
-				c.emit(w.sink, w.chain, fr, recv, fillHoles(topics), ref{}, w.at)
-			}
-		}
-		if c != nil {
-			out = c.u.endpoints
-			for d := range ev.deps {
-				m := l.rdeps[d]
-				if m == nil {
-					m = map[string]struct{}{}
-					l.rdeps[d] = m
-				}
-				if _, ok := m[p]; !ok {
-					m[p] = struct{}{}
-					u.deps = append(u.deps, d)
-				}
-			}
-		}
-		if !sameEndpoints(u.orphans, out) {
-			u.orphans = out
-			l.changed[p] = true
-		}
-	}
-	clear(l.orphans)
-	return len(l.queue) > 0
-}
-
-// entryPoint reports whether something outside the workspace calls a function:
-// it is decorated, or its parameters have defaults that make it whole.
-func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
-	f := x.facts
-	sc := &f.Scopes[s]
-	if sc.Kind != facts.FuncScope {
-		return false
-	}
-	for _, d := range f.Decorators(sc) {
-		e := f.At(d)
-		if e.Kind == facts.Call {
-			e = f.At(e.X)
-		}
-		switch f.Text(e.Name) {
-		case "staticmethod", "classmethod", "property", "abstractmethod", "contextmanager", "asynccontextmanager", "retry", "wraps", "lru_cache", "cache", "override", "overload", "dataclass":
-		default:
-			return true
-		}
-	}
-	return false
-}
-
-func sameEndpoints(a, b []*Endpoint) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	return len(a) == 0
-}
-
-func sameWrappers(a, b []*wrapper) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].fn != b[i].fn || a[i].file != b[i].file || a[i].at != b[i].at || a[i].known != b[i].known || a[i].sink.site != b[i].sink.site || !a[i].chain.same(b[i].chain) {
-			return false
-		}
-	}
-	return true
-}
-
-func (k *link) same(o *link) bool {
-	for k != nil && o != nil {
-		if k.file != o.file || k.scope != o.scope || k.site != o.site {
-			return false
-		}
-		k, o = k.inner, o.inner
-	}
-	return k == nil && o == nil
 }

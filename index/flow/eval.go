@@ -36,6 +36,7 @@ type evaluator struct {
 	called   map[calledKey][]*frame // callers of functions
 	lazy     bool                   // take in no file that says nothing of Kafka
 	expand   bool                   // fill parameters from all known callers instead of leaving holes
+	stale    bool                   // a wrapper was left out that is about to be computed again
 	cut      int                    // how often recursion was cut; results computed meanwhile are not kept
 }
 
@@ -52,12 +53,40 @@ type memoKey struct {
 	lazy   bool
 }
 
+// newEvaluator returns an evaluator of a linker, for one unit after another.
 func newEvaluator(l *Linker) *evaluator {
-	return &evaluator{l: l, active: map[activeKey]bool{}, deps: map[dep]struct{}{}, memo: map[memoKey]set{}, maps: map[memoKey][]mapEntry{}, lists: map[memoKey][]set{}, interned: map[frameKey]*frame{}, objects: map[objectKey]*object{}, fuel: fuelUnit, total: fuelTotal, called: map[calledKey][]*frame{}, params: map[paramKey]set{}, selves: map[selfKey]set{}}
+	return &evaluator{l: l}
 }
 
-func (ev *evaluator) note(d dep) {
-	ev.deps[d] = struct{}{}
+// begin forgets everything and starts with the unit of a file.
+func (ev *evaluator) begin(x *file) {
+	*ev = evaluator{
+		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
+		deps: emptied(ev.deps), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
+		interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
+	}
+	ev.note(dep{kind: depFile, a: x.id})
+}
+
+// noted lists what was looked at since begin.
+func (ev *evaluator) noted() []dep {
+	out := make([]dep, 0, len(ev.deps))
+	for d := range ev.deps {
+		out = append(out, d)
+	}
+	return out
+}
+
+// maxKept bounds the tables that are kept for the next unit.
+const maxKept = 2048
+
+// emptied returns the map without its entries; a new one when it was large.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil || len(m) > maxKept {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
 }
 
 // expanded evaluates with parameters filled from their callers.
@@ -84,9 +113,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 		return nil
 	}
 	e := r.expr()
-	if r.file != ev.home {
-		ev.note(dep{depFile, r.file.id})
-	}
+	ev.noteFile(r.file)
 	switch e.Kind { // cheap ones first
 	case facts.String:
 		return one(literal(r.file.facts.Text(e.Name)), &trace{place: r.place(), what: "literal"})

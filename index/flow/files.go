@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -16,9 +15,10 @@ type file struct {
 	path  string
 	facts *facts.File
 
-	project    string // see projects.go
-	hasProject bool
-	imports    []string // other projects that it imports
+	project uint32   // see projects.go
+	imports []uint32 // other projects that it imports
+	keys    []dep    // what it is found by, see nameIndex
+	entered bool     // is in the index by name: was taken in before the round began
 
 	names    []facts.Sym    // symbols sorted by text
 	toName   []int32        // ToName bindings sorted by (scope, name, position)
@@ -244,16 +244,4 @@ func (x *file) selfClass(s facts.ScopeID) (method, cls facts.ScopeID) {
 		s = x.facts.Scopes[s].Parent
 	}
 	return 0, 0
-}
-
-// stem is the last component of the module name that a path stands for.
-func stem(p string) string {
-	b := path.Base(p)
-	if i := strings.LastIndexByte(b, '.'); i > 0 {
-		b = b[:i]
-	}
-	if b == "__init__" {
-		return path.Base(path.Dir(p))
-	}
-	return b
 }

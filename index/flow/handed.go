@@ -44,7 +44,7 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 		if fn == nil {
 			continue
 		}
-		ev.note(dep{depFile, y.id})
+		ev.noteFile(y)
 		enter := func(call facts.ExprID, fr *frame) {
 			args := callArgs(ref{y, call}, fr)
 			if _, open := ev.flat(args); !open {
@@ -187,7 +187,7 @@ func (ev *evaluator) decorating(x *file, s facts.ScopeID) []*frame {
 				}
 				for _, in := range ev.applied(site, y, facts.ScopeID(d)) {
 					if in.file == x && in.scope == s {
-						ev.note(dep{depFile, y.id})
+						ev.noteFile(y)
 						out = append(out, in)
 					}
 				}

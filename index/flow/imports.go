@@ -52,13 +52,13 @@ func (ev *evaluator) imported(x *file, i int) set {
 // of, none of them nearer than the others: copies of one helper do the same
 // thing. Only functions: a constant of the same name may differ between copies.
 func (ev *evaluator) copiedFunction(x *file, dotted, member string) *function {
-	if ev.l.models.KnowsModule(dotted) || ev.l.stdlib(dotted) {
+	if ev.l.models.KnowsModule(dotted) || ev.l.models.Builtin[dotted] {
 		return nil
 	}
 	rel := strings.ReplaceAll(dotted, ".", "/")
 	var first *function
 	for _, p := range ev.l.src.Stems(path.Base(rel)) {
-		m := strings.TrimSuffix(strings.TrimSuffix(p, ".py"), "/__init__")
+		m := modulePathOf(p)
 		if m != rel && !strings.HasSuffix(m, "/"+rel) {
 			continue
 		}
@@ -107,54 +107,43 @@ func (ev *evaluator) moduleNamed(x *file, dotted string, level int, whole string
 	return one(&external{path: dotted}, nil)
 }
 
-// absoluteModule resolves an absolute import: inside the importing file's own
-// folder first, then in each folder around it, then the one place of the
-// workspace that has it.
+// absoluteModule resolves an absolute import.
 func (ev *evaluator) absoluteModule(x *file, rel string) *module {
-	ev.note(dep{depModule, ev.l.intern(path.Base(rel))})
-	if top, _, _ := strings.Cut(rel, "/"); ev.l.stdlib(top) {
-		return nil
-	}
-	for dir := path.Dir(x.path); ; dir = path.Dir(dir) {
-		if m := ev.moduleAt(path.Join(dir, rel)); m != nil {
-			return m
-		}
-		if m := ev.moduleAt(path.Join(dir, "src", rel)); m != nil {
-			return m
-		}
-		if dir == "." || dir == "/" {
-			break
-		}
-	}
-	if ev.l.models.KnowsModule(rel) {
-		return nil
-	}
-	if p, ok := ev.l.uniqueModule(rel, x.path); ok {
-		return ev.moduleAt(p)
+	ev.note(dep{kind: depModule, a: ev.l.names.id(path.Base(rel))})
+	if m, ok := ev.l.modules.absolute(x.path, rel); ok {
+		return ev.takeModule(m)
 	}
 	return nil
 }
 
 // moduleAt returns the module or package at a path without extension.
 func (ev *evaluator) moduleAt(p string) *module {
-	ev.note(dep{depModule, ev.l.intern(path.Base(p))})
-	for _, name := range []string{p + ".py", p + "/__init__.py"} {
-		if ev.l.src.Has(name) {
-			if ev.lazy && ev.l.files[name] == nil && !ev.l.src.Matters(name) {
-				ev.note(dep{depFile, ev.l.fileID(name)})
-				return &module{dir: strings.TrimSuffix(name, ".py"), unread: true}
-			}
-			x := ev.l.load(name)
-			if x != nil {
-				ev.note(dep{depFile, x.id})
-			}
-			return &module{file: x, dir: strings.TrimSuffix(name, ".py")}
-		}
-	}
-	if ev.l.src.IsPackage(p) {
-		return &module{dir: p}
+	ev.note(dep{kind: depModule, a: ev.l.names.id(path.Base(p))})
+	if m, ok := ev.l.modules.at(p); ok {
+		return ev.takeModule(m)
 	}
 	return nil
+}
+
+// takeModule has the file of a module taken in, unless the evaluation is lazy
+// and nothing else needs it.
+func (ev *evaluator) takeModule(m modulePath) *module {
+	if m.file == "" {
+		return &module{dir: m.dir}
+	}
+	if ev.lazy && !ev.l.src.Matters(m.file) {
+		if x := ev.l.file(m.file); x == nil || !x.entered {
+			ev.note(dep{kind: depUnread, a: ev.l.fileID(m.file)})
+			return &module{dir: m.dir, unread: true}
+		}
+	} else {
+		ev.note(dep{kind: depLoad, a: ev.l.fileID(m.file)})
+	}
+	x := ev.l.load(m.file)
+	if x != nil {
+		ev.noteFile(x)
+	}
+	return &module{file: x, dir: m.dir}
 }
 
 // member finds a name in a module: what it binds, or a submodule.
@@ -163,7 +152,7 @@ func (ev *evaluator) member(m *module, name string, at place) set {
 		return one(&unknown{"not looked at", at}, nil)
 	}
 	if m.file != nil {
-		ev.note(dep{depFile, m.file.id})
+		ev.noteFile(m.file)
 		if sym := m.file.sym(name); sym != 0 {
 			s := ev.moduleName(m.file, sym, nil)
 			if !onlyExternalName(s, name) {
@@ -192,9 +181,7 @@ func (ev *evaluator) member(m *module, name string, at place) set {
 			}
 		}
 	}
-	dir := m.dir
-	dir = strings.TrimSuffix(dir, "/__init__")
-	if sub := ev.moduleAt(path.Join(dir, name)); sub != nil {
+	if sub := ev.moduleAt(path.Join(m.dir, name)); sub != nil {
 		return one(sub, nil)
 	}
 	return nil

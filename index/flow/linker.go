@@ -14,18 +14,21 @@
 package flow
 
 import (
-	"iter"
 	"path"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"topicls/index/client"
 	"topicls/index/confdoc"
 	"topicls/index/facts"
 )
 
-// Source gives the linker the workspace's code.
+// Source gives the linker the workspace's code. All but Mentions and
+// MayMention may be called by several goroutines at once.
 type Source interface {
 	// Has reports whether a code file exists at path.
 	Has(path string) bool
@@ -46,48 +49,46 @@ type Source interface {
 	Document(path string) *confdoc.Doc
 	// Mentions lists the code files that may contain the identifier, sorted.
 	Mentions(name string) []string
+	// MayMention reports whether Mentions has a file.
+	MayMention(path, name string) bool
 }
 
-type depKind uint8
-
-const (
-	depFile    depKind = iota // the facts of a file
-	depCallers                // which files call a name
-	depModule                 // which files are modules of a name
-	depAttr                   // which files assign an attribute of a name
-	depMethods                // which files define a method of a name
-)
-
-// dep is something that a unit's result depends on.
-type dep struct {
-	kind depKind
-	id   uint32
-}
-
-// Linker holds the linked state of a workspace. It has one user at a time.
+// Linker holds the linked state of a workspace. It has one user at a time; it
+// computes units with several goroutines.
 type Linker struct {
-	models     *client.Set
-	src        Source
-	files      map[string]*file
-	ids        map[string]uint32
-	names      map[string]uint32
-	calling    map[string][]*file
-	setting    map[string][]*file
-	methods    map[string][]*file // files that define a method of a name
-	units      map[string]*unit
-	rdeps      map[dep]map[string]struct{}
-	wrappers   map[fnKey][]*wrapper
-	byName     map[string]int                // how many wrappers are called by a name
-	used       map[fnKey]int                 // how many call sites apply a wrapper
-	usesBy     map[originKey]map[string]bool // files that use messages of a consumer made by a call
-	consumers  map[originKey]map[string]bool // files with consume endpoints of such a consumer
-	related    map[[2]string]int             // projects one of which imports the other
-	neighbours map[string]map[string]bool    // projects related to a project
-	inProject  map[string][]string           // files taken in, by project
-	queue      []string
-	queued     map[string]bool
-	changed    map[string]bool // units whose endpoints changed since the last Take
-	orphans    map[string]bool // units whose wrappers' use changed
+	models  *client.Set
+	src     Source
+	modules *modules
+	names   *names // names of code and of projects
+
+	mu    sync.RWMutex // guards the next three while units are computed
+	files map[string]*file
+	byID  []*file // by number; nil for those that are not taken in
+	ids   map[string]uint32
+
+	fresh   []*file // taken in since the round began, not yet in the indexes
+	index   nameIndex
+	units   map[string]*unit
+	rdeps   map[dep][]uint32 // units, by the number of their file
+	workers []*evaluator
+
+	wrappers  map[fnKey][]*wrapper
+	byName    map[string]int                // how many wrappers are called by a name
+	carried   map[carrier]int               // how many units have such a carrier
+	used      map[fnKey]int                 // how many call sites apply a wrapper
+	usesBy    map[originKey]map[string]bool // files that use messages of a consumer made by a call
+	consumers map[originKey]map[string]bool // files with consume endpoints of such a consumer
+
+	related    map[[2]uint32]int          // projects one of which imports the other
+	neighbours map[uint32]map[uint32]bool // projects related to a project
+	inProject  map[uint32][]uint32        // files taken in, by project
+	importers  map[uint32][]uint32        // files that import a module of a last name
+
+	queue    []string
+	queued   map[string]bool
+	suspects map[string]bool // files that may have no reason to be taken in any more
+	changed  map[string]bool // units whose endpoints changed since the last Take
+	orphans  map[string]bool // units whose wrappers' use changed
 }
 
 // fnKey identifies a function across versions of its file.
@@ -106,56 +107,94 @@ type unit struct {
 	reads     []Variable
 	carriers  []string // names by which other files get hold of a client
 	deps      []dep
+	late      []dep // what the orphans were computed from
 }
 
 // NewLinker returns a linker without files.
 func NewLinker(models *client.Set, src Source) *Linker {
 	return &Linker{
-		models: models, src: src,
-		files: map[string]*file{}, ids: map[string]uint32{}, names: map[string]uint32{},
-		calling: map[string][]*file{}, setting: map[string][]*file{}, methods: map[string][]*file{},
-		units: map[string]*unit{}, rdeps: map[dep]map[string]struct{}{},
-		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, used: map[fnKey]int{}, related: map[[2]string]int{}, neighbours: map[string]map[string]bool{}, inProject: map[string][]string{}, usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
-		queued: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
+		models: models, src: src, modules: newModules(models, src),
+		names: &names{ids: map[string]uint32{}},
+		files: map[string]*file{}, byID: make([]*file, 1), ids: map[string]uint32{},
+		index: nameIndex{}, units: map[string]*unit{}, rdeps: map[dep][]uint32{},
+		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, carried: map[carrier]int{}, used: map[fnKey]int{},
+		usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
+		related: map[[2]uint32]int{}, neighbours: map[uint32]map[uint32]bool{},
+		inProject: map[uint32][]uint32{}, importers: map[uint32][]uint32{},
+		queued: map[string]bool{}, suspects: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
 	}
 }
 
-func (l *Linker) intern(name string) uint32 {
-	id, ok := l.names[name]
-	if !ok {
-		id = uint32(len(l.names) + 1)
-		l.names[name] = id
-	}
-	return id
-}
-
+// fileID returns the number of a path, a new one if need be. Numbers are never
+// given twice.
 func (l *Linker) fileID(p string) uint32 {
+	l.mu.RLock()
+	id, ok := l.ids[p]
+	l.mu.RUnlock()
+	if ok {
+		return id
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.newID(p)
+}
+
+func (l *Linker) newID(p string) uint32 {
 	id, ok := l.ids[p]
 	if !ok {
-		id = uint32(len(l.ids) + 1)
+		id = uint32(len(l.byID))
 		l.ids[p] = id
+		l.byID = append(l.byID, nil)
 	}
 	return id
 }
 
-// Update takes files whose facts changed, that appeared or that went away.
-// Call Run afterwards.
-func (l *Linker) Update(paths []string) {
-	for _, p := range paths {
+// file returns a file that was taken in, or nil.
+func (l *Linker) file(p string) *file {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.files[p]
+}
+
+// Update takes files whose facts changed, and those of them that appeared or
+// went away. Call Run afterwards.
+func (l *Linker) Update(changed, moved []string) {
+	if len(moved) > 0 {
+		l.modules.reset()
+	}
+	for _, p := range moved {
+		l.touchModule(p)
+	}
+	for _, p := range changed {
 		old := l.files[p]
 		switch {
+		case old == nil:
 		case !l.src.Has(p):
-			l.touch(dep{depModule, l.intern(stem(p))})
-			if old != nil {
-				l.remove(old)
-			}
-			l.drop(p)
-		case old != nil:
-			l.replace(old)
+			l.remove(old)
 		default:
-			l.touch(dep{depModule, l.intern(stem(p))})
+			l.replace(old)
+			l.touch(dep{kind: depFile, a: old.id})
 		}
-		l.touch(dep{depFile, l.fileID(p)})
+	}
+	l.reconnect(moved)
+	for _, p := range changed {
+		if l.src.Has(p) {
+			l.Want(p)
+		}
+	}
+}
+
+// touchModule queues the units that looked for a module which a path may be,
+// or be inside of.
+func (l *Linker) touchModule(p string) {
+	touch := func(name string) {
+		if id, ok := l.names.known(name); ok {
+			l.touch(dep{kind: depModule, a: id})
+		}
+	}
+	touch(stem(p))
+	for d := path.Dir(p); d != "." && d != "/"; d = path.Dir(d) {
+		touch(path.Base(d))
 	}
 }
 
@@ -163,51 +202,74 @@ func (l *Linker) Update(paths []string) {
 func (l *Linker) Changed(paths []string) {
 	for _, p := range paths {
 		if id, ok := l.ids[p]; ok {
-			l.touch(dep{depFile, id})
+			l.touch(dep{kind: depFile, a: id})
 		}
-		if id, ok := l.names[path.Base(p)]; ok {
-			l.touch(dep{depModule, id})
+		if id, ok := l.names.known(path.Base(p)); ok {
+			l.touch(dep{kind: depModule, a: id})
 		}
 	}
 }
 
-// Want adds a file that matters from the start.
+// Want takes in a file if it matters, or mentions what those that do made
+// worth looking for.
 func (l *Linker) Want(p string) {
-	if l.files[p] == nil {
-		l.add(p)
+	if l.files[p] == nil && l.wanted(p) {
+		l.load(p)
 	}
 }
 
-// load returns a file's facts, taking it in when it was not looked at before.
+// load returns a file, taking it in when it was not looked at before; nil when
+// it can't be read. Several goroutines may load at once.
 func (l *Linker) load(p string) *file {
-	if x := l.files[p]; x != nil {
+	if x := l.file(p); x != nil {
 		return x
 	}
-	return l.add(p)
-}
-
-func (l *Linker) add(p string) *file {
 	f := l.src.Facts(p)
 	if f == nil {
 		return nil
 	}
-	x := newFile(l.fileID(p), p, f)
-	l.files[p] = x
-	l.connect(x, 1)
-	for k, n := range l.enter(x) {
-		l.touchName(k, n, x)
+	project := l.names.id(l.src.Project(p))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if x := l.files[p]; x != nil {
+		return x
 	}
-	l.touch(dep{depFile, x.id})
-	l.enqueue(p)
+	x := newFile(l.newID(p), p, f)
+	x.project = project
+	l.files[p], l.byID[x.id] = x, x
+	l.fresh = append(l.fresh, x)
 	return x
 }
 
-func (l *Linker) remove(x *file) {
-	for k, n := range l.leave(x) {
-		l.touchName(k, n, x)
+// settleFresh takes files that were loaded into the indexes and queues them.
+func (l *Linker) settleFresh() {
+	fresh := l.fresh
+	l.fresh = nil
+	slices.SortFunc(fresh, func(a, b *file) int { return strings.Compare(a.path, b.path) })
+	for _, x := range fresh {
+		l.connect(x)
+		for _, k := range l.enter(x) {
+			l.touchName(k)
+		}
+		l.touch(dep{kind: depUnread, a: x.id})
+		l.enqueue(x.path)
 	}
+}
+
+// remove forgets a file, and what was computed from it.
+func (l *Linker) remove(x *file) {
+	for _, k := range l.leave(x) {
+		l.touchName(k)
+	}
+	l.disconnect(x)
 	delete(l.files, x.path)
-	l.connect(x, -1)
+	l.byID[x.id] = nil
+	l.touch(dep{kind: depFile, a: x.id})
+	if l.units[x.path] != nil {
+		l.store(x, &unit{})
+		delete(l.units, x.path)
+		l.changed[x.path] = true
+	}
 }
 
 // replace takes the new facts of a file. Only the names that came or went
@@ -220,197 +282,25 @@ func (l *Linker) replace(old *file) {
 		return
 	}
 	x := newFile(old.id, old.path, f)
-	x.project, x.hasProject = old.project, old.hasProject
-	before := map[nameUse]bool{}
-	for k, n := range l.leave(old) {
-		before[nameUse{k, n}] = true
+	x.project, x.imports = old.project, old.imports
+	before := map[dep]bool{}
+	for _, k := range l.leave(old) {
+		before[k] = true
 	}
-	if imports := l.importedProjects(x); slices.Equal(imports, old.imports) {
-		x.imports = imports
-		l.files[old.path] = x
-	} else {
-		l.connect(old, -1)
-		l.files[old.path] = x
-		l.connect(x, 1)
-	}
-	for k, n := range l.enter(x) {
-		u := nameUse{k, n}
-		if before[u] {
-			delete(before, u)
+	l.files[old.path], l.byID[x.id] = x, x
+	for _, k := range l.enter(x) {
+		if before[k] {
+			delete(before, k)
 			continue
 		}
-		l.touchName(k, n, x)
+		l.touchName(k)
 	}
-	for u := range before {
-		l.touchName(u.kind, u.name, x)
+	for k := range before {
+		l.touchName(k)
 	}
+	l.importsOf(old, x)
+	l.suspects[x.path] = true
 	l.enqueue(old.path)
-}
-
-// nameUse is a name that a file calls, assigns as an attribute or defines as a method.
-type nameUse struct {
-	kind depKind
-	name string
-}
-
-// uses yields every name that a file is found by.
-func (x *file) uses() iter.Seq2[depKind, string] {
-	return func(yield func(depKind, string) bool) {
-		ok := true
-		each := func(kind depKind) func(string) {
-			return func(name string) { ok = ok && yield(kind, name) }
-		}
-		x.eachCallName(each(depCallers))
-		x.eachSetAttr(each(depAttr))
-		x.eachMethod(each(depMethods))
-	}
-}
-
-// enter puts a file into the indexes by name and yields the names.
-func (l *Linker) enter(x *file) iter.Seq2[depKind, string] {
-	return func(yield func(depKind, string) bool) {
-		for k, n := range x.uses() {
-			m, key := l.indexOf(k), n+"\x00"+x.projectOf(l)
-			m[key] = insertFile(m[key], x)
-			if !yield(k, n) {
-				return
-			}
-		}
-	}
-}
-
-// leave takes a file out of the indexes by name and yields the names.
-func (l *Linker) leave(x *file) iter.Seq2[depKind, string] {
-	return func(yield func(depKind, string) bool) {
-		for k, n := range x.uses() {
-			m, key := l.indexOf(k), n+"\x00"+x.projectOf(l)
-			if m[key] = removeFile(m[key], x); len(m[key]) == 0 {
-				delete(m, key)
-			}
-			if !yield(k, n) {
-				return
-			}
-		}
-	}
-}
-
-func (l *Linker) indexOf(k depKind) map[string][]*file {
-	switch k {
-	case depAttr:
-		return l.setting
-	case depMethods:
-		return l.methods
-	}
-	return l.calling
-}
-
-// noteName notes that a search for a name was made near a file.
-func (ev *evaluator) noteName(k depKind, name string, near *file) {
-	ev.note(dep{k, ev.l.intern(name + "\x00" + near.projectOf(ev.l))})
-}
-
-// touchName queues the units that searched for a name near where x is seen.
-func (l *Linker) touchName(k depKind, name string, x *file) {
-	touch := func(project string) {
-		if id, ok := l.names[name+"\x00"+project]; ok {
-			l.touch(dep{k, id})
-		}
-	}
-	own := x.projectOf(l)
-	touch(own)
-	for p := range l.neighbours[own] {
-		touch(p)
-	}
-}
-
-// eachMethod names the methods of the file's classes.
-func (x *file) eachMethod(do func(string)) {
-	seen := map[facts.Sym]bool{}
-	for s := range x.facts.Scopes {
-		if n := x.facts.Scopes[s].Name; x.classOf(facts.ScopeID(s)) != 0 && !seen[n] {
-			seen[n] = true
-			do(x.facts.Text(n))
-		}
-	}
-}
-
-// drop forgets everything about a file that is gone.
-func (l *Linker) drop(p string) {
-	if l.units[p] != nil {
-		l.store(p, &unit{})
-		delete(l.units, p)
-		l.changed[p] = true
-	}
-}
-
-func insertFile(list []*file, x *file) []*file {
-	i, ok := slices.BinarySearchFunc(list, x.path, func(f *file, p string) int { return strings.Compare(f.path, p) })
-	if ok {
-		list[i] = x
-		return list
-	}
-	return slices.Insert(list, i, x)
-}
-
-func removeFile(list []*file, x *file) []*file {
-	i, ok := slices.BinarySearchFunc(list, x.path, func(f *file, p string) int { return strings.Compare(f.path, p) })
-	if ok {
-		return slices.Delete(list, i, i+1)
-	}
-	return list
-}
-
-// eachCallName names every function the file may call, local aliases under
-// the imported name too.
-func (x *file) eachCallName(do func(string)) {
-	var last facts.Sym
-	for _, list := range [][]callName{x.calls, x.mentions} {
-		for _, c := range list {
-			if c.name != last {
-				last = c.name
-				do(x.facts.Text(c.name))
-			}
-		}
-	}
-	for i := range x.facts.Imports {
-		if im := &x.facts.Imports[i]; im.Member != 0 && im.Local != im.Member {
-			do(x.facts.Text(im.Member))
-		}
-	}
-	for s := range x.facts.Scopes { // a subclass calls its base's constructor
-		for _, b := range x.facts.Bases(&x.facts.Scopes[s]) {
-			if n := lastName(x.facts, x.facts.At(b).X); n != 0 {
-				do(x.facts.Text(n))
-			}
-		}
-	}
-}
-
-func (x *file) eachSetAttr(do func(string)) {
-	var last facts.Sym
-	for _, i := range x.toAttr {
-		if n := x.facts.Bindings[i].Name; n != last {
-			last = n
-			do(x.facts.Text(n))
-		}
-	}
-}
-
-// filesNear lists the files related to near that an index has under a name,
-// by path.
-func (l *Linker) filesNear(k depKind, name string, near *file) []*file {
-	m := l.indexOf(k)
-	own := near.projectOf(l)
-	// A copy: what the caller evaluates may take further files in.
-	out := slices.Clone(m[name+"\x00"+own])
-	if len(l.neighbours[own]) == 0 {
-		return out
-	}
-	for p := range l.neighbours[own] {
-		out = append(out, m[name+"\x00"+p]...)
-	}
-	slices.SortFunc(out, func(a, b *file) int { return strings.Compare(a.path, b.path) })
-	return out
 }
 
 func (l *Linker) enqueue(p string) {
@@ -422,8 +312,10 @@ func (l *Linker) enqueue(p string) {
 
 // touch queues the units that depend on d.
 func (l *Linker) touch(d dep) {
-	for p := range l.rdeps[d] {
-		l.enqueue(p)
+	for _, id := range l.rdeps[d] {
+		if x := l.byID[id]; x != nil {
+			l.enqueue(x.path)
+		}
 	}
 }
 
@@ -431,61 +323,109 @@ const maxRounds = 64
 
 // Run computes until nothing changes.
 //
-// A unit that goes on changing (code that calls itself through names in ways
-// that no order settles) is computed maxRounds times, then kept.
+// A round computes the queued units at once: they see the wrappers and the
+// indexes as they were when it began, so that neither their order nor the
+// number of workers matters. A unit that goes on changing (code that calls
+// itself through names in ways that no order settles) is computed maxRounds
+// times, then kept.
 func (l *Linker) Run() {
 	rounds := map[string]int{}
 	for {
+		l.settleFresh()
 		for len(l.queue) > 0 {
-			batch := l.queue
-			l.queue = nil
-			sort.Strings(batch)
-			for _, p := range batch {
-				delete(l.queued, p)
-				if rounds[p]++; rounds[p] > maxRounds {
-					continue
-				}
-				x := l.files[p]
-				if x == nil {
-					if l.src.Has(p) {
-						x = l.add(p)
-						delete(l.queued, p)
-						l.queue = slices.DeleteFunc(l.queue, func(q string) bool { return q == p })
-					}
-					if x == nil {
-						l.drop(p)
-						continue
-					}
-				}
-				l.store(p, l.compute(x))
-			}
+			batch := l.next()
+			l.round(slices.DeleteFunc(batch, func(p string) bool {
+				rounds[p]++
+				return rounds[p] > maxRounds
+			}))
 		}
-		if !l.settleOrphans() {
+		if l.settleOrphans() {
+			continue
+		}
+		if !l.sweep() {
 			return
 		}
 	}
 }
 
+// next takes the next batch from the queue: first the units that define
+// wrappers, or may do so, then those that only use them.
+func (l *Linker) next() []string {
+	var define, use []string
+	for _, p := range l.queue {
+		switch u := l.units[p]; {
+		case l.files[p] == nil:
+			delete(l.queued, p)
+		case u == nil || len(u.wrappers) > 0:
+			define = append(define, p)
+		default:
+			use = append(use, p)
+		}
+	}
+	if len(define) == 0 {
+		define, use = use, nil
+	}
+	for _, p := range define {
+		delete(l.queued, p)
+	}
+	l.queue = use
+	sort.Strings(define)
+	return define
+}
+
+// round computes units and takes over the results in order.
+func (l *Linker) round(batch []string) {
+	files := make([]*file, len(batch))
+	units := make([]*unit, len(batch))
+	for i, p := range batch {
+		files[i] = l.files[p]
+	}
+	stale := make([]bool, len(batch))
+	l.parallel(len(batch), func(ev *evaluator, i int) {
+		units[i] = l.compute(ev, files[i])
+		stale[i] = ev.stale
+	})
+	for i, x := range files {
+		l.store(x, units[i])
+		if stale[i] {
+			l.enqueue(x.path)
+		}
+	}
+	l.settleFresh()
+}
+
+// parallel does n pieces of work, each with an evaluator of its own worker.
+func (l *Linker) parallel(n int, do func(ev *evaluator, i int)) {
+	count := min(runtime.GOMAXPROCS(0), (n+3)/4)
+	for len(l.workers) < max(count, 1) {
+		l.workers = append(l.workers, newEvaluator(l))
+	}
+	if count <= 1 {
+		for i := range n {
+			do(l.workers[0], i)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for _, ev := range l.workers[:count] {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(ev, i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
 // store replaces a unit and queues what its wrappers concern.
-func (l *Linker) store(p string, u *unit) {
+func (l *Linker) store(x *file, u *unit) {
+	p := x.path
 	old := l.units[p]
 	if old == nil {
 		old = &unit{}
 	}
-	for _, d := range old.deps {
-		delete(l.rdeps[d], p)
-		if len(l.rdeps[d]) == 0 {
-			delete(l.rdeps, d)
-		}
-	}
-	for _, d := range u.deps {
-		m := l.rdeps[d]
-		if m == nil {
-			m = map[string]struct{}{}
-			l.rdeps[d] = m
-		}
-		m[p] = struct{}{}
-	}
+	l.depend(x, old, u)
 	for _, k := range old.uses {
 		l.used[k]--
 		if l.used[k] <= 0 {
@@ -502,86 +442,54 @@ func (l *Linker) store(p string, u *unit) {
 	l.setOrigins(p, old.endpoints, u.endpoints)
 	l.units[p] = u
 	l.setUses(p, old.messages, u.messages)
-	if !slices.Equal(old.reads, u.reads) {
+	if !slices.Equal(old.reads, u.reads) || !sameEndpoints(old.endpoints, u.endpoints) {
 		l.changed[p] = true
 	}
-	l.units[p] = u
-	for _, n := range u.carriers {
-		if !slices.Contains(old.carriers, n) {
-			l.growTied(n, p)
-		}
+	l.setCarriers(x, old.carriers, u.carriers)
+	l.setWrappers(x, old.wrappers, u.wrappers)
+}
+
+// setWrappers replaces the wrappers that a file defines and, where they say
+// something else than before, queues the files that call functions of their
+// names.
+func (l *Linker) setWrappers(x *file, old, now []*wrapper) {
+	if len(old) == 0 && len(now) == 0 {
+		return
 	}
-	if !sameEndpoints(old.endpoints, u.endpoints) {
-		l.changed[p] = true
-	}
-	if !sameWrappers(old.wrappers, u.wrappers) {
-		names := map[string]bool{}
-		for _, w := range old.wrappers {
+	if sameWrappers(old, now) {
+		for _, w := range now {
 			delete(l.wrappers, w.fn)
-			for _, n := range w.names {
-				names[n] = true
-				l.byName[n]--
-				if l.byName[n] <= 0 {
-					delete(l.byName, n)
-				}
-			}
 		}
-		for _, w := range u.wrappers {
+		for _, w := range now {
 			l.wrappers[w.fn] = append(l.wrappers[w.fn], w)
-			for _, n := range w.names {
-				names[n] = true
-				l.byName[n]++
+		}
+		return
+	}
+	names := map[string]bool{}
+	for _, w := range old {
+		delete(l.wrappers, w.fn)
+		for _, n := range w.names {
+			names[n] = true
+			l.byName[n]--
+			if l.byName[n] <= 0 {
+				delete(l.byName, n)
+				l.suspect(n)
 			}
 		}
-		for n := range names {
-			l.grow(n, p)
-			for _, x := range l.filesNear(depCallers, n, l.fileOrStub(p)) {
-				l.enqueue(x.path)
-			}
-		}
-	} else {
-		u.wrappers = old.wrappers
 	}
-}
-
-// maxMentions bounds how many files are read only because they mention a
-// wrapper's name, when nothing else ties them to it.
-const maxMentions = 200
-
-// grow takes in the files that may call a wrapper of that name.
-func (l *Linker) grow(name, from string) {
-	cands := l.src.Mentions(name)
-	if len(cands) > maxMentions {
-		tied := l.src.Mentions(stem(from))
-		keep := cands[:0:0]
-		for _, c := range cands {
-			if _, ok := slices.BinarySearch(tied, c); ok {
-				keep = append(keep, c)
-			}
-		}
-		cands = keep
-	}
-	for _, c := range cands {
-		if l.files[c] == nil {
-			l.add(c)
+	for _, w := range now {
+		l.wrappers[w.fn] = append(l.wrappers[w.fn], w)
+		for _, n := range w.names {
+			names[n] = true
+			l.byName[n]++
 		}
 	}
-}
-
-// fileOrStub returns a file, or where it was when it is gone.
-func (l *Linker) fileOrStub(p string) *file {
-	if x := l.files[p]; x != nil {
-		return x
-	}
-	return &file{path: p}
-}
-
-// growTied takes in the files that mention a name and the module it is in.
-func (l *Linker) growTied(name, from string) {
-	tied := l.src.Mentions(stem(from))
-	for _, c := range l.src.Mentions(name) {
-		if _, ok := slices.BinarySearch(tied, c); ok && l.files[c] == nil {
-			l.add(c)
+	for n := range names {
+		if l.byName[n] > 0 {
+			l.grow(n, x.path)
+		}
+		for _, y := range l.filesNear(depCallers, n, x) {
+			l.enqueue(y.path)
 		}
 	}
 }
@@ -642,133 +550,3 @@ func (l *Linker) Facts(p string) *facts.File {
 	}
 	return nil
 }
-
-// constructorNames returns the names by which a class's constructor is called:
-// its own, those of classes that inherit it, and explicit calls.
-func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []string {
-	names := []string{x.facts.Text(x.facts.Scopes[cls].Name), "__init__"}
-	seen := map[string]bool{names[0]: true}
-	for i := 0; i < len(names) && i < 8; i++ {
-		if names[i] == "__init__" {
-			continue
-		}
-		ev.noteName(depCallers, names[i], x)
-		for _, y := range l.filesNear(depCallers, names[i], x) {
-			sym := y.sym(names[i])
-			if sym == 0 {
-				continue
-			}
-			f := y.facts
-			for s := range f.Scopes {
-				sc := &f.Scopes[s]
-				if sc.Kind != facts.ClassScope {
-					continue
-				}
-				for _, b := range f.Bases(sc) {
-					if lastName(f, f.At(b).X) == sym && !seen[f.Text(sc.Name)] {
-						seen[f.Text(sc.Name)] = true
-						names = append(names, f.Text(sc.Name))
-						ev.note(dep{depFile, y.id})
-					}
-				}
-			}
-		}
-	}
-	return names
-}
-
-// methodsNamed lists the methods of that name in the classes of the code
-// around file x.
-func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
-	ev.noteName(depMethods, name, x)
-	var out []*function
-	for _, y := range l.filesNear(depMethods, name, x) {
-		sym := y.sym(name)
-		for s := range y.facts.Scopes {
-			if y.facts.Scopes[s].Name == sym && y.classOf(facts.ScopeID(s)) != 0 {
-				out = append(out, &function{file: y, scope: facts.ScopeID(s), self: &selfValue{&class{y, y.classOf(facts.ScopeID(s))}}})
-			}
-		}
-	}
-	return out
-}
-
-// onlyMethod returns the only method of that name among the classes that the
-// code around file x can see, for receivers of unknown type; nil when there
-// are several, or when the name is a single word that any class may have.
-func (l *Linker) onlyMethod(ev *evaluator, x *file, name string) *function {
-	if !strings.Contains(strings.Trim(name, "_"), "_") && strings.ToLower(name) == name {
-		return nil
-	}
-	var found *function
-	for _, m := range l.methodsNamed(ev, x, name) {
-		if isAbstract(m) {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = m
-	}
-	return found
-}
-
-// uniqueModule finds the one workspace module that a dotted name can mean when
-// no folder around the importing file has it: the nearest, if that is one.
-func (l *Linker) uniqueModule(rel, from string) (string, bool) {
-	best, bestN, ties := "", -1, 0
-	for _, p := range l.src.Stems(path.Base(rel)) {
-		m := strings.TrimSuffix(strings.TrimSuffix(p, ".py"), "/__init__")
-		if m != rel && !strings.HasSuffix(m, "/"+rel) {
-			continue
-		}
-		n := commonFolders(m, from)
-		switch {
-		case n > bestN:
-			best, bestN, ties = m, n, 1
-		case n == bestN:
-			ties++
-		}
-	}
-	return best, ties == 1
-}
-
-// UniqueModule returns the file of the one workspace module that a dotted name
-// can mean when no folder around the importing file has it, or "".
-func (l *Linker) UniqueModule(from, dotted string) string {
-	if l.models.KnowsModule(dotted) || dotted == "" {
-		return ""
-	}
-	if top, _, _ := strings.Cut(dotted, "."); l.stdlib(top) {
-		return ""
-	}
-	m, ok := l.uniqueModule(strings.ReplaceAll(dotted, ".", "/"), from)
-	if !ok {
-		return ""
-	}
-	if l.src.Has(m + ".py") {
-		return m + ".py"
-	}
-	return m + "/__init__.py"
-}
-
-// Concerns reports whether a file that was not taken in mentions a wrapper.
-func (l *Linker) Concerns(p string, mentions func(string) bool) bool {
-	for name := range l.byName {
-		if mentions(name) {
-			return true
-		}
-	}
-	return false
-}
-
-func commonFolders(a, b string) int {
-	x, y := strings.Split(a, "/"), strings.Split(b, "/")
-	n := 0
-	for n < len(x)-1 && n < len(y)-1 && x[n] == y[n] {
-		n++
-	}
-	return n
-}
-
-func (l *Linker) stdlib(top string) bool { return l.models.Builtin[top] }

@@ -69,7 +69,7 @@ func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 			if b.Value == 0 || attrTailOf(y.facts, b.Obj, name) != tail {
 				continue
 			}
-			ev.note(dep{depFile, y.id})
+			ev.noteFile(y)
 			out = out.add(ev.binding(y, b, nil)...)
 		}
 	}
@@ -389,7 +389,7 @@ func (ev *evaluator) construct(c *class, r ref, fr *frame) *object {
 // methodOf finds a method of an object, bound to it; nil if it has none of its own.
 func (ev *evaluator) methodOf(o *object, name string) *function {
 	for _, c := range ev.ancestry(o.class) {
-		ev.note(dep{depFile, c.file.id})
+		ev.noteFile(c.file)
 		if m := c.file.method(c.scope, c.file.sym(name)); m != 0 {
 			return &function{file: c.file, scope: m, self: o}
 		}
@@ -400,7 +400,7 @@ func (ev *evaluator) methodOf(o *object, name string) *function {
 // classAttr evaluates an attribute of a class itself.
 func (ev *evaluator) classAttr(c *class, name string, at place) set {
 	for _, k := range ev.ancestry(c) {
-		ev.note(dep{depFile, k.file.id})
+		ev.noteFile(k.file)
 		sym := k.file.sym(name)
 		if sym == 0 {
 			continue
@@ -473,7 +473,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 	fr := o.ctor
 	for _, c := range ev.ancestry(o.class) {
 		x := c.file
-		ev.note(dep{depFile, x.id})
+		ev.noteFile(x)
 		if *c != *o.class {
 			fr = ev.superFrame(o, c)
 		}
@@ -515,7 +515,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 			if o.ctor == nil && o.site == nil && !nothingKnown(out) { // subclasses may give another
 				for _, sub := range ev.subclasses(o.class) {
 					if s := sub.file.sym(name); s != 0 && sub.file.method(sub.scope, s) == 0 {
-						ev.note(dep{depFile, sub.file.id})
+						ev.noteFile(sub.file)
 						out = out.add(ev.classBinding(sub, s)...)
 					}
 				}
@@ -560,7 +560,7 @@ func (ev *evaluator) ownAttr(o *object, c *class, name string) set {
 	if sym == 0 {
 		return nil
 	}
-	ev.note(dep{depFile, c.file.id})
+	ev.noteFile(c.file)
 	if m := c.file.method(c.scope, sym); m != 0 {
 		fn := &function{file: c.file, scope: m, self: &selfValue{c}}
 		if decorated(c.file, m, "property", "cached_property") {
@@ -581,8 +581,8 @@ func (ev *evaluator) subclasses(c *class) []*class {
 	work := []*class{c}
 	for len(work) > 0 && len(out) < 32 {
 		name := work[0].name()
-		ev.noteName(depCallers, name, c.file)
-		for _, y := range ev.l.filesNear(depCallers, name, c.file) {
+		ev.noteName(depBases, name, c.file)
+		for _, y := range ev.l.filesNear(depBases, name, c.file) {
 			f := y.facts
 			for s := range f.Scopes {
 				sc := &f.Scopes[s]

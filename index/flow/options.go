@@ -55,7 +55,7 @@ func (ev *evaluator) optionValue(in *instance, name string, at place) (set, bool
 		if dest != name || !ev.madeBy(site.at(callee.X), parser) {
 			continue
 		}
-		ev.note(dep{depFile, site.file.id})
+		ev.noteFile(site.file)
 		p := part{kind: partEnv, text: flag, at: site.place(), soft: true}
 		if hasDefault && !isNone(def) {
 			p.def = def

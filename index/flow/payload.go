@@ -143,7 +143,7 @@ func (ev *evaluator) classShape(c *class) *Payload {
 	chain := ev.ancestry(c)
 	for i := len(chain) - 1; i >= 0; i-- {
 		k := chain[i]
-		ev.note(dep{depFile, k.file.id})
+		ev.noteFile(k.file)
 		f := k.file.facts
 		for j := range f.Bindings {
 			b := &f.Bindings[j]

@@ -12,92 +12,139 @@ import (
 // (the nearest folder around a file that looks like a program's, see
 // Source.Project), and those of projects one of which imports the other.
 
-// projectOf is the project of a file.
-func (x *file) projectOf(l *Linker) string {
-	if !x.hasProject {
-		x.hasProject, x.project = true, l.src.Project(x.path)
+// connect notes the projects that a file imports.
+func (l *Linker) connect(x *file) {
+	l.inProject[x.project] = append(l.inProject[x.project], x.id)
+	for _, n := range l.importedNames(x) {
+		l.importers[n] = append(l.importers[n], x.id)
 	}
-	return x.project
+	x.imports = l.importedProjects(x)
+	l.relate(x.project, x.imports, 1)
 }
 
-// connect notes (n = 1) or forgets (n = -1) which projects a file imports. It
-// reports through touched that two projects became, or are no longer, related.
-func (l *Linker) connect(x *file, n int) {
-	own := x.projectOf(l)
-	if n > 0 {
-		x.imports = l.importedProjects(x)
-		l.inProject[own] = append(l.inProject[own], x.path)
-	} else {
-		l.inProject[own] = slices.DeleteFunc(l.inProject[own], func(p string) bool { return p == x.path })
+// disconnect forgets the projects that a file imports.
+func (l *Linker) disconnect(x *file) {
+	l.inProject[x.project] = without(l.inProject[x.project], x.id)
+	for _, n := range l.importedNames(x) {
+		l.importers[n] = without(l.importers[n], x.id)
 	}
-	for _, p := range x.imports {
-		if p == own {
-			continue
+	l.relate(x.project, x.imports, -1)
+}
+
+// importsOf takes the imports of a file's new facts.
+func (l *Linker) importsOf(old, x *file) {
+	was, now := l.importedNames(old), l.importedNames(x)
+	if !slices.Equal(was, now) {
+		for _, n := range was {
+			l.importers[n] = without(l.importers[n], x.id)
 		}
-		k := projectPair(own, p)
+		for _, n := range now {
+			l.importers[n] = append(l.importers[n], x.id)
+		}
+	}
+	l.reimport(x)
+}
+
+// reimport looks again where a file's imports lead.
+func (l *Linker) reimport(x *file) {
+	now := l.importedProjects(x)
+	if slices.Equal(now, x.imports) {
+		return
+	}
+	// The new ones first: a relation that stays never goes.
+	l.relate(x.project, now, 1)
+	l.relate(x.project, x.imports, -1)
+	x.imports = now
+}
+
+func without(list []uint32, id uint32) []uint32 {
+	if i := slices.Index(list, id); i >= 0 {
+		return slices.Delete(list, i, i+1)
+	}
+	return list
+}
+
+// relate counts (n = 1) or discounts (n = -1) imports of a project. The units
+// of two projects that became, or are no longer, related are queued.
+func (l *Linker) relate(own uint32, imports []uint32, n int) {
+	for _, p := range imports {
+		k := [2]uint32{min(own, p), max(own, p)}
 		before := l.related[k] > 0
 		l.related[k] += n
 		if l.related[k] <= 0 {
 			delete(l.related, k)
 		}
-		if before != (l.related[k] > 0) {
-			for _, q := range [][2]string{{own, p}, {p, own}} {
-				if before {
-					delete(l.neighbours[q[0]], q[1])
-					continue
-				}
-				if l.neighbours[q[0]] == nil {
-					l.neighbours[q[0]] = map[string]bool{}
-				}
-				l.neighbours[q[0]][q[1]] = true
+		if before == (l.related[k] > 0) {
+			continue
+		}
+		for _, q := range [][2]uint32{{own, p}, {p, own}} {
+			if before {
+				delete(l.neighbours[q[0]], q[1])
+				continue
 			}
-			for _, q := range []string{own, p} {
-				for _, f := range l.inProject[q] {
-					if l.units[f] != nil {
-						l.enqueue(f)
-					}
+			if l.neighbours[q[0]] == nil {
+				l.neighbours[q[0]] = map[uint32]bool{}
+			}
+			l.neighbours[q[0]][q[1]] = true
+		}
+		for _, q := range []uint32{own, p} {
+			for _, id := range l.inProject[q] {
+				if x := l.byID[id]; x != nil && l.units[x.path] != nil {
+					l.enqueue(x.path)
 				}
 			}
 		}
 	}
 }
 
-func projectPair(a, b string) [2]string {
-	if a > b {
-		a, b = b, a
+// importedNames lists the last names of the modules that a file imports.
+func (l *Linker) importedNames(x *file) []uint32 {
+	var out []uint32
+	for i := range x.facts.Imports {
+		im := &x.facts.Imports[i]
+		mod := x.facts.Text(im.Module)
+		if im.Level > 0 || mod == "" {
+			continue
+		}
+		top, _, _ := strings.Cut(mod, ".")
+		if l.models.Builtin[top] {
+			continue
+		}
+		if n := l.names.id(lastDotted(mod)); !slices.Contains(out, n) {
+			out = append(out, n)
+		}
 	}
-	return [2]string{a, b}
+	return out
 }
 
 // importedProjects lists the other projects whose modules a file imports.
-func (l *Linker) importedProjects(x *file) []string {
+func (l *Linker) importedProjects(x *file) []uint32 {
 	f := x.facts
-	var out []string
-	own := x.projectOf(l)
+	var out []uint32
+	add := func(p string) {
+		if q := l.names.id(l.src.Project(p)); q != x.project && !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
 	for i := range f.Imports {
 		im := &f.Imports[i]
-		if im.Level > 0 {
-			continue
-		}
 		mod := f.Text(im.Module)
-		if top, _, _ := strings.Cut(mod, "."); l.stdlib(top) {
+		top, _, _ := strings.Cut(mod, ".")
+		if im.Level > 0 || mod == "" || l.models.Builtin[top] {
 			continue
-		}
-		add := func(p string) {
-			if q := l.src.Project(p); q != own && !slices.Contains(out, q) {
-				out = append(out, q)
-			}
 		}
 		rel := strings.ReplaceAll(mod, ".", "/")
-		if p := l.moduleFile(x.path, rel); p != "" {
-			add(p)
+		if m, ok := l.modules.absolute(x.path, rel); ok {
+			if m.file != "" {
+				add(m.file)
+			}
 			continue
 		}
 		if im.Member == 0 || l.models.KnowsModule(mod) {
 			continue
 		}
 		for _, p := range l.src.Stems(path.Base(rel)) { // see copiedFunction
-			if m := strings.TrimSuffix(strings.TrimSuffix(p, ".py"), "/__init__"); m == rel || strings.HasSuffix(m, "/"+rel) {
+			if m := modulePathOf(p); m == rel || strings.HasSuffix(m, "/"+rel) {
 				add(p)
 			}
 		}
@@ -105,48 +152,52 @@ func (l *Linker) importedProjects(x *file) []string {
 	return out
 }
 
-// moduleFile finds the file of a module by path alone, as absoluteModule does.
-func (l *Linker) moduleFile(from, rel string) string {
-	for dir := path.Dir(from); ; dir = path.Dir(dir) {
-		for _, base := range []string{path.Join(dir, rel), path.Join(dir, "src", rel)} {
-			for _, p := range []string{base + ".py", base + "/__init__.py"} {
-				if l.src.Has(p) {
-					return p
+// Move takes code files that came or went, for the imports that lead to them
+// now or did so before.
+func (l *Linker) reconnect(moved []string) {
+	for _, p := range moved {
+		again := func(name string) {
+			id, ok := l.names.known(name)
+			if !ok {
+				return
+			}
+			for _, f := range slices.Clone(l.importers[id]) {
+				if x := l.byID[f]; x != nil {
+					l.reimport(x)
 				}
 			}
 		}
-		if dir == "." || dir == "/" {
-			break
+		again(stem(p))
+		for d := path.Dir(p); d != "." && d != "/"; d = path.Dir(d) {
+			again(path.Base(d))
 		}
 	}
-	if l.models.KnowsModule(strings.ReplaceAll(rel, "/", ".")) {
-		return ""
-	}
-	if m, ok := l.uniqueModule(rel, from); ok {
-		if l.src.Has(m + ".py") {
-			return m + ".py"
-		}
-		return m + "/__init__.py"
-	}
-	return ""
 }
 
-// Reconnect takes it that the folders that make a project, or the modules that
-// imports lead to, changed.
-func (l *Linker) Reconnect() {
-	files := l.Files()
-	for _, p := range files {
-		x := l.files[p]
-		for range l.leave(x) { // out of the indexes, which go by project
+// Reproject takes it that the folders that make a project changed.
+func (l *Linker) Reproject() {
+	for _, x := range l.byID {
+		if x == nil {
+			continue
 		}
-		l.connect(x, -1)
-		x.hasProject = false
+		project := l.names.id(l.src.Project(x.path))
+		if project == x.project {
+			continue
+		}
+		for _, k := range l.leave(x) {
+			l.touchName(k)
+		}
+		l.disconnect(x)
+		x.project = project
+		l.connect(x)
+		for _, k := range l.enter(x) {
+			l.touchName(k)
+		}
+		l.enqueue(x.path)
 	}
-	for _, p := range files {
-		x := l.files[p]
-		l.connect(x, 1)
-		for range l.enter(x) {
+	for _, x := range l.byID {
+		if x != nil {
+			l.reimport(x)
 		}
-		l.enqueue(p)
 	}
 }

@@ -206,7 +206,7 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 				if span == (facts.Span{}) { // a lambda
 					span = sc.Span
 				}
-				ev.note(dep{depFile, en.fn.file.id})
+				ev.noteFile(en.fn.file)
 				add(m, messageUse{handler: true, body: sc.Span, at: Place{Path: en.fn.file.path, Span: span, Label: en.fn.file.qualified(en.fn.scope)}})
 			}
 			return

@@ -1,0 +1,219 @@
+package flow
+
+import (
+	"slices"
+)
+
+// Which files are taken in: those that say a word of a client library; those
+// whose modules the code of others needs; and those that mention the name of a
+// wrapper, or of something that holds a client (a carrier). It grows from what
+// was found, to a fixed point, and shrinks when a reason goes away: sweep.
+
+// carrier is a name by which other files can get hold of a client.
+type carrier struct {
+	name string
+	stem string // the last name of the module that has it
+}
+
+// maxMentions bounds how many files are read only because they mention a
+// wrapper's name, when nothing else ties them to it.
+const maxMentions = 200
+
+// grow takes in the files that may call a wrapper of that name.
+func (l *Linker) grow(name, from string) {
+	cands := l.src.Mentions(name)
+	if len(cands) > maxMentions {
+		l.growTied(name, stem(from))
+		return
+	}
+	for _, c := range cands {
+		l.load(c)
+	}
+}
+
+// growTied takes in the files that mention a name and the module it is in.
+func (l *Linker) growTied(name, module string) {
+	for _, c := range both(l.src.Mentions(name), l.src.Mentions(module)) {
+		l.load(c)
+	}
+}
+
+// both lists the members of two sorted lists.
+func both(a, b []string) []string {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	var out []string
+	for _, s := range a {
+		i, ok := slices.BinarySearch(b, s)
+		if ok {
+			out = append(out, s)
+		}
+		b = b[i:]
+	}
+	return out
+}
+
+// setCarriers replaces the carriers of a file.
+func (l *Linker) setCarriers(x *file, old, now []string) {
+	if slices.Equal(old, now) {
+		return
+	}
+	m := stem(x.path)
+	for _, n := range now {
+		k := carrier{n, m}
+		if l.carried[k]++; l.carried[k] == 1 {
+			l.growTied(n, m)
+		}
+	}
+	for _, n := range old {
+		k := carrier{n, m}
+		if l.carried[k]--; l.carried[k] <= 0 {
+			delete(l.carried, k)
+			l.suspect(n)
+		}
+	}
+}
+
+// suspect asks for another look at the files that were taken in for a name.
+func (l *Linker) suspect(name string) {
+	for _, p := range l.src.Mentions(name) {
+		if l.files[p] != nil && !l.src.Matters(p) {
+			l.suspects[p] = true
+		}
+	}
+}
+
+// wanted reports whether a file has a reason of its own to be taken in: it
+// matters, or it mentions a wrapper or a carrier.
+func (l *Linker) wanted(p string) bool {
+	return l.wantedBut(p, nil)
+}
+
+// wantedBut is wanted without the names that only the units of some files give.
+func (l *Linker) wantedBut(p string, not map[string]bool) bool {
+	if l.src.Matters(p) {
+		return true
+	}
+	for n := range l.byName {
+		if l.src.MayMention(p, n) && l.callsFor(p, n) && l.givenBut(n, not) {
+			return true
+		}
+	}
+	for k := range l.carried {
+		if l.src.MayMention(p, k.name) && l.src.MayMention(p, k.stem) && l.carriedBut(k, not) {
+			return true
+		}
+	}
+	return false
+}
+
+// callsFor reports whether a file that mentions a wrapper's name is taken in
+// for it, see grow.
+func (l *Linker) callsFor(p, name string) bool {
+	if len(l.src.Mentions(name)) <= maxMentions {
+		return true
+	}
+	for k, ws := range l.wrappers {
+		for _, w := range ws {
+			if slices.Contains(w.names, name) && l.src.MayMention(p, stem(k.path)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// givenBut reports whether a file outside not has a wrapper of a name.
+func (l *Linker) givenBut(name string, not map[string]bool) bool {
+	if len(not) == 0 {
+		return true
+	}
+	for k, ws := range l.wrappers {
+		for _, w := range ws {
+			if slices.Contains(w.names, name) && !not[k.path] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (l *Linker) carriedBut(k carrier, not map[string]bool) bool {
+	if len(not) == 0 {
+		return true
+	}
+	for p, u := range l.units {
+		if !not[p] && stem(p) == k.stem && slices.Contains(u.carriers, k.name) {
+			return true
+		}
+	}
+	return false
+}
+
+// sweep drops the files that nothing needs any more. It reports whether there
+// were any.
+//
+// A file is needed when it has a reason of its own, or when a needed file's
+// unit had it taken in. Files that only need each other are found by looking
+// from each suspect for a file that is needed without them.
+func (l *Linker) sweep() bool {
+	suspects := make([]string, 0, len(l.suspects))
+	for p := range l.suspects {
+		if x := l.files[p]; x != nil && !l.src.Matters(p) {
+			suspects = append(suspects, p)
+		}
+	}
+	clear(l.suspects)
+	slices.Sort(suspects)
+	swept := false
+	for _, p := range suspects {
+		x := l.files[p]
+		if x == nil {
+			continue
+		}
+		island := map[string]bool{}
+		if l.needed(x, island) {
+			continue
+		}
+		for _, q := range slices.Sorted(func(yield func(string) bool) {
+			for q := range island {
+				if !yield(q) {
+					return
+				}
+			}
+		}) {
+			if y := l.files[q]; y != nil {
+				l.remove(y)
+				swept = true
+			}
+		}
+	}
+	return swept
+}
+
+// needed looks for a reason to keep a file. island collects the files that
+// were looked at and have none.
+func (l *Linker) needed(x *file, island map[string]bool) bool {
+	work := []*file{x}
+	island[x.path] = true
+	for len(work) > 0 {
+		y := work[0]
+		work = work[1:]
+		for _, id := range l.rdeps[dep{kind: depLoad, a: y.id}] {
+			if z := l.byID[id]; z != nil && !island[z.path] {
+				if l.src.Matters(z.path) {
+					return true
+				}
+				island[z.path] = true
+				work = append(work, z)
+			}
+		}
+	}
+	for p := range island {
+		if l.wantedBut(p, island) {
+			return true
+		}
+	}
+	return false
+}

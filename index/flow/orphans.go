@@ -1,0 +1,95 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"topicls/index/facts"
+)
+
+// settleOrphans decides about wrappers that no call enters: a function that a
+// framework calls, or whose parameter has a default, is an endpoint with what
+// is known; a helper that nobody calls is none. It reports whether units were
+// queued again.
+func (l *Linker) settleOrphans() bool {
+	var files []*file
+	for p := range l.orphans {
+		if x := l.files[p]; x != nil && l.units[p] != nil {
+			files = append(files, x)
+		}
+	}
+	clear(l.orphans)
+	slices.SortFunc(files, func(a, b *file) int { return strings.Compare(a.path, b.path) })
+	found := make([][]*Endpoint, len(files))
+	late := make([][]dep, len(files))
+	l.parallel(len(files), func(ev *evaluator, i int) {
+		found[i], late[i] = l.orphansOf(ev, files[i])
+	})
+	for i, x := range files {
+		u := l.units[x.path]
+		for _, d := range u.late {
+			l.forget(d, x.id)
+		}
+		u.late = u.late[:0:0]
+		for _, d := range late[i] {
+			if !slices.Contains(u.deps, d) {
+				u.late = append(u.late, d)
+				l.rdeps[d] = append(l.rdeps[d], x.id)
+			}
+		}
+		if !sameEndpoints(u.orphans, found[i]) {
+			u.orphans = found[i]
+			l.changed[x.path] = true
+		}
+	}
+	l.settleFresh()
+	return len(l.queue) > 0
+}
+
+// orphansOf evaluates the wrappers of a file that no call enters.
+func (l *Linker) orphansOf(ev *evaluator, x *file) ([]*Endpoint, []dep) {
+	var c *collector
+	for _, w := range l.units[x.path].wrappers {
+		if l.used[w.fn] > 0 || !l.entryPoint(x, w.fn.scope) && !w.known {
+			continue
+		}
+		if c == nil {
+			ev.begin(x)
+			c = &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
+		}
+		ev.noteWrapper(w)
+		ev.fuel = fuelUnit
+		for _, fr := range ev.frames(w.chain) {
+			fr = ev.adapt(fr, w.sink.site)
+			recv := ev.sinkReceiver(w.sink, fr)
+			topics, _ := ev.expandedTopics(w.sink, recv, fr)
+			c.emit(w.sink, w.chain, fr, recv, fillHoles(topics), ref{}, w.at)
+		}
+	}
+	if c == nil {
+		return nil, nil
+	}
+	return c.u.endpoints, ev.noted()
+}
+
+// entryPoint reports whether something outside the workspace calls a function:
+// it is decorated, or its parameters have defaults that make it whole.
+func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
+	f := x.facts
+	sc := &f.Scopes[s]
+	if sc.Kind != facts.FuncScope {
+		return false
+	}
+	for _, d := range f.Decorators(sc) {
+		e := f.At(d)
+		if e.Kind == facts.Call {
+			e = f.At(e.X)
+		}
+		switch f.Text(e.Name) {
+		case "staticmethod", "classmethod", "property", "abstractmethod", "contextmanager", "asynccontextmanager", "retry", "wraps", "lru_cache", "cache", "override", "overload", "dataclass":
+		default:
+			return true
+		}
+	}
+	return false
+}
