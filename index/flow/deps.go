@@ -32,27 +32,37 @@ func (ev *evaluator) noteFile(x *file) {
 	}
 }
 
-// depend replaces what a unit depends on. What it no longer needs taken in
-// may be needed by nobody.
-func (l *Linker) depend(x *file, old, now *unit) {
-	for _, list := range [][]dep{old.deps, old.late} {
-		for _, d := range list {
-			l.forget(d, x.id)
-			if d.kind == depLoad {
-				if y := l.byID[d.a]; y != nil && !slices.Contains(now.deps, d) {
-					l.suspects[y.path] = true
-				}
-			}
+// depend replaces what half of a unit depends on.
+func (l *Linker) depend(x *file, h halves, old, now []dep) {
+	for _, d := range old {
+		l.forget(x, h, d)
+		if d.kind == depLoad && !slices.Contains(now, d) {
+			l.suspectFile(d.a)
 		}
 	}
-	for _, d := range now.deps {
-		l.rdeps[d] = append(l.rdeps[d], x.id)
+	for _, d := range now {
+		l.rdeps[d] = append(l.rdeps[d], x.half(h))
 	}
 }
 
-func (l *Linker) forget(d dep, id uint32) {
+// dependLate replaces what the orphans of a unit depend on, beside what its
+// names do.
+func (l *Linker) dependLate(x *file, u *unit, now []dep) {
+	now = slices.DeleteFunc(now, func(d dep) bool { return slices.Contains(u.nameDeps, d) })
+	l.depend(x, nameHalf, u.late, now)
+	u.late = now
+}
+
+// suspectFile asks for another look at a file that is needed by one unit less.
+func (l *Linker) suspectFile(id uint32) {
+	if y := l.byID[id]; y != nil {
+		l.suspects[y.path] = true
+	}
+}
+
+func (l *Linker) forget(x *file, h halves, d dep) {
 	list := l.rdeps[d]
-	i := slices.Index(list, id)
+	i := slices.Index(list, x.half(h))
 	if i < 0 {
 		return
 	}

@@ -82,28 +82,35 @@ func (k *link) len() int {
 // maxChain bounds how many wrappers are followed one inside another.
 const maxChain = 7
 
-// compute evaluates everything that stands in a file.
-func (l *Linker) compute(ev *evaluator, x *file) *unit {
+// computeNames evaluates the calls in a file that name topics. stale says that
+// a wrapper was left out which is about to be computed again.
+func (l *Linker) computeNames(ev *evaluator, x *file) (u nameUnit, stale bool) {
 	ev.begin(x)
-	c := &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
+	c := &collector{ev: ev, x: x, u: &u, seen: map[string]*Endpoint{}}
 	for _, s := range ev.findSinks(x) {
 		ev.fuel = fuelUnit
 		c.apply(s, nil, ev.topicArgument(s), s.site)
 	}
 	c.callsOfWrappers()
-	c.u.carriers = ev.carriers(x)
-	c.u.messages = ev.messageUses(x)
-	c.u.reads = ev.envReads(x)
-	u := c.u
 	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
-	u.deps = ev.noted()
+	u.nameDeps = ev.noted()
+	return u, ev.stale
+}
+
+// computeUses evaluates what a file does with messages, variables and clients.
+func (l *Linker) computeUses(ev *evaluator, x *file) (u useUnit) {
+	ev.begin(x)
+	u.carriers = ev.carriers(x)
+	u.messages = ev.messageUses(x)
+	u.reads = ev.envReads(x)
+	u.useDeps = ev.noted()
 	return u
 }
 
 type collector struct {
 	ev   *evaluator
 	x    *file
-	u    *unit
+	u    *nameUnit
 	seen map[string]*Endpoint // by position and role
 }
 

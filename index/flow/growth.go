@@ -200,8 +200,8 @@ func (l *Linker) needed(x *file, island map[string]bool) bool {
 	for len(work) > 0 {
 		y := work[0]
 		work = work[1:]
-		for _, id := range l.rdeps[dep{kind: depLoad, a: y.id}] {
-			if z := l.byID[id]; z != nil && !island[z.path] {
+		for _, h := range l.rdeps[dep{kind: depLoad, a: y.id}] {
+			if z := l.byID[h.file()]; z != nil && !island[z.path] {
 				if l.src.Matters(z.path) {
 					return true
 				}

@@ -69,7 +69,7 @@ type Linker struct {
 	fresh   []*file // taken in since the round began, not yet in the indexes
 	index   nameIndex
 	units   map[string]*unit
-	rdeps   map[dep][]uint32 // units, by the number of their file
+	rdeps   map[dep][]half // what depends on something
 	workers []*evaluator
 
 	wrappers  map[fnKey][]*wrapper
@@ -84,8 +84,7 @@ type Linker struct {
 	inProject  map[uint32][]uint32        // files taken in, by project
 	importers  map[uint32][]uint32        // files that import a module of a last name
 
-	queue    []string
-	queued   map[string]bool
+	queued   map[string]halves
 	suspects map[string]bool // files that may have no reason to be taken in any more
 	changed  map[string]bool // units whose endpoints changed since the last Take
 	orphans  map[string]bool // units whose wrappers' use changed
@@ -97,18 +96,47 @@ type fnKey struct {
 	scope facts.ScopeID
 }
 
-// unit is what was computed from one file.
+// unit is what was computed from one file. Its halves are computed, and depend
+// on things, apart: names first, and uses once the names and the files that
+// they need are known.
 type unit struct {
-	endpoints []*Endpoint
-	orphans   []*Endpoint // endpoints in functions that nobody calls
-	wrappers  []*wrapper
-	uses      []fnKey
-	messages  []messageUse
-	reads     []Variable
-	carriers  []string // names by which other files get hold of a client
-	deps      []dep
-	late      []dep // what the orphans were computed from
+	nameUnit
+	useUnit
+	orphans []*Endpoint // endpoints in functions that nobody calls
+	late    []dep       // what the orphans were computed from
 }
+
+// nameUnit says which topics a file names.
+type nameUnit struct {
+	endpoints []*Endpoint
+	wrappers  []*wrapper
+	uses      []fnKey // wrappers applied
+	nameDeps  []dep
+}
+
+// useUnit says what a file does with messages, variables and clients.
+type useUnit struct {
+	messages []messageUse
+	reads    []Variable
+	carriers []string // names by which other files get hold of a client
+	useDeps  []dep
+}
+
+// halves says which halves of a unit are queued.
+type halves uint8
+
+const (
+	nameHalf halves = 1 << iota
+	useHalf
+)
+
+// half is the number of a file, and which half of its unit.
+type half uint32
+
+func (x *file) half(h halves) half { return half(x.id)<<1 | half(h>>1) }
+
+func (h half) file() uint32  { return uint32(h >> 1) }
+func (h half) which() halves { return halves(1 << (h & 1)) }
 
 // NewLinker returns a linker without files.
 func NewLinker(models *client.Set, src Source) *Linker {
@@ -116,12 +144,12 @@ func NewLinker(models *client.Set, src Source) *Linker {
 		models: models, src: src, modules: newModules(models, src),
 		names: &names{ids: map[string]uint32{}},
 		files: map[string]*file{}, byID: make([]*file, 1), ids: map[string]uint32{},
-		index: nameIndex{}, units: map[string]*unit{}, rdeps: map[dep][]uint32{},
+		index: nameIndex{}, units: map[string]*unit{}, rdeps: map[dep][]half{},
 		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, carried: map[carrier]int{}, used: map[fnKey]int{},
 		usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
 		related: map[[2]uint32]int{}, neighbours: map[uint32]map[uint32]bool{},
 		inProject: map[uint32][]uint32{}, importers: map[uint32][]uint32{},
-		queued: map[string]bool{}, suspects: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
+		queued: map[string]halves{}, suspects: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
 	}
 }
 
@@ -252,7 +280,7 @@ func (l *Linker) settleFresh() {
 			l.touchName(k)
 		}
 		l.touch(dep{kind: depUnread, a: x.id})
-		l.enqueue(x.path)
+		l.enqueue(x.path, nameHalf|useHalf)
 	}
 }
 
@@ -265,11 +293,14 @@ func (l *Linker) remove(x *file) {
 	delete(l.files, x.path)
 	l.byID[x.id] = nil
 	l.touch(dep{kind: depFile, a: x.id})
-	if l.units[x.path] != nil {
-		l.store(x, &unit{})
+	if u := l.units[x.path]; u != nil {
+		l.storeNames(x, nameUnit{})
+		l.storeUses(x, useUnit{})
+		l.dependLate(x, u, nil)
 		delete(l.units, x.path)
 		l.changed[x.path] = true
 	}
+	delete(l.queued, x.path)
 }
 
 // replace takes the new facts of a file. Only the names that came or went
@@ -300,21 +331,16 @@ func (l *Linker) replace(old *file) {
 	}
 	l.importsOf(old, x)
 	l.suspects[x.path] = true
-	l.enqueue(old.path)
+	l.enqueue(old.path, nameHalf|useHalf)
 }
 
-func (l *Linker) enqueue(p string) {
-	if !l.queued[p] {
-		l.queued[p] = true
-		l.queue = append(l.queue, p)
-	}
-}
+func (l *Linker) enqueue(p string, h halves) { l.queued[p] |= h }
 
-// touch queues the units that depend on d.
+// touch queues what depends on d.
 func (l *Linker) touch(d dep) {
-	for _, id := range l.rdeps[d] {
-		if x := l.byID[id]; x != nil {
-			l.enqueue(x.path)
+	for _, h := range l.rdeps[d] {
+		if x := l.byID[h.file()]; x != nil {
+			l.enqueue(x.path, h.which())
 		}
 	}
 }
@@ -323,21 +349,27 @@ const maxRounds = 64
 
 // Run computes until nothing changes.
 //
-// A round computes the queued units at once: they see the wrappers and the
-// indexes as they were when it began, so that neither their order nor the
-// number of workers matters. A unit that goes on changing (code that calls
-// itself through names in ways that no order settles) is computed maxRounds
-// times, then kept.
+// A round computes queued units at once: they see the wrappers and the indexes
+// as they were when it began, so that neither their order nor the number of
+// workers matters. A unit that goes on changing (code that calls itself
+// through names in ways that no order settles) is computed maxRounds times,
+// then kept.
 func (l *Linker) Run() {
 	rounds := map[string]int{}
 	for {
 		l.settleFresh()
-		for len(l.queue) > 0 {
-			batch := l.next()
-			l.round(slices.DeleteFunc(batch, func(p string) bool {
-				rounds[p]++
-				return rounds[p] > maxRounds
-			}))
+		for len(l.queued) > 0 {
+			batch, h := l.next()
+			batch = slices.DeleteFunc(batch, func(x *file) bool {
+				rounds[x.path]++
+				return rounds[x.path] > 2*maxRounds
+			})
+			if h == nameHalf {
+				l.nameRound(batch)
+			} else {
+				l.useRound(batch)
+			}
+			l.settleFresh()
 		}
 		if l.settleOrphans() {
 			continue
@@ -348,50 +380,63 @@ func (l *Linker) Run() {
 	}
 }
 
-// next takes the next batch from the queue: first the units that define
-// wrappers, or may do so, then those that only use them.
-func (l *Linker) next() []string {
-	var define, use []string
-	for _, p := range l.queue {
-		switch u := l.units[p]; {
-		case l.files[p] == nil:
+// next takes the next batch from the queue: first the names of units that
+// define wrappers, or may do so, then those of units that only use them, then
+// uses.
+func (l *Linker) next() ([]*file, halves) {
+	var define, use, rest []*file
+	for p, h := range l.queued {
+		x, u := l.files[p], l.units[p]
+		switch {
+		case x == nil:
 			delete(l.queued, p)
+		case h&nameHalf == 0:
+			rest = append(rest, x)
 		case u == nil || len(u.wrappers) > 0:
-			define = append(define, p)
+			define = append(define, x)
 		default:
-			use = append(use, p)
+			use = append(use, x)
 		}
 	}
-	if len(define) == 0 {
-		define, use = use, nil
+	batch, h := rest, useHalf
+	if len(define) > 0 {
+		batch, h = define, nameHalf
+	} else if len(use) > 0 {
+		batch, h = use, nameHalf
 	}
-	for _, p := range define {
-		delete(l.queued, p)
+	for _, x := range batch {
+		if l.queued[x.path] &^= h; l.queued[x.path] == 0 {
+			delete(l.queued, x.path)
+		}
 	}
-	l.queue = use
-	sort.Strings(define)
-	return define
+	slices.SortFunc(batch, func(a, b *file) int { return strings.Compare(a.path, b.path) })
+	return batch, h
 }
 
-// round computes units and takes over the results in order.
-func (l *Linker) round(batch []string) {
-	files := make([]*file, len(batch))
-	units := make([]*unit, len(batch))
-	for i, p := range batch {
-		files[i] = l.files[p]
-	}
+// nameRound computes what files name and takes over the results in order.
+func (l *Linker) nameRound(batch []*file) {
+	units := make([]nameUnit, len(batch))
 	stale := make([]bool, len(batch))
 	l.parallel(len(batch), func(ev *evaluator, i int) {
-		units[i] = l.compute(ev, files[i])
-		stale[i] = ev.stale
+		units[i], stale[i] = l.computeNames(ev, batch[i])
 	})
-	for i, x := range files {
-		l.store(x, units[i])
+	for i, x := range batch {
+		l.storeNames(x, units[i])
 		if stale[i] {
-			l.enqueue(x.path)
+			l.enqueue(x.path, nameHalf)
 		}
 	}
-	l.settleFresh()
+}
+
+// useRound does the same for what files do with messages and variables.
+func (l *Linker) useRound(batch []*file) {
+	units := make([]useUnit, len(batch))
+	l.parallel(len(batch), func(ev *evaluator, i int) {
+		units[i] = l.computeUses(ev, batch[i])
+	})
+	for i, x := range batch {
+		l.storeUses(x, units[i])
+	}
 }
 
 // parallel does n pieces of work, each with an evaluator of its own worker.
@@ -418,14 +463,21 @@ func (l *Linker) parallel(n int, do func(ev *evaluator, i int)) {
 	wg.Wait()
 }
 
-// store replaces a unit and queues what its wrappers concern.
-func (l *Linker) store(x *file, u *unit) {
-	p := x.path
-	old := l.units[p]
-	if old == nil {
-		old = &unit{}
+// unit returns the unit of a file, a new one if need be.
+func (l *Linker) unit(x *file) *unit {
+	u := l.units[x.path]
+	if u == nil {
+		u = &unit{}
+		l.units[x.path] = u
 	}
-	l.depend(x, old, u)
+	return u
+}
+
+// storeNames replaces what a file names and queues what its wrappers concern.
+func (l *Linker) storeNames(x *file, now nameUnit) {
+	u := l.unit(x)
+	old := u.nameUnit
+	l.depend(x, nameHalf, old.nameDeps, now.nameDeps)
 	for _, k := range old.uses {
 		l.used[k]--
 		if l.used[k] <= 0 {
@@ -433,20 +485,30 @@ func (l *Linker) store(x *file, u *unit) {
 		}
 		l.orphans[k.path] = true
 	}
-	for _, k := range u.uses {
+	for _, k := range now.uses {
 		l.used[k]++
 		l.orphans[k.path] = true
 	}
-	l.orphans[p] = true
-	u.orphans = old.orphans
-	l.setOrigins(p, old.endpoints, u.endpoints)
-	l.units[p] = u
-	l.setUses(p, old.messages, u.messages)
-	if !slices.Equal(old.reads, u.reads) || !sameEndpoints(old.endpoints, u.endpoints) {
-		l.changed[p] = true
+	l.orphans[x.path] = true
+	l.setOrigins(x.path, old.endpoints, now.endpoints)
+	u.nameUnit = now
+	if !sameEndpoints(old.endpoints, now.endpoints) {
+		l.changed[x.path] = true
 	}
-	l.setCarriers(x, old.carriers, u.carriers)
-	l.setWrappers(x, old.wrappers, u.wrappers)
+	l.setWrappers(x, old.wrappers, now.wrappers)
+}
+
+// storeUses replaces what a file does with messages, variables and clients.
+func (l *Linker) storeUses(x *file, now useUnit) {
+	u := l.unit(x)
+	old := u.useUnit
+	l.depend(x, useHalf, old.useDeps, now.useDeps)
+	u.useUnit = now
+	l.setUses(x.path, old.messages, now.messages)
+	if !slices.Equal(old.reads, now.reads) {
+		l.changed[x.path] = true
+	}
+	l.setCarriers(x, old.carriers, now.carriers)
 }
 
 // setWrappers replaces the wrappers that a file defines and, where they say
@@ -489,7 +551,7 @@ func (l *Linker) setWrappers(x *file, old, now []*wrapper) {
 			l.grow(n, x.path)
 		}
 		for _, y := range l.filesNear(depCallers, n, x) {
-			l.enqueue(y.path)
+			l.enqueue(y.path, nameHalf)
 		}
 	}
 }

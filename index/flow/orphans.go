@@ -27,23 +27,14 @@ func (l *Linker) settleOrphans() bool {
 	})
 	for i, x := range files {
 		u := l.units[x.path]
-		for _, d := range u.late {
-			l.forget(d, x.id)
-		}
-		u.late = u.late[:0:0]
-		for _, d := range late[i] {
-			if !slices.Contains(u.deps, d) {
-				u.late = append(u.late, d)
-				l.rdeps[d] = append(l.rdeps[d], x.id)
-			}
-		}
+		l.dependLate(x, u, late[i])
 		if !sameEndpoints(u.orphans, found[i]) {
 			u.orphans = found[i]
 			l.changed[x.path] = true
 		}
 	}
 	l.settleFresh()
-	return len(l.queue) > 0
+	return len(l.queued) > 0
 }
 
 // orphansOf evaluates the wrappers of a file that no call enters.
@@ -55,7 +46,7 @@ func (l *Linker) orphansOf(ev *evaluator, x *file) ([]*Endpoint, []dep) {
 		}
 		if c == nil {
 			ev.begin(x)
-			c = &collector{ev: ev, x: x, u: &unit{}, seen: map[string]*Endpoint{}}
+			c = &collector{ev: ev, x: x, u: &nameUnit{}, seen: map[string]*Endpoint{}}
 		}
 		ev.noteWrapper(w)
 		ev.fuel = fuelUnit

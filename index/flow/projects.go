@@ -90,7 +90,7 @@ func (l *Linker) relate(own uint32, imports []uint32, n int) {
 		for _, q := range []uint32{own, p} {
 			for _, id := range l.inProject[q] {
 				if x := l.byID[id]; x != nil && l.units[x.path] != nil {
-					l.enqueue(x.path)
+					l.enqueue(x.path, nameHalf|useHalf)
 				}
 			}
 		}
@@ -193,7 +193,7 @@ func (l *Linker) Reproject() {
 		for _, k := range l.enter(x) {
 			l.touchName(k)
 		}
-		l.enqueue(x.path)
+		l.enqueue(x.path, nameHalf|useHalf)
 	}
 	for _, x := range l.byID {
 		if x != nil {
