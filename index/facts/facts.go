@@ -8,7 +8,9 @@
 //
 // References between rows are indexes. Row 0 of Exprs, Scopes and Blocks is
 // reserved: expression 0 means "none", scope 0 is the module itself, block 0
-// is the module's straight-line block.
+// is the module's straight-line block. An expression's operands stand in front
+// of it, and a scope or block behind the one that holds it, so that no walk
+// along references runs in a circle. [File.Check] says what else holds.
 package facts
 
 // ExprID indexes File.Exprs; 0 means no expression.
@@ -62,6 +64,8 @@ const (
 	ImportRef             // the thing that File.Imports[Lo] brings in
 	Await                 // await X (Yield flag: yield X)
 	ParamRef              // the value of parameter File.Params[Lo] on entry
+
+	lastKind = ParamRef
 )
 
 // Flag refines an expression's or a binding's kind.

@@ -11,4 +11,4 @@
 package python
 
 // Version changes whenever Extract's result for some input does.
-const Version = 1
+const Version = 2

@@ -56,10 +56,7 @@ func (x *Extractor) expr(i uint32) facts.ExprID {
 		return x.lambda(i)
 	case kAwait:
 		if v := x.first(i); v != 0 {
-			id := x.row(facts.Await, i)
-			value := x.expr(v)
-			x.f.Exprs[id].X = value
-			return id
+			return x.over(facts.Await, 0, i, x.expr(v))
 		}
 	case kYield:
 		return x.yield(i)
@@ -139,10 +136,8 @@ func (x *Extractor) subscript(i uint32) facts.ExprID {
 		return x.opaque(i)
 	}
 	value := x.expr(object)
-	id := x.over(facts.Index, 0, i, value)
 	key := x.subscripts(i)
-	x.f.Exprs[id].Y = key
-	return id
+	return x.both(facts.Index, i, value, key)
 }
 
 // subscripts appends what stands between the brackets of subscript i: a tuple
@@ -166,35 +161,32 @@ func (x *Extractor) subscripts(i uint32) facts.ExprID {
 	case 1:
 		return x.expr(only)
 	}
-	id := x.add(facts.List, facts.Tuple, facts.Span{Start: x.nodes[only].Start, End: x.nodes[last].End})
 	mark := len(x.kids)
 	for c := i + 1; c < end; c = x.nodes[c].Next {
 		if x.nodes[c].Field() == fSubscript {
 			x.element(c)
 		}
 	}
-	x.setKids(id, mark)
-	return id
+	return x.group(facts.List, facts.Tuple, facts.Span{Start: x.nodes[only].Start, End: x.nodes[last].End}, mark)
 }
 
-// call appends a call. Its row comes before those of its parts, so that
-// File.Calls is in source order.
+// call appends a call.
 func (x *Extractor) call(i uint32) facts.ExprID {
 	function, arguments := x.child(i, fFunction), x.child(i, fArguments)
 	if function == 0 || arguments == 0 {
 		return x.opaque(i)
 	}
-	id := x.row(facts.Call, i)
-	x.f.Calls = append(x.f.Calls, id)
+	listed := len(x.f.Calls)
+	x.f.Calls = append(x.f.Calls, 0) // before those in it: they are in source order
 	callee := x.expr(function)
-	x.f.Exprs[id].X = callee
 	mark := len(x.kids)
 	if x.nodes[arguments].Kind == kGeneratorExpression {
 		x.push(x.over(facts.Arg, 0, arguments, x.expr(arguments)))
 	} else {
 		x.arguments(arguments)
 	}
-	x.setKids(id, mark)
+	id := x.group(facts.Call, 0, x.span(i), mark)
+	x.f.Exprs[id].X, x.f.Calls[listed] = callee, id
 	return id
 }
 
@@ -240,14 +232,12 @@ func (x *Extractor) list(i uint32) facts.ExprID {
 	case kSet:
 		flag = facts.Set
 	}
-	id := x.add(facts.List, flag, x.span(i))
 	mark := len(x.kids)
 	end := x.nodes[i].Next
 	for c := i + 1; c < end; c = x.nodes[c].Next {
 		x.element(c)
 	}
-	x.setKids(id, mark)
-	return id
+	return x.group(facts.List, flag, x.span(i), mark)
 }
 
 // element pushes an element of a list or an entry of a map.
@@ -262,9 +252,8 @@ func (x *Extractor) element(i uint32) {
 			return
 		}
 		k := x.expr(key)
-		id := x.over(facts.Entry, 0, i, x.expr(value))
-		x.f.Exprs[id].Y = k
-		x.push(id)
+		v := x.expr(value)
+		x.push(x.both(facts.Entry, i, v, k))
 	case kDictionarySplat:
 		if value := x.first(i); value != 0 {
 			x.push(x.over(facts.Entry, facts.SpreadMap, i, x.expr(value)))
@@ -282,7 +271,6 @@ func (x *Extractor) element(i uint32) {
 
 // dictionary appends a dictionary.
 func (x *Extractor) dictionary(i uint32) facts.ExprID {
-	id := x.row(facts.Map, i)
 	mark := len(x.kids)
 	end := x.nodes[i].Next
 	for c := i + 1; c < end; c = x.nodes[c].Next {
@@ -293,8 +281,7 @@ func (x *Extractor) dictionary(i uint32) facts.ExprID {
 			x.visit(c)
 		}
 	}
-	x.setKids(id, mark)
-	return id
+	return x.group(facts.Map, 0, x.span(i), mark)
 }
 
 // boolean appends `a or b or c` as one row of alternatives.
@@ -303,11 +290,9 @@ func (x *Extractor) boolean(i uint32) facts.ExprID {
 	if x.has(i, kAnd) {
 		flag = facts.And
 	}
-	id := x.add(facts.Alt, flag, x.span(i))
 	mark := len(x.kids)
 	x.alternatives(i, flag)
-	x.setKids(id, mark)
-	return id
+	return x.group(facts.Alt, flag, x.span(i), mark)
 }
 
 // alternatives pushes the operands of a chain of one boolean operator.
@@ -333,11 +318,9 @@ func (x *Extractor) binary(i uint32) facts.ExprID {
 	}
 	switch x.nodes[op].Kind {
 	case kPlus:
-		id := x.row(facts.Concat, i)
 		l := x.expr(left)
 		r := x.expr(right)
-		x.f.Exprs[id].X, x.f.Exprs[id].Y = l, r
-		return id
+		return x.both(facts.Concat, i, l, r)
 	case kPercent:
 		if x.isText(left) {
 			return x.format(i, left, right)
@@ -360,9 +343,7 @@ func (x *Extractor) isText(i uint32) bool {
 
 // format appends `"..." % x`; a tuple gives one operand for each element.
 func (x *Extractor) format(i, left, right uint32) facts.ExprID {
-	id := x.row(facts.Format, i)
 	template := x.expr(left)
-	x.f.Exprs[id].X = template
 	mark := len(x.kids)
 	if x.nodes[right].Kind == kTuple {
 		end := x.nodes[right].Next
@@ -372,19 +353,18 @@ func (x *Extractor) format(i, left, right uint32) facts.ExprID {
 	} else {
 		x.push(x.expr(right))
 	}
-	x.setKids(id, mark)
+	id := x.group(facts.Format, 0, x.span(i), mark)
+	x.f.Exprs[id].X = template
 	return id
 }
 
 // merge appends `a | {...}` as {**a, **{...}}.
 func (x *Extractor) merge(i, left, right uint32) facts.ExprID {
-	id := x.row(facts.Map, i)
 	mark := len(x.kids)
 	for _, c := range [...]uint32{left, right} {
 		x.push(x.over(facts.Entry, facts.SpreadMap, c, x.expr(c)))
 	}
-	x.setKids(id, mark)
-	return id
+	return x.group(facts.Map, 0, x.span(i), mark)
 }
 
 // unary appends negative numbers; other operators are Unknown.
@@ -412,13 +392,12 @@ func (x *Extractor) conditional(i uint32) facts.ExprID {
 	if n != len(part) {
 		return x.opaque(i)
 	}
-	id := x.add(facts.Alt, facts.Ternary, x.span(i))
 	mark := len(x.kids)
 	x.push(x.expr(part[0]))
 	cond := x.expr(part[1])
 	x.push(x.expr(part[2]))
+	id := x.group(facts.Alt, facts.Ternary, x.span(i), mark)
 	x.f.Exprs[id].Y = cond
-	x.setKids(id, mark)
 	return id
 }
 
@@ -442,7 +421,6 @@ func (x *Extractor) walrus(i uint32) facts.ExprID {
 // yield appends a yield, which is a kind of return too. `yield from y` yields
 // the elements of y.
 func (x *Extractor) yield(i uint32) facts.ExprID {
-	id := x.add(facts.Await, facts.Yield, x.span(i))
 	var value facts.ExprID
 	if v := x.first(i); v != 0 {
 		value = x.expr(v)
@@ -450,7 +428,7 @@ func (x *Extractor) yield(i uint32) facts.ExprID {
 			value = x.over(facts.Element, 0, v, value)
 		}
 	}
-	x.f.Exprs[id].X = value
+	id := x.over(facts.Await, facts.Yield, i, value)
 	x.f.Scopes[x.scope].Generator = true
 	x.f.Returns = append(x.f.Returns, facts.Return{Yield: true, Scope: x.scope, Block: x.block, Value: value})
 	return id
@@ -477,11 +455,9 @@ func (x *Extractor) typeExpr(i uint32) facts.ExprID {
 		return x.genericType(i)
 	case kBinaryOperator:
 		if x.has(i, kPipe) {
-			id := x.row(facts.Alt, i)
 			mark := len(x.kids)
 			x.typeAlternatives(i)
-			x.setKids(id, mark)
-			return id
+			return x.group(facts.Alt, 0, x.span(i), mark)
 		}
 	case kUnionType, kMemberType:
 		return x.opaque(i)
@@ -515,23 +491,23 @@ func (x *Extractor) genericType(i uint32) facts.ExprID {
 		return x.opaque(i)
 	}
 	value := x.expr(name)
-	id := x.over(facts.Index, 0, i, value)
+	key := x.typeArguments(params)
+	return x.both(facts.Index, i, value, key)
+}
+
+// typeArguments appends what stands between the brackets of a generic type.
+func (x *Extractor) typeArguments(params uint32) facts.ExprID {
 	first := x.first(params)
 	if first == 0 {
-		return id
+		return 0
 	}
 	end := x.nodes[params].Next
 	if x.nodes[first].Next == end {
-		key := x.typeExpr(first)
-		x.f.Exprs[id].Y = key
-		return id
+		return x.typeExpr(first)
 	}
-	key := x.add(facts.List, facts.Tuple, facts.Span{Start: x.nodes[first].Start, End: x.nodes[end-1].End})
 	mark := len(x.kids)
 	for c := params + 1; c < end; c = x.nodes[c].Next {
 		x.push(x.typeExpr(c))
 	}
-	x.setKids(key, mark)
-	x.f.Exprs[id].Y = key
-	return id
+	return x.group(facts.List, facts.Tuple, facts.Span{Start: x.nodes[first].Start, End: x.nodes[end-1].End}, mark)
 }

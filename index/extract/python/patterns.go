@@ -44,15 +44,13 @@ func (x *Extractor) subject(i uint32, subjects []uint32) facts.ExprID {
 	case 1:
 		return x.expr(subjects[0])
 	}
-	id := x.add(facts.List, facts.Tuple, facts.Span{
-		Start: x.nodes[subjects[0]].Start, End: x.nodes[subjects[len(subjects)-1]].End,
-	})
 	mark := len(x.kids)
 	for _, s := range subjects {
 		x.element(s)
 	}
-	x.setKids(id, mark)
-	return id
+	return x.group(facts.List, facts.Tuple, facts.Span{
+		Start: x.nodes[subjects[0]].Start, End: x.nodes[subjects[len(subjects)-1]].End,
+	}, mark)
 }
 
 // caseClause visits one case.

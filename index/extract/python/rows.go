@@ -33,6 +33,13 @@ func (x *Extractor) over(kind facts.Kind, flag facts.Flag, i uint32, operand fac
 	return id
 }
 
+// both appends an expression for node i with two operands.
+func (x *Extractor) both(kind facts.Kind, i uint32, a, b facts.ExprID) facts.ExprID {
+	id := x.over(kind, 0, i, a)
+	x.f.Exprs[id].Y = b
+	return id
+}
+
 // push puts an operand on the stack of unfinished lists.
 func (x *Extractor) push(id facts.ExprID) { x.kids = append(x.kids, id) }
 
@@ -44,10 +51,11 @@ func (x *Extractor) pop(mark int) (lo, n int32) {
 	return lo, n
 }
 
-// setKids gives expression id the operands pushed since mark.
-func (x *Extractor) setKids(id facts.ExprID, mark int) {
-	lo, n := x.pop(mark)
-	x.f.Exprs[id].Lo, x.f.Exprs[id].N = lo, n
+// group appends an expression with the operands pushed since mark.
+func (x *Extractor) group(kind facts.Kind, flag facts.Flag, span facts.Span, mark int) facts.ExprID {
+	id := x.add(kind, flag, span)
+	x.f.Exprs[id].Lo, x.f.Exprs[id].N = x.pop(mark)
+	return id
 }
 
 // span returns the byte range of node i.

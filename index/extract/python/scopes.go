@@ -177,8 +177,6 @@ func (x *Extractor) comprehension(i uint32) facts.ExprID {
 	case kDictionaryComprehension:
 		kind = facts.Map
 	}
-	id := x.row(kind, i)
-	x.f.Exprs[id].Flag = flag
 	var opened bool
 	var outer place
 	var body uint32
@@ -209,9 +207,8 @@ func (x *Extractor) comprehension(i uint32) facts.ExprID {
 	if body != 0 {
 		x.element(body)
 	}
-	x.setKids(id, mark)
 	if opened {
 		x.goTo(outer)
 	}
-	return id
+	return x.group(kind, flag, x.span(i), mark)
 }

@@ -33,33 +33,29 @@ func (x *Extractor) concatenated(i uint32) facts.ExprID {
 // strings appends the expression at node i made of the strings from lo to hi:
 // a String if all is literal, an Interp otherwise.
 func (x *Extractor) strings(i, lo, hi uint32) facts.ExprID {
-	p := pieces{id: x.row(facts.String, i), mark: len(x.kids)}
+	p := pieces{mark: len(x.kids)}
 	x.text = x.text[:0]
 	for c := lo; c < hi; c = x.nodes[c].Next {
 		if x.nodes[c].Kind == kString {
 			x.pieces(c, &p)
 		}
 	}
-	e := &x.f.Exprs[p.id]
-	e.Flag |= p.flag
-	switch {
-	case p.tooLong:
-		e.Kind, e.Flag = facts.Unknown, 0
-		x.kids = x.kids[:p.mark]
-	case p.interp:
+	if p.interp && !p.tooLong {
 		x.flush(&p)
-		x.f.Exprs[p.id].Kind = facts.Interp
-		x.setKids(p.id, p.mark)
-	default:
-		e.Name = x.sym(x.text)
+		return x.group(facts.Interp, p.flag, x.span(i), p.mark)
 	}
-	return p.id
+	x.kids = x.kids[:p.mark]
+	if p.tooLong {
+		return x.row(facts.Unknown, i)
+	}
+	id := x.add(facts.String, p.flag, x.span(i))
+	x.f.Exprs[id].Name = x.sym(x.text)
+	return id
 }
 
 // pieces is a string under construction. Its pending literal text is in
 // Extractor.text.
 type pieces struct {
-	id      facts.ExprID
 	mark    int // of the operand stack
 	flag    facts.Flag
 	span    facts.Span // of the pending text; empty if there is none
