@@ -101,6 +101,10 @@ func (c *checker) exprs() {
 			if uint(x.Lo) >= uint(len(f.Params)) {
 				c.fault("expression", i, "no such parameter")
 			}
+		case Compare:
+			if x.Lo < 0 || Op(x.Lo) > lastOp {
+				c.fault("expression", i, "no such comparison")
+			}
 		case Item:
 		default:
 			if !within(x.Lo, x.N, len(kids)) {
@@ -125,7 +129,7 @@ func (c *checker) exprs() {
 // hasNoKids reports whether Lo is no index of File.Kids.
 func hasNoKids(k Kind) bool {
 	switch k {
-	case Func, Class, ImportRef, ParamRef, Item:
+	case Func, Class, ImportRef, ParamRef, Item, Compare:
 		return true
 	}
 	return false

@@ -64,8 +64,30 @@ const (
 	ImportRef             // the thing that File.Imports[Lo] brings in
 	Await                 // await X (Yield flag: yield X)
 	ParamRef              // the value of parameter File.Params[Lo] on entry
+	Compare               // X op Y; the Op in Lo
+	Not                   // true if X counts as false
 
-	lastKind = ParamRef
+	lastKind = Not
+)
+
+// Op is a comparison.
+type Op int32
+
+// The comparisons. What a language has several of (==, ===) is one here,
+// unless it asks whether two things are the same object.
+const (
+	Equal Op = iota
+	NotEqual
+	Same // the same object
+	NotSame
+	In // X is an element, key or part of Y
+	NotIn
+	Less
+	AtMost
+	Greater
+	AtLeast
+
+	lastOp = AtLeast
 )
 
 // Flag refines an expression's or a binding's kind.

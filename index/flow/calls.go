@@ -86,8 +86,8 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 	defer delete(ev.active, k)
 	f := fn.file.facts
 	sc := &f.Scopes[fn.scope]
-	var out, yields, read set
-	guarded := false
+	var out, yields set
+	var all []given
 	for _, i := range fn.file.returnsOf(fn.scope) {
 		rt := &f.Returns[i]
 		if rt.Value == 0 {
@@ -98,18 +98,11 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 			yields = yields.add(s...)
 			continue
 		}
-		if f.At(rt.Value).Kind == facts.Name && unsetReads(s) { // returned only if it is set
-			read = read.add(s...)
-		} else {
-			out = out.add(s...)
-		}
-		guarded = guarded || f.Blocks[rt.Block].Kind == facts.Branch && f.At(f.Blocks[rt.Block].Cond).Kind == facts.Unknown
+		all = append(all, given{rt.Block, s})
+		out = out.add(s...)
 	}
-	if guarded && len(read) > 0 && len(out) > 0 { // value = os.environ.get(name); if value is None: return default
-		out = orElse(read, out)
-	} else {
-		out = read.add(out...)
-	}
+	// What comes behind a return is reached where that isn't.
+	out = ev.settled(fn.file, all, out, fr)
 	if sc.Generator {
 		return one(&listing{items: []set{yields}}, nil)
 	}
@@ -215,18 +208,6 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 		return one(&instance{path: v.path, call: site}, &trace{place: at, what: "queue"})
 	}
 	return one(&instance{path: v.path, call: site, recv: v.recv}, nil)
-}
-
-// unsetReads reports whether a set holds only variables that may be unset
-// without an error and have no default.
-func unsetReads(s set) bool {
-	for _, a := range s {
-		v, ok := a.v.(*stringValue)
-		if !ok || v.loneEnv() == nil || v.loneEnv().def != nil || v.loneEnv().required {
-			return false
-		}
-	}
-	return len(s) > 0
 }
 
 func isMessage(result string) bool {

@@ -309,11 +309,15 @@ func (ev *evaluator) alternatives(r ref, e *facts.Expr, fr *frame) set {
 		return out
 	case e.Flag&facts.Ternary != 0 && len(kids) == 2:
 		a, b := ev.eval(r.at(kids[0]), fr), ev.eval(r.at(kids[1]), fr)
-		if ev.guards(r.at(e.Y), a, fr) {
-			return orElse(a, b)
+		if vars := variables(a); vars != nil && e.Y != 0 {
+			if missing, empty := ev.saysMissing(r.at(e.Y), false, vars, fr); missing {
+				return withDefault(a, b, empty)
+			}
 		}
-		if ev.guards(r.at(e.Y), b, fr) {
-			return orElse(b, a)
+		if vars := variables(b); vars != nil && e.Y != 0 {
+			if missing, empty := ev.saysMissing(r.at(e.Y), true, vars, fr); missing {
+				return withDefault(b, a, empty)
+			}
 		}
 		if c := r.file.facts.At(e.Y); c.Kind == facts.Name || c.Kind == facts.Attr {
 			if x := r.file.facts.At(kids[0]); x.Kind == c.Kind && x.Name == c.Name {
@@ -351,43 +355,6 @@ func (ev *evaluator) someGiveNone(r ref, fr *frame) bool {
 		for _, a := range ev.boundParam(r.file, s, pi, c) {
 			if c, ok := a.v.(*constant); ok && c.kind == facts.None {
 				return true
-			}
-		}
-	}
-	return false
-}
-
-// guards reports whether a condition asks if the variables that s reads are
-// set: it names one of them, or something that was read from it.
-func (ev *evaluator) guards(cond ref, s set, fr *frame) bool {
-	if cond.id == 0 || len(s) == 0 {
-		return false
-	}
-	vars := map[string]bool{}
-	for _, a := range s {
-		v, ok := a.v.(*stringValue)
-		if !ok || v.loneEnv() == nil || v.loneEnv().def != nil {
-			return false
-		}
-		vars[v.loneEnv().text] = true
-	}
-	f := cond.file.facts
-	c := cond.expr()
-	for id := facts.ExprID(1); int(id) < len(f.Exprs); id++ {
-		e := f.At(id)
-		if e.Start < c.Start || e.End > c.End {
-			continue
-		}
-		switch e.Kind {
-		case facts.String:
-			if vars[f.Text(e.Name)] {
-				return true
-			}
-		case facts.Name, facts.Attr, facts.Call, facts.Index:
-			for _, a := range ev.eval(cond.at(id), fr) {
-				if v, ok := a.v.(*stringValue); ok && v.loneEnv() != nil && vars[v.loneEnv().text] {
-					return true
-				}
 			}
 		}
 	}

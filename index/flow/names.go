@@ -63,13 +63,17 @@ func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
 	f := x.facts
 	bs := x.bindings(0, sym)
 	var out set
+	var all []given
 	for i := len(bs) - 1; i >= 0; i-- {
 		b := &f.Bindings[bs[i]]
-		out = out.add(ev.binding(x, b, nil)...)
+		got := ev.binding(x, b, nil)
+		all = append(all, given{b.Block, got})
+		out = out.add(got...)
 		if b.Block == 0 && b.Flag&facts.Augmented == 0 && b.Value != 0 {
 			break
 		}
 	}
+	out = ev.settled(x, all, out, nil)
 	for s := 1; s < len(f.Scopes); s++ {
 		if sc := &f.Scopes[s]; sc.GlobalN > 0 && declaresGlobal(f, sc, sym) && globalTarget(f, sc, sym, x) == 0 {
 			for _, i := range x.bindings(facts.ScopeID(s), sym) {
@@ -128,14 +132,21 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 	f := x.facts
 	local := fr.of(x, s)
 	var out set
+	var all []given
 	killed := false
+	bound := func(b *facts.Binding) {
+		got := ev.binding(x, b, local)
+		all = append(all, given{b.Block, got})
+		out = out.add(got...)
+	}
 	if use == nil {
 		body := f.Scopes[s].Body
 		for i := len(bs) - 1; i >= 0 && !killed; i-- {
 			b := &f.Bindings[bs[i]]
-			out = out.add(ev.binding(x, b, local)...)
+			bound(b)
 			killed = b.Block == body && b.Flag&facts.Augmented == 0 && b.Value != 0
 		}
+		out = ev.settled(x, all, out, local)
 	} else {
 		var later []int32
 		for i := len(bs) - 1; i >= 0 && !killed; i-- {
@@ -150,9 +161,10 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 			if b.Value == 0 && b.Annot != 0 && i > 0 {
 				continue
 			}
-			out = out.add(ev.binding(x, b, local)...)
+			bound(b)
 			killed = encloses(f, b.Block, use.Block) && b.Flag&facts.Augmented == 0
 		}
+		out = ev.settled(x, all, out, local)
 		for _, i := range later {
 			b := &f.Bindings[i]
 			if len(out) == 0 && pi < 0 || !killed && sharedLoop(f, b.Block, use.Block) {

@@ -6,9 +6,9 @@
 //
 // What becomes a row: everything that a binding, call, return or condition
 // refers to, and every call, attribute read and subscript read wherever it
-// stands. Arithmetic and comparisons become a single Unknown row where
-// something refers to them, and nothing at all elsewhere.
+// stands. Comparisons and arithmetic have rows where something refers to them
+// (a single Unknown row for arithmetic), and none elsewhere.
 package python
 
 // Version changes whenever Extract's result for some input does.
-const Version = 2
+const Version = 3

@@ -293,6 +293,10 @@ func (d *dumper) expr(id facts.ExprID) string {
 			return "Yield(" + d.expr(e.X) + ")"
 		}
 		return "Await(" + d.expr(e.X) + ")"
+	case facts.Compare:
+		return "(" + d.expr(e.X) + " " + [...]string{"==", "!=", "is", "is not", "in", "not in", "<", "<=", ">", ">="}[e.Lo] + " " + d.expr(e.Y) + ")"
+	case facts.Not:
+		return "Not(" + d.expr(e.X) + ")"
 	case facts.ParamRef:
 		return fmt.Sprintf("Param %d", e.Lo)
 	}

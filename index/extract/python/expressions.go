@@ -1,6 +1,8 @@
 package python
 
 import (
+	"bytes"
+
 	"topicls/index/facts"
 	"topicls/index/syntax"
 )
@@ -48,6 +50,12 @@ func (x *Extractor) expr(i uint32) facts.ExprID {
 		return x.binary(i)
 	case kUnaryOperator:
 		return x.unary(i)
+	case kComparison:
+		return x.comparison(i)
+	case kNot:
+		if v := x.first(i); v != 0 && !x.nodes[v].Missing() {
+			return x.over(facts.Not, 0, i, x.expr(v))
+		}
 	case kConditional:
 		return x.conditional(i)
 	case kNamedExpression:
@@ -376,6 +384,43 @@ func (x *Extractor) unary(i uint32) facts.ExprID {
 	}
 	return x.opaque(i)
 }
+
+// comparison appends `a == b`. A chain of more than one operator is Unknown.
+func (x *Extractor) comparison(i uint32) facts.ExprID {
+	left, right, n := uint32(0), uint32(0), 0
+	end := x.nodes[i].Next
+	for c := i + 1; c < end; c = x.nodes[c].Next {
+		if x.nodes[c].Kind == syntax.Error || x.nodes[c].Missing() {
+			return x.opaque(i)
+		}
+		left, right = right, c
+		n++
+	}
+	if n != 2 {
+		return x.opaque(i)
+	}
+	text := bytes.TrimSpace(x.src[x.nodes[left].End:x.nodes[right].Start])
+	op, ok := comparisons[string(text)]
+	if !ok { // `is  not`
+		op, ok = comparisons[string(bytes.Join(bytes.Fields(text), oneSpace))]
+	}
+	if !ok {
+		return x.opaque(i)
+	}
+	l := x.expr(left)
+	r := x.expr(right)
+	id := x.both(facts.Compare, i, l, r)
+	x.f.Exprs[id].Lo = int32(op)
+	return id
+}
+
+var (
+	comparisons = map[string]facts.Op{
+		"==": facts.Equal, "!=": facts.NotEqual, "<>": facts.NotEqual, "is": facts.Same, "is not": facts.NotSame, "in": facts.In,
+		"not in": facts.NotIn, "<": facts.Less, "<=": facts.AtMost, ">": facts.Greater, ">=": facts.AtLeast,
+	}
+	oneSpace = []byte(" ")
+)
 
 // conditional appends `a if c else b`.
 func (x *Extractor) conditional(i uint32) facts.ExprID {

@@ -50,6 +50,7 @@ const (
 	kBinaryOperator
 	kUnaryOperator
 	kComparison
+	kNot
 	kConditional
 	kNamedExpression
 	kLambda
@@ -195,6 +196,7 @@ var spec = syntax.Spec{
 		"binary_operator":          kBinaryOperator,
 		"unary_operator":           kUnaryOperator,
 		"comparison_operator":      kComparison,
+		"not_operator":             kNot,
 		"conditional_expression":   kConditional,
 		"named_expression":         kNamedExpression,
 		"lambda":                   kLambda,
