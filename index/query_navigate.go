@@ -202,3 +202,19 @@ func topicsOf(uses []topology.Use) []string {
 	}
 	return out
 }
+
+// Highlights lists where in the same file that stands which stands at an
+// offset, the place itself among them.
+func (s *Snapshot) Highlights(path string, off uint32) []topology.Place {
+	o, ok := s.At(path, off)
+	if !ok {
+		return nil
+	}
+	out := []topology.Place{o.Place}
+	for _, p := range s.References(path, off, true) {
+		if p.File == path {
+			out = append(out, p)
+		}
+	}
+	return innermost(uniquePlaces(out))
+}

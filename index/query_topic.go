@@ -166,3 +166,15 @@ func outermost(list []topology.Place) []topology.Place {
 	}
 	return out
 }
+
+// innermost drops places that have other places inside. The list is sorted.
+func innermost(list []topology.Place) []topology.Place {
+	out := list[:0]
+	for i, p := range list {
+		if i+1 < len(list) && list[i+1].File == p.File && list[i+1].End <= p.End {
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}

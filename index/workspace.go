@@ -85,7 +85,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	w.progress("reading the workspace", 0, 0)
 	w.set, err = source.Open(ctx, root, source.Options{Exclude: opts.Exclude})
 	if err != nil {
-		return nil, fmt.Errorf("open workspace: %w", err)
+		return nil, err // says what it was about
 	}
 	w.code.set = w.set
 	w.code.setDocuments()

@@ -18,10 +18,7 @@ const (
 // leadsTo asks where the position leads, as "file:line" with 1-based lines.
 func leadsTo(t testing.TB, e *lsptest.Editor, root, file string, line, character int) []string {
 	t.Helper()
-	var list []struct {
-		URI   string
-		Range lsptest.Range
-	}
+	var list []lsptest.Location
 	if err := e.Request("textDocument/definition", lsptest.At(filepath.Join(root, file), line, character), &list); err != nil {
 		t.Fatalf("definition: %v", err)
 	}
@@ -154,7 +151,7 @@ func TestNotFiles(t *testing.T) {
 			e.SetText(uri, producing+"x")
 		}
 		at := map[string]any{"textDocument": map[string]any{"uri": uri}, "position": map[string]any{"line": 9, "character": 15}}
-		for _, method := range []string{"hover", "definition", "declaration", "implementation", "references", "documentSymbol"} {
+		for _, method := range []string{"hover", "definition", "declaration", "implementation", "references", "documentHighlight", "documentSymbol"} {
 			var got any
 			if err := e.Request("textDocument/"+method, at, &got); err != nil {
 				t.Errorf("%s of %q: %v", method, uri, err)
@@ -210,7 +207,7 @@ func TestOddParams(t *testing.T) {
 		map[string]any{"textDocument": map[string]any{"uri": lsptest.URI(path)}},
 		lsptest.At(path, -1, -1), lsptest.At(path, 1<<40, 1<<40),
 	} {
-		for _, method := range []string{"textDocument/hover", "textDocument/references", "textDocument/documentSymbol", "workspace/symbol"} {
+		for _, method := range []string{"textDocument/hover", "textDocument/references", "textDocument/documentHighlight", "textDocument/documentSymbol", "workspace/symbol"} {
 			_ = e.Request(method, params, nil) // any reply will do
 		}
 		for _, note := range []string{

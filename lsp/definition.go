@@ -1,8 +1,6 @@
 package lsp
 
-import "topicls/lsp/internal/wire"
-
 // definition answers textDocument/definition: it leads to a topic's other side.
-func (s *server) definition(q query) []wire.Location {
-	return q.locations(q.snap.Definition(q.rel, q.off))
+func (s *server) definition(q query) links {
+	return q.links(q.snap.Definition(q.rel, q.off), q.folder.s.client.DefinitionLinks)
 }

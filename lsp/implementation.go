@@ -1,8 +1,6 @@
 package lsp
 
-import "topicls/lsp/internal/wire"
-
 // implementation answers textDocument/implementation: it leads to what handles a topic's messages.
-func (s *server) implementation(q query) []wire.Location {
-	return q.locations(q.snap.Implementation(q.rel, q.off))
+func (s *server) implementation(q query) links {
+	return q.links(q.snap.Implementation(q.rel, q.off), q.folder.s.client.ImplementationLinks)
 }

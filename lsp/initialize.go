@@ -29,7 +29,7 @@ func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.In
 	}
 	c.HoverProvider, c.DefinitionProvider, c.DeclarationProvider = true, true, true
 	c.ImplementationProvider, c.ReferencesProvider = true, true
-	c.DocumentSymbolProvider, c.WorkspaceSymbolProvider = true, true
+	c.DocumentSymbolProvider, c.WorkspaceSymbolProvider, c.DocumentHighlightProvider = true, true, true
 	c.Workspace = &wire.WorkspaceOptions{
 		WorkspaceFolders: &wire.WorkspaceFoldersOptions{Supported: true, ChangeNotifications: true},
 		FileOperations:   folderOperations(),

@@ -33,6 +33,7 @@ var update = flag.Bool("update", false, "write the hovers of marker tests into t
 //	loc(name, "TEXT")        names a place
 //	def("TEXT", a, b), decl(...), impl(...), refs(...)   lead to exactly these places
 //	uses("TEXT", a, b)       references without declarations
+//	same("TEXT", a, b)       places that are marked with the text, in its file
 //	symbol("query", "name", ...)   what a search finds, in this order
 //	outline("name", ...)     the symbols of the file
 //	diag("code", "TEXT"), diag("code", "TEXT", re"...")  a diagnostic on the text
@@ -56,11 +57,12 @@ func TestMarkers(t *testing.T) {
 	for _, path := range archives {
 		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
 		for _, v := range variants {
+			if *update && v.name != "plain" {
+				break // only the plain run, the first, is written
+			}
 			t.Run(name+"/"+v.name, func(t *testing.T) {
 				if !*update {
 					t.Parallel()
-				} else if v.name != "plain" {
-					t.Skip("only the plain run is written")
 				}
 				data, err := os.ReadFile(path)
 				if err != nil {
@@ -257,6 +259,8 @@ func (s *session) check(m *mark) {
 		s.leads(m, "textDocument/references", map[string]any{"includeDeclaration": true})
 	case "uses":
 		s.leads(m, "textDocument/references", map[string]any{"includeDeclaration": false})
+	case "same":
+		s.same(m)
 	case "symbol":
 		s.symbol(m)
 	case "outline":
@@ -380,10 +384,7 @@ func (s *session) leads(m *mark, method string, context map[string]any) {
 	if context != nil {
 		params["context"] = context
 	}
-	var list []struct {
-		URI   string
-		Range lsptest.Range
-	}
+	var list []lsptest.Location
 	if err := s.e.Request(method, params, &list); err != nil {
 		s.t.Errorf("%v: %v", m, err)
 		return
@@ -391,10 +392,33 @@ func (s *session) leads(m *mark, method string, context map[string]any) {
 	if list == nil {
 		s.t.Errorf("%v: null instead of a list", m)
 	}
-	var got, want []string
+	var got []string
 	for _, l := range list {
 		got = append(got, place{s.rel(l.URI), l.Range}.String())
+		if o := l.Origin; o != nil && (before(at.Start, o.Start) || before(o.End, at.Start)) {
+			s.t.Errorf("%v: the origin %v has not the place %v", m, *o, at)
+		}
 	}
+	s.samePlaces(m, got)
+}
+
+// same checks what is marked in the file.
+func (s *session) same(m *mark) {
+	at := s.find(m, 0)
+	var list []struct{ Range lsptest.Range }
+	if err := s.e.Request("textDocument/documentHighlight", lsptest.At(s.abs(m.file), at.Start.Line, at.Start.Character), &list); err != nil {
+		s.t.Errorf("%v: %v", m, err)
+	}
+	var got []string
+	for _, h := range list {
+		got = append(got, place{m.file, h.Range}.String())
+	}
+	s.samePlaces(m, got)
+}
+
+// samePlaces compares places with those that a mark names after its text.
+func (s *session) samePlaces(m *mark, got []string) {
+	var want []string
 	for _, a := range m.args[1:] {
 		p, ok := s.locs[a.text]
 		if !ok {

@@ -88,12 +88,12 @@ func (s *server) register() {
 	rpc.Notification(s.rpc, "workspace/didChangeConfiguration", s.didChangeConfiguration)
 	rpc.Notification(s.rpc, "window/workDoneProgress/cancel", s.progressCancelled)
 
-	nowhere := []wire.Location{}
 	atPosition(s, "textDocument/hover", nil, s.hover)
-	atPosition(s, "textDocument/definition", nowhere, s.definition)
-	atPosition(s, "textDocument/declaration", nowhere, s.declaration)
-	atPosition(s, "textDocument/implementation", nowhere, s.implementation)
-	atPosition(s, "textDocument/references", nowhere, s.references)
+	atPosition(s, "textDocument/definition", links{}, s.definition)
+	atPosition(s, "textDocument/declaration", links{}, s.declaration)
+	atPosition(s, "textDocument/implementation", links{}, s.implementation)
+	atPosition(s, "textDocument/references", []wire.Location{}, s.references)
+	atPosition(s, "textDocument/documentHighlight", []wire.DocumentHighlight{}, s.documentHighlight)
 	inDocument(s, "textDocument/documentSymbol", s.documentSymbol)
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
 }

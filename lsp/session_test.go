@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"topicls/index"
 	"topicls/index/topology"
 	"topicls/lsp/internal/lsptest"
@@ -50,7 +52,7 @@ func TestOrder(t *testing.T) {
 		all = append(all, asked{e.Go("textDocument/definition", lsptest.At(filepath.Join(root, "a/main.py"), 3, 15)), i + 2})
 	}
 	for _, a := range all {
-		var got []struct{ Range lsptest.Range }
+		var got []lsptest.Location
 		if err := a.r.Await(&got); err != nil || len(got) != 1 || got[0].Range.Start.Line != a.line {
 			t.Fatalf("got %v, %v, want line %d", got, err, a.line)
 		}
@@ -80,6 +82,34 @@ func TestDocuments(t *testing.T) {
 	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "c/new.py:3")
 	e.CloseDocument(created)
 	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "c/new.py:4")
+}
+
+// TestLinks is told what it asked about, if it can tell a LocationLink.
+func TestLinks(t *testing.T) {
+	root := workspace(t, "a/main.py", "from kafka import KafkaProducer\n\n\nclass A:\n    def __init__(self):\n        self.topic = \"orders\"\n"+
+		"        self.producer = KafkaProducer()\n\n    def go(self):\n        self.producer.send(self.topic, b\"x\")\n", "b/main.py", consuming)
+	for _, preset := range []lsptest.Preset{lsptest.VSCode, lsptest.Minimal} {
+		e := lsptest.Start(t, serve, lsptest.Options{Preset: preset})
+		e.Initialize(root)
+		settle(t, e)
+		for method, line := range map[string]int{"definition": 2, "declaration": 5, "implementation": 2} {
+			var got []lsptest.Location
+			if err := e.Request("textDocument/"+method, lsptest.At(filepath.Join(root, "a/main.py"), 9, 33), &got); err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != 1 || got[0].Range.Start.Line != line {
+				t.Fatalf("%s %s: %+v", preset, method, got)
+			}
+			var want *lsptest.Range // no client has all of them
+			if preset == lsptest.VSCode {
+				want = &lsptest.Range{Start: lsptest.Position{Line: 9, Character: 27}, End: lsptest.Position{Line: 9, Character: 37}}
+			}
+			if diff := cmp.Diff(want, got[0].Origin); diff != "" {
+				t.Errorf("%s %s: origin (-want +got)\n%s", preset, method, diff)
+			}
+		}
+		e.Close()
+	}
 }
 
 // TestWatchedFiles changes files on disk, told of by the client and found by
@@ -307,7 +337,7 @@ func TestEveryClient(t *testing.T) {
 			list := func(method string, at map[string]any) (n int) {
 				at["context"] = map[string]any{"includeDeclaration": true}
 				at["query"] = "orders"
-				var got []struct{ URI string }
+				var got []lsptest.Location
 				if err := e.Request(method, at, &got); err != nil {
 					t.Errorf("%s: %v", method, err)
 				}

@@ -63,6 +63,7 @@ Colours are used on a terminal, unless NO_COLOR is set.`,
   topicls check --fail-on information  # for CI
   topicls report --output kafka.md     # the inventory in Markdown
   topicls explain eval/main.py:42      # how the topic there came about`,
+		Version:       fullVersion(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
@@ -70,6 +71,7 @@ Colours are used on a terminal, unless NO_COLOR is set.`,
 	}
 	root.PersistentFlags().StringVar(&p.logFile, "log-file", "", "write the log to this `file` (it is added to)")
 	root.PersistentFlags().BoolVar(&p.verbose, "verbose", false, "log more; without --log-file, to standard error")
+	root.SetVersionTemplate("topicls {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())

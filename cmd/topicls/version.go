@@ -18,16 +18,21 @@ func (p *program) versionCommand() *cobra.Command {
 		Example: "  topicls version",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			revision := ""
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-						revision = " " + s.Value[:12]
-					}
-				}
-			}
-			_, err := fmt.Fprintf(p.out, "topicls %s%s %s/%s\n", version, revision, runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintln(p.out, "topicls", fullVersion())
 			return err
 		},
 	}
+}
+
+// fullVersion is the version with the revision and the platform it was built for.
+func fullVersion() string {
+	revision := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+				revision = " " + s.Value[:12]
+			}
+		}
+	}
+	return fmt.Sprintf("%s%s %s/%s", version, revision, runtime.GOOS, runtime.GOARCH)
 }

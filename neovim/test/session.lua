@@ -92,8 +92,8 @@ local here = vim.fn.resolve(vim.fn.getcwd())
 local function places(locations)
   local out = {}
   for _, l in ipairs(locations or {}) do
-    local path = vim.fn.resolve(vim.uri_to_fname(l.uri))
-    table.insert(out, path:sub(#here + 2) .. ':' .. l.range.start.line + 1)
+    local path = vim.fn.resolve(vim.uri_to_fname(l.uri or l.targetUri))
+    table.insert(out, path:sub(#here + 2) .. ':' .. (l.range or l.targetSelectionRange).start.line + 1)
   end
   table.sort(out)
   return table.concat(out, ' ')
@@ -176,6 +176,11 @@ local function main()
   local want = at('nonml_container/main.py', 'CONSUMER_TOPIC', 'def main') .. ' '
     .. at('train_container/main.py', 'CONSUMER_TOPIC', 'def main')
   check('definition leads to the consumers', places(locations) == want, places(locations) .. ', want ' .. want)
+  local link = (locations or {})[1] or {}
+  check('it says what was asked about', link.originSelectionRange
+    and link.originSelectionRange['end'].character - link.originSelectionRange.start.character == #'TRAINING_TOPIC', vim.inspect(link))
+  local marked = ask(code, 'textDocument/documentHighlight', position(code, 'TRAINING_TOPIC', 'produce_message('))
+  check('the name is marked where the file gives, reads and uses it', #(marked or {}) == 3, vim.inspect(marked))
   go(code, 'TRAINING_TOPIC', 'produce_message(')
   vim.lsp.buf.definition()
   check('the quickfix list has both', await(function() return #vim.fn.getqflist() == 2 end), vim.inspect(vim.fn.getqflist()))

@@ -1,6 +1,7 @@
 package lsptest
 
 import (
+	"encoding/json"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -82,4 +83,31 @@ func At(path string, line, character int) map[string]any {
 		"textDocument": map[string]any{"uri": URI(path)},
 		"position":     Position{line, character},
 	}
+}
+
+// Location is a place that an answer leads to. Origin is set when the server
+// answered with a LocationLink that has one.
+type Location struct {
+	URI    string
+	Range  Range
+	Origin *Range
+}
+
+// UnmarshalJSON reads a Location or a LocationLink.
+func (l *Location) UnmarshalJSON(data []byte) error {
+	var raw struct {
+		URI                  string
+		Range                Range
+		OriginSelectionRange *Range
+		TargetURI            string
+		TargetSelectionRange Range
+	}
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	*l = Location{URI: raw.URI, Range: raw.Range, Origin: raw.OriginSelectionRange}
+	if raw.TargetURI != "" {
+		l.URI, l.Range = raw.TargetURI, raw.TargetSelectionRange
+	}
+	return nil
 }

@@ -137,9 +137,6 @@ func TestIDInUse(t *testing.T) {
 
 // The library's CancelHandler keeps a context for each request (trap 14).
 func TestNothingStaysBehind(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures memory")
-	}
 	_, serve := server(t, rpc.Options{Logger: slog.New(slog.DiscardHandler)}, addPing)
 	e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
 	e.Initialize()

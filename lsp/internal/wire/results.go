@@ -6,6 +6,18 @@ import (
 	"go.lsp.dev/protocol"
 )
 
+// LocationLink is the library's with this package's URI and an origin that may
+// be missing.
+type LocationLink struct {
+	Origin    *Range `json:"originSelectionRange,omitempty"`
+	URI       URI    `json:"targetUri"`
+	Range     Range  `json:"targetRange"`
+	Selection Range  `json:"targetSelectionRange"` // inside Range
+}
+
+// DocumentHighlight is the library's: it is right.
+type DocumentHighlight = protocol.DocumentHighlight
+
 // InlayHintKind says what an inlay hint is.
 type InlayHintKind int
 
