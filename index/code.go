@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"path"
 	"runtime"
 	"slices"
@@ -71,8 +72,8 @@ func (c *code) supported(e source.Entry) bool {
 }
 
 // readAll reads the given files in parallel: bytes, identity, signature and,
-// where they matter, facts.
-func (c *code) readAll(paths []string) {
+// where they matter, facts. When ctx ends it stops; nothing is read then.
+func (c *code) readAll(ctx context.Context, paths []string) {
 	results := make([]*codeFile, len(paths))
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -81,7 +82,9 @@ func (c *code) readAll(paths []string) {
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				results[i] = c.read(paths[i])
+				if ctx.Err() == nil {
+					results[i] = c.read(paths[i])
+				}
 			}
 		}()
 	}
@@ -90,6 +93,9 @@ func (c *code) readAll(paths []string) {
 	}
 	close(next)
 	wg.Wait()
+	if ctx.Err() != nil {
+		return
+	}
 	for i, p := range paths {
 		c.put(p, results[i])
 	}

@@ -96,9 +96,9 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		}
 	}
 	w.progress("reading code", 0, len(paths))
-	w.code.readAll(paths)
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("open workspace: %w", err)
+	w.code.readAll(ctx, paths)
+	if ctx.Err() != nil {
+		return nil, stopped(ctx)
 	}
 	w.progress("following topics", 0, 0)
 	for _, p := range paths {
@@ -106,14 +106,26 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 			w.linker.Want(p)
 		}
 	}
-	w.linker.Run()
+	w.linker.RunUntil(func() bool { return ctx.Err() != nil })
+	if ctx.Err() != nil {
+		return nil, stopped(ctx)
+	}
 	w.progress("reading deployments", 0, 0)
 	w.loadDeployments(nil, nil, true)
+	if ctx.Err() != nil {
+		return nil, stopped(ctx)
+	}
 	w.updateMentions(nil, true)
+	if ctx.Err() != nil {
+		return nil, stopped(ctx)
+	}
 	w.refresh(w.linker.Take(), delta{deployed: true}, check.Change{})
 	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", len(w.Snapshot().endpoints), "dur", time.Since(start))
 	return w, nil
 }
+
+// stopped is the error of a workspace whose opening ctx ended.
+func stopped(ctx context.Context) error { return fmt.Errorf("open workspace: %w", context.Cause(ctx)) }
 
 func (w *Workspace) progress(stage string, done, total int) {
 	if w.opts.Progress != nil {

@@ -25,6 +25,7 @@ func run() int {
 		case <-ctx.Done():
 		}
 		stop() // a second signal ends the program at once
+		// What stops by itself clears the terminal and closes its files.
 		select {
 		case <-done:
 		case <-time.After(grace):
@@ -35,4 +36,4 @@ func run() int {
 }
 
 // grace is how long work may go on after the signal to end.
-const grace = 2 * time.Second
+const grace = 500 * time.Millisecond

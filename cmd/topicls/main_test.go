@@ -7,7 +7,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// asProgram makes the test's binary the program, for tests that need a process.
+const asProgram = "TOPICLS_TEST_AS_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(run())
+	}
 	testscript.Main(m, map[string]func(){"topicls": func() { os.Exit(run()) }})
 }
 

@@ -39,6 +39,9 @@ func execute(ctx context.Context, args []string, in io.Reader, out, errw io.Writ
 	if p.closeLog != nil {
 		err = errors.Join(err, p.closeLog())
 	}
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted")
+	}
 	if err != nil {
 		fmt.Fprintln(errw, "topicls:", err)
 		return exitFailure

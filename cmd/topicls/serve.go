@@ -17,7 +17,7 @@ func (p *program) serveCommand() *cobra.Command {
 		Long: `Serve speaks the Language Server Protocol on standard input and output. Editors start it; see the README for
 VS Code and Neovim. Logs go to --log-file, or with --verbose to standard error.
 
-Exit codes: 0 the client shut the server down; 1 it went away without; 2 topicls failed.`,
+Exit codes: 0 the client shut the server down; 1 it went away without, or a signal ended the server; 2 topicls failed.`,
 		Example: `  topicls serve
   topicls serve --log-file /tmp/topicls.log --verbose`,
 		Args: cobra.NoArgs,

@@ -71,6 +71,7 @@ type Linker struct {
 	units   map[string]*unit
 	rdeps   map[dep][]half // what depends on something
 	workers []*evaluator
+	stop    func() bool
 
 	wrappers  map[fnKey][]*wrapper
 	byName    map[string]int                // how many wrappers are called by a name
@@ -354,8 +355,13 @@ const maxRounds = 64
 // workers matters. A unit that goes on changing (code that calls itself
 // through names in ways that no order settles) is computed maxRounds times,
 // then kept.
-func (l *Linker) Run() {
+func (l *Linker) Run() { l.RunUntil(func() bool { return false }) }
+
+// RunUntil is Run that gives up when stop says so, which it asks before each
+// unit, from several goroutines. A linker that gave up is of no more use.
+func (l *Linker) RunUntil(stop func() bool) {
 	rounds := map[string]int{}
+	l.stop = stop
 	for {
 		l.settleFresh()
 		for len(l.queued) > 0 {
@@ -368,6 +374,9 @@ func (l *Linker) Run() {
 				l.nameRound(batch)
 			} else {
 				l.useRound(batch)
+			}
+			if stop() {
+				return
 			}
 			l.settleFresh()
 		}
@@ -420,6 +429,9 @@ func (l *Linker) nameRound(batch []*file) {
 	l.parallel(len(batch), func(ev *evaluator, i int) {
 		units[i], stale[i] = l.computeNames(ev, batch[i])
 	})
+	if l.stop() {
+		return
+	}
 	for i, x := range batch {
 		l.storeNames(x, units[i])
 		if stale[i] {
@@ -434,6 +446,9 @@ func (l *Linker) useRound(batch []*file) {
 	l.parallel(len(batch), func(ev *evaluator, i int) {
 		units[i] = l.computeUses(ev, batch[i])
 	})
+	if l.stop() {
+		return
+	}
 	for i, x := range batch {
 		l.storeUses(x, units[i])
 	}
@@ -446,7 +461,7 @@ func (l *Linker) parallel(n int, do func(ev *evaluator, i int)) {
 		l.workers = append(l.workers, newEvaluator(l))
 	}
 	if count <= 1 {
-		for i := range n {
+		for i := 0; i < n && !l.stop(); i++ {
 			do(l.workers[0], i)
 		}
 		return
@@ -455,7 +470,7 @@ func (l *Linker) parallel(n int, do func(ev *evaluator, i int)) {
 	var next atomic.Int64
 	for _, ev := range l.workers[:count] {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			for i := int(next.Add(1)) - 1; i < n && !l.stop(); i = int(next.Add(1)) - 1 {
 				do(ev, i)
 			}
 		})
