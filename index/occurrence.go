@@ -17,6 +17,7 @@ const (
 	TopicOccurrence    OccurrenceKind = "topic"
 	VariableOccurrence OccurrenceKind = "variable"
 	FieldOccurrence    OccurrenceKind = "field"
+	GroupOccurrence    OccurrenceKind = "group"
 	ServiceOccurrence  OccurrenceKind = "service"
 )
 
@@ -25,14 +26,14 @@ type Occurrence struct {
 	Kind  OccurrenceKind
 	Place topology.Place
 	// Names are the topics (none when the topic is not known), the variable,
-	// the field's path joined by ".", or the service's id.
+	// the field's path joined by ".", the consumer groups, or the service's id.
 	Names []string
 	// Derived are topics whose names are made from what stands here and more,
 	// such as a dead-letter topic's; Names are empty of them when there are
 	// others.
 	Derived []string
-	// Uses are the endpoints that have to do with it and, for a topic, the
-	// name that each has here.
+	// Uses are the endpoints that have to do with it and, for a topic or a
+	// consumer group, the name that each has here.
 	Uses []topology.Use
 	// Services are the ids of the services for which a variable is set or read here.
 	Services []string
@@ -102,7 +103,7 @@ func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 	}
 	s.deployedAt(&f)
 	o := f.best()
-	if o == nil || o.Kind == TopicOccurrence {
+	if o == nil || o.Kind == TopicOccurrence || o.Kind == GroupOccurrence {
 		n := s.nameAt(path, off)
 		if n != nil && (o == nil || n.plain && n.Place != o.Place && o.Place.Start <= n.Place.Start && n.Place.End <= o.Place.End) {
 			o = n
@@ -186,6 +187,7 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 			}
 		}
 	}
+	f.groups(e)
 	u := topology.Use{Endpoint: e}
 	if e.Payload != nil {
 		for i := range e.Payload.Fields {
@@ -197,6 +199,22 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 	for i := range e.Reads {
 		if r := &e.Reads[i]; f.hits(r.At) {
 			f.occurrence(FieldOccurrence, r.At).add(strings.Join(r.Path, "."), u)
+		}
+	}
+}
+
+// groups looks at the places that name the consumer group of an endpoint. Where
+// a variable's name is spelled or read, it is the variable that stands there.
+func (f *finder) groups(e *topology.Endpoint) {
+	for i := range e.Groups {
+		n := &e.Groups[i]
+		if n.Name == "" {
+			continue
+		}
+		for j := range n.Steps {
+			if st := &n.Steps[j]; f.hits(st.Place) && spelledVariable(n, j) == "" {
+				f.occurrence(GroupOccurrence, st.Place).add(n.Name, topology.Use{Endpoint: e, Name: n})
+			}
 		}
 	}
 }
@@ -249,8 +267,10 @@ func (f *finder) best() *Occurrence {
 			r++
 		case TopicOccurrence:
 			r += 2
-		case ServiceOccurrence:
+		case GroupOccurrence:
 			r += 3
+		case ServiceOccurrence:
+			r += 4
 		}
 		return r
 	}
@@ -305,7 +325,7 @@ func (f *finder) variable(v *deploy.Variable, at deploy.Pos, service string) {
 		return
 	}
 	for _, o := range f.found {
-		if o.Kind == TopicOccurrence && o.Place == p {
+		if (o.Kind == TopicOccurrence || o.Kind == GroupOccurrence) && o.Place == p {
 			return
 		}
 	}

@@ -77,6 +77,8 @@ func (s *Snapshot) Hover(path string, off uint32) (Hover, bool) {
 		h.Page = s.variablePage(o)
 	case FieldOccurrence:
 		h.Page = s.fieldPage(o)
+	case GroupOccurrence:
+		h.Page = s.groupPage(o)
 	case ServiceOccurrence:
 		h.Page = s.servicePage(o.Names[0])
 	}

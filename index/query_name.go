@@ -12,7 +12,7 @@ import (
 
 // nameAt tells what a name in code stands for that is no topic's argument
 // itself: the use of a constant, parameter or attribute through which a topic
-// passes. It is nil when no topic does.
+// passes, or else a consumer group. It is nil when neither does.
 func (s *Snapshot) nameAt(path string, off uint32) *Occurrence {
 	cf := s.code[path]
 	if cf == nil || s.files[path] == nil && len(s.touchedBy[path]) == 0 { // others' facts may still come
@@ -28,11 +28,17 @@ func (s *Snapshot) nameAt(path string, off uint32) *Occurrence {
 		g := finder{path: path, off: d.Start}
 		s.concerning(path, d.Start, g.endpoint)
 		for _, o := range g.found {
-			if o.Kind != TopicOccurrence || o.Place.Start != d.Start || o.Place.End != d.End {
+			if o.Kind != TopicOccurrence && o.Kind != GroupOccurrence || o.Place.Start != d.Start || o.Place.End != d.End {
 				continue
 			}
+			if out != nil && out.Kind != o.Kind {
+				if out.Kind == TopicOccurrence {
+					continue
+				}
+				out = nil // of a name that stands for both, the topic says more
+			}
 			if out == nil {
-				out = &Occurrence{Kind: TopicOccurrence, Place: topology.Place{File: path, Start: at.Start, End: at.End}, plain: at.plain}
+				out = &Occurrence{Kind: o.Kind, Place: topology.Place{File: path, Start: at.Start, End: at.End}, plain: at.plain}
 			}
 			for _, u := range o.Uses {
 				out.add(u.Name.Name, u)

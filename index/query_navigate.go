@@ -10,7 +10,8 @@ import (
 // Definition leads to the other side: from a produce to the consumers, from a
 // consume to the producers, from configuration and from places that serve both
 // to all endpoints; from a variable to where it is set, from a field to where
-// it is written, from a service to its code's endpoints.
+// it is written, from a group to its consumers, from a service to its code's
+// endpoints.
 func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 	o, ok := s.At(path, off)
 	if !ok {
@@ -36,13 +37,15 @@ func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 	case FieldOccurrence:
 		writes, _ := s.fieldPlaces(o)
 		return writes
+	case GroupOccurrence:
+		return endpointPlaces(s.membersOf(o.Names))
 	case ServiceOccurrence:
 		return s.servicePlaces(o)
 	}
 	return nil
 }
 
-// Declaration leads to where a topic's name is given, and from a variable to
+// Declaration leads to where a topic's or group's name is given, and from a variable to
 // where it is set.
 func (s *Snapshot) Declaration(path string, off uint32) []topology.Place {
 	o, ok := s.At(path, off)
@@ -50,7 +53,7 @@ func (s *Snapshot) Declaration(path string, off uint32) []topology.Place {
 		return nil
 	}
 	switch o.Kind {
-	case TopicOccurrence:
+	case TopicOccurrence, GroupOccurrence:
 		return givenAt(o.Uses)
 	case VariableOccurrence:
 		return s.setPlaces(o)
@@ -65,14 +68,18 @@ func (s *Snapshot) Declaration(path string, off uint32) []topology.Place {
 // consumers, or where no handler is known the consumers.
 func (s *Snapshot) Implementation(path string, off uint32) []topology.Place {
 	o, ok := s.At(path, off)
-	if !ok || o.Kind != TopicOccurrence && o.Kind != VariableOccurrence {
+	if !ok {
 		return nil
 	}
-	names := o.Names
-	if o.Kind == VariableOccurrence {
-		names = topicsOf(o.Uses)
+	var consumers []topology.Use
+	switch o.Kind {
+	case TopicOccurrence:
+		_, consumers = s.usesOf(o.Names)
+	case VariableOccurrence:
+		_, consumers = s.usesOf(topicsOf(o.Uses))
+	case GroupOccurrence:
+		consumers = s.membersOf(o.Names)
 	}
-	_, consumers := s.usesOf(names)
 	var out []topology.Place
 	for _, u := range consumers {
 		if len(u.Endpoint.Handlers) == 0 {
@@ -85,7 +92,8 @@ func (s *Snapshot) Implementation(path string, off uint32) []topology.Place {
 
 // References lists every place that has to do with a topic: endpoints,
 // constants and configuration, and with declarations where the name is given;
-// of a variable its reads and settings, of a field its reads and writes.
+// of a variable its reads and settings, of a field its reads and writes, of a
+// group its consumers and where it is named.
 func (s *Snapshot) References(path string, off uint32, declarations bool) []topology.Place {
 	o, ok := s.At(path, off)
 	if !ok {
@@ -110,6 +118,10 @@ func (s *Snapshot) References(path string, off uint32, declarations bool) []topo
 		var writes []topology.Place
 		writes, out = s.fieldPlaces(o)
 		out = append(out, writes...)
+	case GroupOccurrence:
+		members := s.membersOf(o.Names)
+		given = givenAt(members)
+		out = append(endpointPlaces(members), namedAt(members)...)
 	case ServiceOccurrence:
 		out = s.servicePlaces(o)
 	}
@@ -210,8 +222,13 @@ func (s *Snapshot) Highlights(path string, off uint32) []topology.Place {
 	if !ok {
 		return nil
 	}
+	all := s.References(path, off, true)
+	if o.Kind == GroupOccurrence { // its consumers are not what stands there
+		members := s.membersOf(o.Names)
+		all = append(namedAt(members), givenAt(members)...)
+	}
 	out := []topology.Place{o.Place}
-	for _, p := range s.References(path, off, true) {
+	for _, p := range all {
 		if p.File == path {
 			out = append(out, p)
 		}
