@@ -37,6 +37,9 @@ type Occurrence struct {
 	Uses []topology.Use
 	// Services are the ids of the services for which a variable is set or read here.
 	Services []string
+	// Environment is the id of the environment that sets it, when it is one that
+	// does not answer; else "".
+	Environment string
 	// Deployed says that it stands in a deployment or configuration file.
 	Deployed bool
 
@@ -109,11 +112,14 @@ func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 			o = n
 		}
 	}
+	if o == nil && !isCode(s, path) {
+		o = s.otherAt(path, off)
+	}
 	if o == nil {
 		return Occurrence{}, false
 	}
 	o.settle()
-	if o.Kind == VariableOccurrence {
+	if o.Kind == VariableOccurrence && o.Environment == "" {
 		s.addVariableUses(o)
 	}
 	sort.Strings(o.Names)

@@ -64,6 +64,10 @@ func (s *Snapshot) Hover(path string, off uint32) (Hover, bool) {
 		return Hover{}, false
 	}
 	h := Hover{Place: o.Place}
+	if o.Environment != "" {
+		h.Page = s.otherPage(o)
+		return h, true
+	}
 	switch o.Kind {
 	case TopicOccurrence:
 		h.Page = s.topicsPage(o.Names, o.Uses)

@@ -17,6 +17,13 @@ func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 	if !ok {
 		return nil
 	}
+	if o.Environment != "" {
+		uses, given := s.otherPlaces(o)
+		if o.Kind == VariableOccurrence {
+			return given
+		}
+		return uses
+	}
 	switch o.Kind {
 	case TopicOccurrence:
 		produce, consume := o.Roles()
@@ -52,6 +59,10 @@ func (s *Snapshot) Declaration(path string, off uint32) []topology.Place {
 	if !ok {
 		return nil
 	}
+	if o.Environment != "" {
+		_, given := s.otherPlaces(o)
+		return given
+	}
 	switch o.Kind {
 	case TopicOccurrence, GroupOccurrence:
 		return givenAt(o.Uses)
@@ -72,12 +83,16 @@ func (s *Snapshot) Implementation(path string, off uint32) []topology.Place {
 		return nil
 	}
 	var consumers []topology.Use
-	switch o.Kind {
-	case TopicOccurrence:
+	switch {
+	case o.Environment != "":
+		if o.Kind != VariableOccurrence {
+			_, consumers = sides(s.usesOfOther(o))
+		}
+	case o.Kind == TopicOccurrence:
 		_, consumers = s.usesOf(o.Names)
-	case VariableOccurrence:
+	case o.Kind == VariableOccurrence:
 		_, consumers = s.usesOf(topicsOf(o.Uses))
-	case GroupOccurrence:
+	case o.Kind == GroupOccurrence:
 		consumers = s.membersOf(o.Names)
 	}
 	var out []topology.Place
@@ -100,8 +115,10 @@ func (s *Snapshot) References(path string, off uint32, declarations bool) []topo
 		return nil
 	}
 	var out, given []topology.Place
-	switch o.Kind {
-	case TopicOccurrence:
+	switch {
+	case o.Environment != "":
+		out, given = s.otherPlaces(o)
+	case o.Kind == TopicOccurrence:
 		producers, consumers := s.usesOf(o.Names)
 		uses := append(slices.Clone(producers), consumers...)
 		if len(uses) == 0 {
@@ -109,20 +126,20 @@ func (s *Snapshot) References(path string, off uint32, declarations bool) []topo
 		}
 		given = givenAt(uses)
 		out = append(endpointPlaces(uses), namedAt(uses)...)
-	case VariableOccurrence:
+	case o.Kind == VariableOccurrence:
 		for _, r := range s.readsOf(o.Names, o.Services) {
 			out = append(out, r.At)
 		}
 		given = s.setPlaces(o)
-	case FieldOccurrence:
+	case o.Kind == FieldOccurrence:
 		var writes []topology.Place
 		writes, out = s.fieldPlaces(o)
 		out = append(out, writes...)
-	case GroupOccurrence:
+	case o.Kind == GroupOccurrence:
 		members := s.membersOf(o.Names)
 		given = givenAt(members)
 		out = append(endpointPlaces(members), namedAt(members)...)
-	case ServiceOccurrence:
+	case o.Kind == ServiceOccurrence:
 		out = s.servicePlaces(o)
 	}
 	out = uniquePlaces(append(out, given...))
@@ -223,7 +240,7 @@ func (s *Snapshot) Highlights(path string, off uint32) []topology.Place {
 		return nil
 	}
 	all := s.References(path, off, true)
-	if o.Kind == GroupOccurrence { // its consumers are not what stands there
+	if o.Kind == GroupOccurrence && o.Environment == "" { // its consumers are not what stands there
 		members := s.membersOf(o.Names)
 		all = append(namedAt(members), givenAt(members)...)
 	}

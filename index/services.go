@@ -18,6 +18,7 @@ import (
 type deployState struct {
 	environments []topology.Environment
 	services     []*service
+	others       []*otherService // of the environments that do not answer
 	byID         map[string]*service
 	runs         map[string][]string // code file -> ids of the services that run it, sorted
 	problems     []deploy.Problem
@@ -250,13 +251,21 @@ func (w *Workspace) computeServices(stale map[string]bool) deployState {
 	for _, s := range w.sets {
 		st.problems = append(st.problems, s.loaded.Problems...)
 	}
-	envs := w.environments()
+	envs, dirs := w.environments(), map[string]string{}
 	for i := range envs {
 		e := &envs[i]
 		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: e.Default, Files: e.Files})
 		if !w.chosen(e) && !w.alongside(e, envs) {
+			for j := range e.Services {
+				o := &otherService{Service: &e.Services[j], dir: e.Dir, vars: map[string]*deploy.Variable{}}
+				for k := range o.Vars {
+					o.vars[o.Vars[k].Name] = &o.Vars[k]
+				}
+				st.others = append(st.others, o)
+			}
 			continue
 		}
+		dirs[e.ID] = e.Dir
 		for j := range e.Services {
 			s := &service{Service: &e.Services[j], vars: map[string]*deploy.Variable{}, files: map[string]bool{}}
 			for k := range s.Vars {
@@ -284,6 +293,7 @@ func (w *Workspace) computeServices(stale map[string]bool) deployState {
 		sort.Strings(ids)
 	}
 	sort.SliceStable(st.services, func(i, j int) bool { return st.services[i].ID < st.services[j].ID })
+	st.pairTwins(dirs)
 	if stale == nil {
 		for p := range w.code.files {
 			w.code.settle(p)

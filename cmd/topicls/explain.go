@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"topicls/index"
 	"topicls/index/report"
 )
 
@@ -44,7 +46,7 @@ Exit codes: 0 done; 1 nothing of Kafka is at that place; 2 topicls failed.`,
 			}
 			found, err := report.Explain(p.out, in, file, line, column, styleFor(p.out))
 			if err == nil && !found {
-				fmt.Fprintf(p.err, "topicls: nothing of Kafka at %s\n", args[0])
+				fmt.Fprintf(p.err, "topicls: nothing of Kafka at %s%s\n", args[0], elsewhere(s, flags.environment, file))
 				p.code = exitFindings
 			}
 			return err
@@ -53,6 +55,27 @@ Exit codes: 0 done; 1 nothing of Kafka is at that place; 2 topicls failed.`,
 	flags.register(cmd)
 	cmd.Flags().StringVar(&dir, "dir", dir, "the workspace's `folder`")
 	return cmd
+}
+
+// elsewhere says which environment to ask for when a file belongs to others
+// than the one that answers.
+func elsewhere(s *index.Snapshot, chosen, file string) string {
+	id := ""
+	for _, e := range s.Environments() {
+		if !slices.Contains(e.Files, file) {
+			continue
+		}
+		if e.ID == chosen || chosen == "" && e.Default {
+			return ""
+		}
+		if id == "" {
+			id = e.ID
+		}
+	}
+	if id == "" {
+		return ""
+	}
+	return "; the file belongs to another environment (--environment " + id + ")"
 }
 
 // parsePlace splits FILE:LINE[:COLUMN]; column is 0 when it is not given.
