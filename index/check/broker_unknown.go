@@ -33,10 +33,6 @@ services:
     build: ./mailer
     environment:
       KAFKA: kafka:9092
--- shop/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- shop/main.py --
 import os
 
@@ -44,10 +40,6 @@ from kafka import KafkaProducer
 
 producer = KafkaProducer(bootstrap_servers=os.environ["KAFKA"])
 producer.send("orders", b"...")  #@ broker-unknown:warning
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 import os
 

@@ -120,7 +120,7 @@ func TestCases(t *testing.T) {
 func TestExamples(t *testing.T) {
 	for _, r := range check.Rules() {
 		t.Run(r.Code, func(t *testing.T) {
-			dir, claims := unpack(t, txtar.Parse([]byte(r.Example)))
+			dir, claims := unpack(t, txtar.Parse([]byte(r.Workspace())))
 			if !slices.ContainsFunc(claims, func(c claim) bool { return c.code == r.Code }) {
 				t.Errorf("the example claims no %s", r.Code)
 			}

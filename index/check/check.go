@@ -48,7 +48,7 @@ type Rule struct {
 	Severity topology.Severity // of a finding that is certain
 	Summary  string            // one line
 	Doc      string            // the page's text in Markdown, without title and footer
-	Example  string            // a workspace in the txtar format in which the rule finds something
+	Example  string            // what [Rule.Workspace] completes to a workspace, in the txtar format, in which the rule finds something
 
 	topic    func(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic
 	endpoint func(r *Rule, w *world, e *topology.Endpoint) []topology.Diagnostic

@@ -16,15 +16,7 @@ meant so, and a person looks into it; then it is good to know which topics those
 A topic is a dead-letter topic by its name: ` + "`DLQ-orders`, `orders.DLT`, `orders_dlq`, `orders-dead-letter`, `orders.dead`, `orders-retry-0`" + ` and the
 like. Nothing is said when some code that can't be followed may consume it, as for
 [topic-no-consumer](topic-no-consumer.md).`,
-	Example: `-- compose.yaml --
-services:
-  mailer:
-    build: ./mailer
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- mailer/main.py --
+	Example: `-- mailer/main.py --
 from kafka import KafkaConsumer, KafkaProducer
 
 producer = KafkaProducer(bootstrap_servers="kafka:9092")

@@ -25,10 +25,6 @@ services:
     build: ./mailer
     environment:
       GROUP: mailer-v2
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 import os
 

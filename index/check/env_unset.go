@@ -33,10 +33,6 @@ services:
     build: ./mailer
     environment:
       SENDER: shop@example.com
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 import os
 

@@ -35,10 +35,6 @@ services:
       SMTP_HOST: mail
       SMTP_PROT: "25"  #@ env-unused:information
       PYTHONUNBUFFERED: "1"
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 import os
 

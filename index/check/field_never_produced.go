@@ -22,17 +22,7 @@ be followed may produce to the topic, or when the same code reads the messages o
 the field.
 
 **To fix it**, correct the field's name, or write the field.`,
-	Example: `-- compose.yaml --
-services:
-  shop:
-    build: ./shop
-  mailer:
-    build: ./mailer
--- shop/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- shop/main.py --
+	Example: `-- shop/main.py --
 import json
 
 from kafka import KafkaProducer
@@ -40,10 +30,6 @@ from kafka import KafkaProducer
 producer = KafkaProducer(bootstrap_servers="kafka:9092")
 order = {"id": "o-1", "amount": 12.5}
 producer.send("orders", json.dumps(order).encode())
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 import json
 

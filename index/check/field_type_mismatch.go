@@ -18,17 +18,7 @@ it looks into a number as if it were an object, for example.
 Nothing is said unless the types on both sides are certain; text is never reported, since a consumer may decode it first.
 
 **To fix it**, make both sides agree on the field.`,
-	Example: `-- compose.yaml --
-services:
-  shop:
-    build: ./shop
-  mailer:
-    build: ./mailer
--- shop/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- shop/main.py --
+	Example: `-- shop/main.py --
 import json
 
 from kafka import KafkaProducer
@@ -36,10 +26,6 @@ from kafka import KafkaProducer
 producer = KafkaProducer(bootstrap_servers="kafka:9092")
 order = {"id": "o-1", "price": 12.5}
 producer.send("orders", json.dumps(order).encode())
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 import json
 

@@ -19,35 +19,15 @@ Several services with the same code in one group share work, which is what group
 information when a group's name is only the code's default.
 
 **To fix it**, give each service a group of its own.`,
-	Example: `-- compose.yaml --
-services:
-  shop:
-    build: ./shop
-  mailer:
-    build: ./mailer
-  stock:
-    build: ./stock
--- shop/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- shop/main.py --
+	Example: `-- shop/main.py --
 from kafka import KafkaProducer
 
 KafkaProducer(bootstrap_servers="kafka:9092").send("orders", b"...")
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 from kafka import KafkaConsumer
 
 for message in KafkaConsumer("orders", group_id="orders", bootstrap_servers="kafka:9092"):
     print("mail", message.value)
--- stock/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- stock/main.py --
 from kafka import KafkaConsumer
 

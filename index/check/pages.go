@@ -34,11 +34,12 @@ says otherwise.`
 func page(r *Rule) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s# %s\n\n%s\n\nSeverity: %s\n\n%s\n\n## Example\n", generated, r.Code, r.Summary, r.Severity, r.Doc)
-	for _, f := range strings.Split("\n"+strings.TrimSpace(r.Example), "\n-- ") {
-		name, text, ok := strings.Cut(f, " --\n")
-		if !ok || strings.HasSuffix(name, "Dockerfile") {
-			continue
-		}
+	files := exampleFiles(r.Example)
+	if files[0].name != composeName {
+		fmt.Fprintf(&b, "\nA compose file builds a service from each folder and sets no variables.\n")
+	}
+	for _, f := range files {
+		name, text := f.name, f.text
 		lang := ""
 		switch {
 		case strings.HasSuffix(name, ".py"):
@@ -54,3 +55,37 @@ func page(r *Rule) string {
 
 // claimMark is how examples mark the line of a finding, for tests.
 var claimMark = regexp.MustCompile(`(?m)[ \t]*#@ ([a-z-]+):[a-z]+$`)
+
+// exampleFile is a file of a rule's example.
+type exampleFile struct{ name, text string }
+
+func exampleFiles(example string) []exampleFile {
+	var out []exampleFile
+	for _, f := range strings.Split("\n"+strings.TrimSpace(example), "\n-- ") {
+		if name, text, ok := strings.Cut(f, " --\n"); ok {
+			out = append(out, exampleFile{name, text})
+		}
+	}
+	return out
+}
+
+const composeName = "compose.yaml"
+
+// Workspace returns the example with what all of them share: an image for each
+// folder with a main program, and a compose file that builds a service from
+// each, where the example has none of its own.
+func (r *Rule) Workspace() string {
+	var services, images strings.Builder
+	files := exampleFiles(r.Example)
+	for _, f := range files {
+		if dir, ok := strings.CutSuffix(f.name, "/main.py"); ok {
+			fmt.Fprintf(&services, "  %s:\n    build: ./%[1]s\n", dir)
+			fmt.Fprintf(&images, "-- %s/Dockerfile --\nFROM python:3.12\nCOPY . /app\nCMD [\"python\", \"main.py\"]\n", dir)
+		}
+	}
+	compose := ""
+	if files[0].name != composeName {
+		compose = "-- " + composeName + " --\nservices:\n" + services.String()
+	}
+	return compose + images.String() + r.Example
+}

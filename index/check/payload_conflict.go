@@ -18,19 +18,7 @@ tell apart (most of their fields differ, or a field such as ` + "`type`, `kind`,
 write are no conflict, and dead-letter topics are left out.
 
 **To fix it**, agree on one type.`,
-	Example: `-- compose.yaml --
-services:
-  shop:
-    build: ./shop
-  till:
-    build: ./till
-  mailer:
-    build: ./mailer
--- shop/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- shop/main.py --
+	Example: `-- shop/main.py --
 import json
 
 from kafka import KafkaProducer
@@ -38,10 +26,6 @@ from kafka import KafkaProducer
 producer = KafkaProducer(bootstrap_servers="kafka:9092")
 order = {"id": "o-1", "amount": 12.5}
 producer.send("orders", json.dumps(order).encode())
--- till/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- till/main.py --
 import json
 
@@ -50,10 +34,6 @@ from kafka import KafkaProducer
 producer = KafkaProducer(bootstrap_servers="kafka:9092")
 order = {"id": "t-1", "amount": "12.50"}  #@ payload-conflict:warning
 producer.send("orders", json.dumps(order).encode())
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 import json
 

@@ -18,25 +18,11 @@ short word are taken to be different on purpose. It becomes information, or noth
 conditions as [topic-no-consumer](topic-no-consumer.md) and [topic-no-producer](topic-no-producer.md), which it stands for here.
 
 **To fix it**, use one name in both places. Editors offer the change.`,
-	Example: `-- compose.yaml --
-services:
-  shop:
-    build: ./shop
-  mailer:
-    build: ./mailer
--- shop/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- shop/main.py --
+	Example: `-- shop/main.py --
 from kafka import KafkaProducer
 
 producer = KafkaProducer(bootstrap_servers="kafka:9092")
 producer.send("order-events", b"...")  #@ topic-near-miss:warning
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 from kafka import KafkaConsumer
 

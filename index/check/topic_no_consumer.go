@@ -26,26 +26,12 @@ Dead-letter topics have a rule of their own: [dlq-no-consumer](dlq-no-consumer.m
 topic without producer is reported as [topic-near-miss](topic-near-miss.md).
 
 **To fix it**, consume the topic, correct its name, or stop producing to it.`,
-	Example: `-- compose.yaml --
-services:
-  shop:
-    build: ./shop
-  mailer:
-    build: ./mailer
--- shop/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- shop/main.py --
+	Example: `-- shop/main.py --
 from kafka import KafkaProducer
 
 producer = KafkaProducer(bootstrap_servers="kafka:9092")
 producer.send("orders", b"...")
 producer.send("refunds", b"...")  #@ topic-no-consumer:warning
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 from kafka import KafkaConsumer
 

@@ -23,25 +23,11 @@ name, or when a file that Topicls does not follow (code in another language, a c
 name that is close to that of a topic without consumer is reported as [topic-near-miss](topic-near-miss.md).
 
 **To fix it**, produce to the topic, correct its name, or stop consuming it.`,
-	Example: `-- compose.yaml --
-services:
-  shop:
-    build: ./shop
-  mailer:
-    build: ./mailer
--- shop/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- shop/main.py --
+	Example: `-- shop/main.py --
 from kafka import KafkaProducer
 
 producer = KafkaProducer(bootstrap_servers="kafka:9092")
 producer.send("orders", b"...")
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
 -- mailer/main.py --
 from kafka import KafkaConsumer
 

@@ -15,15 +15,7 @@ its topic, and the rules about topics without their other side hold back because
 The message says where Topicls stopped. A variable that is set nowhere is reported as [env-unset](env-unset.md) instead.
 
 **To fix it**, give the variable a value in the deployment, or a default in the code.`,
-	Example: `-- compose.yaml --
-services:
-  mailer:
-    build: ./mailer
--- mailer/Dockerfile --
-FROM python:3.12
-COPY . /app
-CMD ["python", "main.py"]
--- mailer/main.py --
+	Example: `-- mailer/main.py --
 import json
 
 from kafka import KafkaConsumer
