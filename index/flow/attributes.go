@@ -1,0 +1,274 @@
+package flow
+
+import (
+	"strings"
+
+	"topicls/index/facts"
+)
+
+// attrExpr evaluates `x.name`.
+func (ev *evaluator) attrExpr(r ref, e *facts.Expr, fr *frame) set {
+	f := r.file.facts
+	name := f.Text(e.Name)
+	// `import a.b.c` makes a.b.c reachable through a.
+	if dotted := dottedName(f, r.id); dotted != "" {
+		if s := ev.dottedImport(r.file, dotted); len(s) > 0 {
+			return s
+		}
+	}
+	recv := ev.eval(r.at(e.X), fr)
+	// An attribute set on this very name earlier in the same function
+	// (`app.state.producer = ...`) counts where the object itself is foreign.
+	s := ev.attrs(recv, name, r.place(), fr)
+	if nothingKnown(s) || foreignOnly(s) {
+		if t := ev.attrByName(r, name, fr); len(t) > 0 {
+			return t
+		}
+	}
+	return s
+}
+
+func foreignOnly(s set) bool {
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *external:
+		case *instance:
+			if v.typ != nil {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// attrByName looks for assignments to an attribute of the same name on the
+// same chain of names (`app.state.producer`), in this file and in the files
+// that the last name before it comes from.
+func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
+	x := r.file
+	tail := attrTail(x.facts, r.id)
+	if tail == "" {
+		return nil
+	}
+	k := activeKey{ref: ref{x, -r.id - 5000000}}
+	if ev.active[k] {
+		return nil
+	}
+	ev.active[k] = true
+	defer delete(ev.active, k)
+	var out set
+	ev.noteName(depAttr, name, x)
+	for _, y := range ev.l.filesNear(depAttr, name, x) {
+		for _, i := range y.attrBindings(y.sym(name)) {
+			b := &y.facts.Bindings[i]
+			if b.Value == 0 || attrTailOf(y.facts, b.Obj, name) != tail {
+				continue
+			}
+			ev.noteFile(y)
+			out = out.add(ev.binding(y, b, nil)...)
+		}
+	}
+	return usable(out)
+}
+
+// attrTail returns the last two names of an attribute chain: "state.producer".
+func attrTail(f *facts.File, id facts.ExprID) string {
+	e := f.At(id)
+	if e.Kind != facts.Attr {
+		return ""
+	}
+	return attrTailOf(f, e.X, f.Text(e.Name))
+}
+
+func attrTailOf(f *facts.File, obj facts.ExprID, name string) string {
+	switch o := f.At(obj); o.Kind {
+	case facts.Attr:
+		return f.Text(o.Name) + "." + name
+	case facts.Name:
+		if t := f.Text(o.Name); t != "self" && t != "cls" {
+			return t + "." + name
+		}
+	}
+	return ""
+}
+
+// dottedName returns "a.b.c" for a plain chain of names, else "".
+func dottedName(f *facts.File, id facts.ExprID) string {
+	e := f.At(id)
+	switch e.Kind {
+	case facts.Name:
+		return f.Text(e.Name)
+	case facts.Attr:
+		if p := dottedName(f, e.X); p != "" {
+			return p + "." + f.Text(e.Name)
+		}
+	}
+	return ""
+}
+
+// dottedImport resolves a chain of names that spells an imported module path.
+func (ev *evaluator) dottedImport(x *file, dotted string) set {
+	f := x.facts
+	for i := range f.Imports {
+		im := &f.Imports[i]
+		if im.Member == 0 && im.Level == 0 && f.Text(im.Module) == dotted && strings.Contains(dotted, ".") && f.Text(im.Local) != dotted {
+			return ev.moduleNamed(x, dotted, 0, "")
+		}
+	}
+	return nil
+}
+
+// attrs evaluates an attribute of every alternative.
+func (ev *evaluator) attrs(s set, name string, at place, fr *frame) set {
+	var out set
+	for _, a := range s {
+		out = out.add(ev.attr(a.v, name, at, fr).after(a.tr)...)
+	}
+	return out
+}
+
+// attr evaluates an attribute of a value.
+func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
+	switch v := v.(type) {
+	case *module:
+		if got := ev.member(v, name, at); len(got) > 0 {
+			return got
+		}
+		return one(&unknown{name + " is not found in module " + v.dir, at}, nil)
+	case *external:
+		return one(&external{path: v.path + "." + name, recv: v.recv}, nil)
+	case *instance:
+		if v.typ != nil {
+			if res := ev.l.models.Field(v.typ, name); res != "" {
+				return ev.result(res, v, ref{}, nil, at)
+			}
+		}
+		if s, ok := ev.optionValue(v, name, at); ok {
+			return s
+		}
+		return one(&external{path: v.path + "." + name, recv: v}, nil)
+	case *class:
+		return ev.classAttr(v, name, at)
+	case *object:
+		if name == "__dict__" {
+			return one(v, nil)
+		}
+		return ev.objectAttr(v, name, at)
+	case *selfValue:
+		k := selfKey{*v.class, name, ev.expand, ev.lazy}
+		if s, ok := ev.selves[k]; ok {
+			return s
+		}
+		cut := ev.cut
+		s := ev.objectAttr(&object{class: v.class}, name, at).asSelf()
+		if ev.cut == cut {
+			ev.selves[k] = s
+		}
+		return s
+	case *paramSelf:
+		s := ev.objectAttr(&object{class: v.class}, name, at)
+		if hasHole(s) {
+			return one(v.p, nil)
+		}
+		out := make(set, len(s))
+		for i, a := range s {
+			if fn, ok := a.v.(*function); ok && fn.self != nil {
+				if _, isClass := fn.self.(*class); !isClass {
+					c := *fn
+					c.self = v
+					a.v = &c
+				}
+			}
+			out[i] = a
+		}
+		return out
+	case *stringValue:
+		if name == "value" {
+			return one(v, nil)
+		}
+		if name == "name" {
+			return one(&unknown{"the name of a constant", at}, nil)
+		}
+	case *constant:
+		if v.kind == facts.None {
+			return nil
+		}
+	case *message:
+		switch {
+		case v.kind == "record" && name == "value":
+			return one(v.as("payload"), nil)
+		case v.kind == "record":
+			return one(&unknown{"the " + name + " of a message", at}, nil)
+		case v.kind == "payload":
+			return one(v.field(name), nil)
+		}
+		return one(v, nil)
+	case *document:
+		return ev.docKeys(v, one(literal(name), nil), nil, at)
+	case *mapping:
+		return ev.indexMap(v, one(literal(name), nil), nil, at)
+	case *param:
+		return ev.paramAttr(v, name, at)
+	case *unknown:
+		return one(v, nil)
+	}
+	return one(&unknown{"attribute " + name + " of something unknown", at}, nil)
+}
+
+// selfKey names an attribute of a receiver that nobody names.
+type selfKey struct {
+	class        class
+	name         string
+	expand, lazy bool
+}
+
+// asSelf marks parameters reached through the receiver.
+func (s set) asSelf() set {
+	for i, a := range s {
+		if p, ok := a.v.(*param); ok && !p.self {
+			q := *p
+			q.self = true
+			s[i].v = &q
+		}
+	}
+	return s
+}
+
+// paramAttr evaluates an attribute of an open parameter. When every caller
+// gives an object whose attribute doesn't depend on the caller, that is the
+// answer; otherwise the parameter stays open.
+func (ev *evaluator) paramAttr(p *param, name string, at place) set {
+	if an := p.file.facts.Params[p.index].Annot; an != 0 {
+		if out := ev.attrOfAny(ev.annotated(ref{p.file, an}, nil), name, at); len(out) > 0 && !hasHole(out) {
+			return out
+		}
+	}
+	objs := ev.expanded(func() set { return ev.paramOf(p.file, p.scope, p.index, nil) })
+	if out := ev.attrOfAny(objs, name, at); len(out) > 0 && !hasHole(out) {
+		return out
+	}
+	return one(p, nil)
+}
+
+// attrOfAny evaluates an attribute of objects; nothing when one of them is no
+// object whose class is known.
+func (ev *evaluator) attrOfAny(objs set, name string, at place) set {
+	was := ev.expand
+	ev.expand = false
+	defer func() { ev.expand = was }()
+	var out set
+	for _, o := range objs {
+		switch v := o.v.(type) {
+		case *object:
+			out = out.add(ev.objectAttr(v, name, at)...)
+		case *selfValue, *module, *class, *instance, *external, *message:
+			out = out.add(ev.attr(v, name, at, nil)...)
+		case *constant:
+		default:
+			return nil
+		}
+	}
+	return out
+}

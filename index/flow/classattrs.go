@@ -1,0 +1,74 @@
+package flow
+
+import (
+	"topicls/index/facts"
+)
+
+// classAttr evaluates an attribute of a class itself.
+func (ev *evaluator) classAttr(c *class, name string, at place) set {
+	for _, k := range ev.ancestry(c) {
+		ev.noteFile(k.file)
+		sym := k.file.sym(name)
+		if sym == 0 {
+			continue
+		}
+		if m := k.file.method(k.scope, sym); m != 0 {
+			fn := &function{file: k.file, scope: m}
+			if ev.isClassMethod(k.file, m) {
+				fn.self = c
+			}
+			return one(fn, nil)
+		}
+		if s := ev.classBinding(k, sym); len(s) > 0 {
+			if set := ev.settingsOf(c); set != nil {
+				return ev.settingsField(set, c, k, sym)
+			}
+			if nothingKnown(s) { // producer = None, made on first use
+				s = usable(s.add(ev.assignedThroughClass(k, sym)...))
+			}
+			return s
+		}
+		if s := ev.assignedThroughClass(k, sym); len(s) > 0 {
+			return s
+		}
+	}
+	if name == "__members__" {
+		return one(&listing{items: ev.enumMembers(c).each()}, nil)
+	}
+	for _, b := range ev.externalBases(c) {
+		if ev.l.models.Types[b] != nil {
+			return one(&external{path: b + "." + name, recv: &instance{typ: ev.l.models.Types[b], path: b}}, nil)
+		}
+	}
+	return one(&unknown{name + " is not found in class " + c.name(), at}, nil)
+}
+
+// assignedThroughClass finds `Class.name = value` and `cls.name = value`.
+func (ev *evaluator) assignedThroughClass(c *class, sym facts.Sym) set {
+	f := c.file.facts
+	var out set
+	for _, i := range c.file.attrBindings(sym) {
+		b := &f.Bindings[i]
+		o := f.At(b.Obj)
+		if o.Kind != facts.Name || b.Value == 0 {
+			continue
+		}
+		if o.Name == f.Scopes[c.scope].Name {
+			out = out.add(ev.binding(c.file, b, nil)...)
+		} else if m, k := c.file.selfClass(b.Scope); k == c.scope && ev.isClassMethod(c.file, m) {
+			out = out.add(ev.binding(c.file, b, nil)...)
+		}
+	}
+	return usable(out)
+}
+
+func (ev *evaluator) classBinding(c *class, sym facts.Sym) set {
+	f := c.file.facts
+	bs := c.file.bindings(c.scope, sym)
+	for i := len(bs) - 1; i >= 0; i-- {
+		if s := ev.binding(c.file, &f.Bindings[bs[i]], nil); len(s) > 0 {
+			return s
+		}
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package flow
+
+import (
+	"topicls/index/facts"
+)
+
+// objectAttr evaluates an attribute of an object: what its constructor and
+// methods assign to it, what its class declares, its methods.
+func (ev *evaluator) objectAttr(o *object, name string, at place) set {
+	settings := ev.settingsOf(o.class)
+	fr := o.ctor
+	for _, c := range ev.ancestry(o.class) {
+		x := c.file
+		ev.noteFile(x)
+		if *c != *o.class {
+			fr = ev.superFrame(o, c)
+		}
+		sym := x.sym(name)
+		if sym == 0 {
+			continue
+		}
+		if m := x.method(c.scope, sym); m != 0 {
+			fn := &function{file: x, scope: m, self: ev.receiver(o)}
+			if ev.isStatic(x, m) {
+				fn.self = nil
+			} else if ev.isClassMethod(x, m) {
+				fn.self = o.class
+			}
+			if decorated(x, m, "property", "cached_property", "computed_field", "setter") {
+				s := ev.callFunction(fn, nil, nil, at)
+				if o.ctor == nil && o.site == nil && nothingKnown(s) { // declared here, given by subclasses
+					break
+				}
+				return s
+			}
+			return one(fn, nil)
+		}
+		var out set
+		if settings != nil {
+			if s := ev.settingsField(settings, o.class, c, sym); len(s) > 0 {
+				return s
+			}
+		}
+		out = out.add(ev.selfBindings(o, c, sym, fr)...)
+		if len(out) == 0 || nothingKnown(out) {
+			if ev.constructorOf(o.class) == 0 && ev.constructorOf(c) == 0 && len(x.bindings(c.scope, sym)) > 0 {
+				if s := ev.fieldArgument(o, c, sym, fr); len(s) > 0 {
+					return s
+				}
+			}
+			out = out.add(ev.classBinding(c, sym)...)
+			out = out.add(ev.assignedThroughClass(c, sym)...)
+			if o.ctor == nil && o.site == nil && !nothingKnown(out) { // subclasses may give another
+				for _, sub := range ev.subclasses(o.class) {
+					if s := sub.file.sym(name); s != 0 && sub.file.method(sub.scope, s) == 0 {
+						ev.noteFile(sub.file)
+						out = out.add(ev.classBinding(sub, s)...)
+					}
+				}
+			}
+		}
+		if len(out) > 0 {
+			if o.ctor == nil && o.site == nil && nothingKnown(out) { // declared here, given by subclasses
+				break
+			}
+			return usable(out)
+		}
+	}
+	if o.ctor == nil && o.site == nil { // the receiver may be of a subclass
+		var out set
+		for _, c := range ev.subclasses(o.class) {
+			if s := ev.ownAttr(&object{class: c}, c, name); len(s) > 0 {
+				out = out.add(s...)
+			}
+		}
+		if len(out) > 0 {
+			return usable(out)
+		}
+	}
+	for _, b := range ev.externalBases(o.class) {
+		if t := ev.l.models.Types[b]; t != nil {
+			in := &instance{typ: t, path: t.Name, call: ev.superCall(o)}
+			if res := ev.l.models.Field(t, name); res != "" {
+				return ev.result(res, in, ref{}, nil, at)
+			}
+			return one(&external{path: t.Name + "." + name, recv: in}, nil)
+		}
+	}
+	if s := ev.assignedFromOutside(o, name); len(s) > 0 {
+		return s
+	}
+	return one(&unknown{name + " is not found in class " + o.class.name(), at}, nil)
+}
+
+// ownAttr evaluates what one class itself says of an attribute of its objects.
+func (ev *evaluator) ownAttr(o *object, c *class, name string) set {
+	sym := c.file.sym(name)
+	if sym == 0 {
+		return nil
+	}
+	ev.noteFile(c.file)
+	if m := c.file.method(c.scope, sym); m != 0 {
+		fn := &function{file: c.file, scope: m, self: &selfValue{c}}
+		if decorated(c.file, m, "property", "cached_property") {
+			return ev.callFunction(fn, nil, nil, place{c.file, c.file.facts.Scopes[m].NameSpan})
+		}
+		return one(fn, nil)
+	}
+	out := ev.selfBindings(o, c, sym, nil)
+	if len(out) == 0 {
+		out = ev.classBinding(c, sym)
+	}
+	return out
+}
+
+// assignedFromOutside finds `obj.name = value` outside the class, in its file.
+func (ev *evaluator) assignedFromOutside(o *object, name string) set {
+	x := o.class.file
+	f := x.facts
+	var out set
+	for _, i := range x.attrBindings(x.sym(name)) {
+		b := &f.Bindings[i]
+		obj := f.At(b.Obj)
+		if obj.Kind != facts.Name || b.Value == 0 {
+			continue
+		}
+		if _, cls := x.selfClass(b.Scope); cls != 0 {
+			continue
+		}
+		for _, a := range ev.eval(ref{x, b.Obj}, nil) {
+			if p, ok := a.v.(*object); ok && *p.class == *o.class {
+				out = out.add(ev.binding(x, b, nil)...)
+			}
+		}
+	}
+	return out
+}
+
+// selfBindings evaluates the assignments to self.name in the methods of c.
+func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *frame) set {
+	x := c.file
+	f := x.facts
+	init := ev.constructorOf(c)
+	var out set
+	for _, i := range x.attrBindings(sym) {
+		b := &f.Bindings[i]
+		m, cls := x.selfClass(b.Scope)
+		if cls != c.scope {
+			continue
+		}
+		if !isSelf(f, m, b.Obj) && f.Text(f.Scopes[m].Name) != "__new__" { // __new__ makes the object itself
+			continue
+		}
+		var fr *frame
+		switch {
+		case m == init && ctor != nil && ctor.scope == init:
+			g := *ctor
+			g.self = ev.receiver(o)
+			fr = ev.frame(g)
+		default:
+			g := frame{file: x, scope: m, self: ev.receiver(o), open: true}
+			if ctor != nil {
+				g.depth = ctor.depth
+			}
+			fr = ev.frame(g)
+		}
+		if fr.depth > maxFrames {
+			ev.cut++
+			continue
+		}
+		out = out.add(ev.binding(x, b, fr)...)
+	}
+	return usable(out)
+}
+
+// isSelf reports whether an expression is the first parameter of method m.
+func isSelf(f *facts.File, m facts.ScopeID, obj facts.ExprID) bool {
+	sc := &f.Scopes[m]
+	o := f.At(obj)
+	return o.Kind == facts.Name && sc.ParamN > 0 && f.Params[sc.ParamLo].Name == o.Name
+}

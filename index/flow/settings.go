@@ -1,0 +1,164 @@
+package flow
+
+import (
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// settingsOf returns the model by which a class's fields are read from the environment.
+func (ev *evaluator) settingsOf(c *class) *client.Settings {
+	for _, b := range ev.externalBases(c) {
+		if s := ev.l.models.Settings[b]; s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// settingsField evaluates a field of a settings class: a variable with the
+// field's name, or the name the field declares, and the field's default.
+func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym facts.Sym) set {
+	x := c.file
+	f := x.facts
+	var b *facts.Binding
+	for _, i := range x.bindings(c.scope, sym) {
+		if f.Bindings[i].Annot != 0 || f.Bindings[i].Value != 0 {
+			b = &f.Bindings[i]
+		}
+	}
+	if b == nil {
+		return nil
+	}
+	if b.Value != 0 {
+		if k := f.At(b.Value).Kind; k == facts.Func || k == facts.Class {
+			return nil
+		}
+	}
+	name := f.Text(sym)
+	env := strings.ToUpper(ev.settingsPrefix(st, whole) + name)
+	at := place{x, b.Span}
+	var def set
+	hasDefault := false
+	if b.Value != 0 {
+		v := f.At(b.Value)
+		field := false
+		if v.Kind == facts.Call {
+			for _, a := range ev.eval(ref{x, v.X}, nil) {
+				if e, ok := a.v.(*external); ok {
+					for _, n := range st.FieldFns {
+						field = field || n == e.path
+					}
+				}
+			}
+		}
+		if field {
+			r := ref{x, b.Value}
+			for _, key := range st.Alias {
+				if s := ev.slot(client.Slot{Pos: -1, Keyword: key}, r, nil, nil); len(s) > 0 {
+					if t, ok := constOf(s[0].v); ok {
+						env = strings.ToUpper(t)
+						break
+					}
+				}
+			}
+			for _, key := range st.Default {
+				slot, err := client.ParseSlot(key)
+				if err != nil {
+					continue
+				}
+				if s := ev.slot(slot, r, nil, nil); len(s) > 0 {
+					def, hasDefault = s, true
+					break
+				}
+			}
+			if s := ev.fieldDefault(x, b); !hasDefault && len(s) > 0 {
+				def, hasDefault = s, true
+			}
+		} else {
+			def, hasDefault = ev.eval(ref{x, b.Value}, nil), true
+		}
+	}
+	// A field whose type is another settings class, or a computed default
+	// object, is that object.
+	if objs := ev.annotatedObject(x, b); len(objs) > 0 {
+		if hasDefault && !nothingKnown(def) {
+			return def
+		}
+		return objs
+	}
+	for _, d := range def { // lists and objects are not one variable
+		switch d.v.(type) {
+		case *object, *instance:
+			return def
+		case *listing:
+			return def
+		}
+		if sv, ok := d.v.(*stringValue); ok && sv.loneEnv() != nil && sv.loneEnv().text == env {
+			return def
+		}
+	}
+	p := part{kind: partEnv, text: env, at: at, required: !hasDefault, soft: ev.settingsKey(st, whole, st.File) != ""}
+	if hasDefault && !isNone(def) {
+		p.def = def
+	}
+	return one(&stringValue{parts: []part{p}}, &trace{place: at, what: "variable " + env + " (settings field " + name + ")"})
+}
+
+// annotatedObject returns objects when a field is declared with a workspace class.
+func (ev *evaluator) annotatedObject(x *file, b *facts.Binding) set {
+	if b.Annot == 0 {
+		return nil
+	}
+	var out set
+	for _, a := range ev.annotated(ref{x, b.Annot}, nil) {
+		if o, ok := a.v.(*object); ok && !isEnum(ev, o.class) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// settingsPrefix finds the prefix of a settings class: `model_config =
+// SettingsConfigDict(env_prefix="X_")` or an inner class Config.
+func (ev *evaluator) settingsPrefix(st *client.Settings, c *class) string {
+	return ev.settingsKey(st, c, st.Prefix)
+}
+
+// settingsKey finds the value of one of the keys in the configuration of a
+// settings class.
+func (ev *evaluator) settingsKey(st *client.Settings, c *class, keys []string) string {
+	for _, k := range ev.ancestry(c) {
+		for _, cfg := range st.Config {
+			sym := k.file.sym(cfg)
+			if sym == 0 {
+				continue
+			}
+			for _, a := range ev.classBinding(k, sym) {
+				for _, key := range keys {
+					var s set
+					switch v := a.v.(type) {
+					case *class:
+						s = ev.classAttr(v, key, place{})
+					case *instance:
+						if v.call != nil {
+							s = ev.slot(client.Slot{Pos: -1, Keyword: key}, v.call.ref, nil, nil)
+						}
+					case *mapping:
+						s = ev.indexMap(v, one(literal(key), nil), nil, place{})
+					}
+					for _, p := range s {
+						if t, ok := constOf(p.v); ok {
+							return t
+						}
+						if _, none := p.v.(*constant); !none && len(st.File) > 0 && key == st.File[0] {
+							return "*" // computed
+						}
+					}
+				}
+			}
+		}
+	}
+	return ""
+}

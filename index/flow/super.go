@@ -1,0 +1,124 @@
+package flow
+
+import (
+	"topicls/index/facts"
+)
+
+// superFrame returns the frame of base class c's constructor for object o: the
+// arguments of the super().__init__() call of a class nearer to o.
+func (ev *evaluator) superFrame(o *object, base *class) *frame {
+	cur := o.class
+	fr := o.ctor
+	for range 8 {
+		init := ev.constructorOf(cur)
+		if init == 0 { // inherits the constructor: same arguments
+			for _, b := range ev.ancestry(cur)[1:] {
+				if fr != nil {
+					g := *fr
+					g.file, g.scope = b.file, ev.constructorOf(b)
+					fr = ev.frame(g)
+				}
+				if *b == *base {
+					return fr
+				}
+				if ev.constructorOf(b) != 0 {
+					cur = b
+					break
+				}
+			}
+			if ev.constructorOf(cur) == 0 {
+				return nil
+			}
+			continue
+		}
+		f := cur.file.facts
+		var next *class
+		for _, c := range cur.file.callsIn(init) {
+			e := f.At(c)
+			callee := f.At(e.X)
+			if callee.Kind != facts.Attr || f.Text(callee.Name) != "__init__" {
+				continue
+			}
+			for _, b := range ev.ancestry(cur)[1:] {
+				if bi := ev.constructorOf(b); bi != 0 {
+					next = b
+					inner := fr
+					if inner == nil {
+						inner = ev.frame(frame{file: cur.file, scope: init, open: true, self: ev.receiver(o)})
+					} else {
+						g := *inner
+						g.self = ev.receiver(o)
+						inner = ev.frame(g)
+					}
+					args := callArgs(ref{cur.file, c}, inner)
+					if x := f.At(callee.X); x.Kind == facts.Name && len(args) > 0 && f.Text(x.Name) != "super" {
+						args = args[1:] // Base.__init__(self, ...)
+					}
+					fr = ev.frame(frame{file: b.file, scope: bi, args: args, site: &callSite{ref{cur.file, c}, inner}, depth: inner.depth + 1})
+					break
+				}
+			}
+			break
+		}
+		if next == nil {
+			return nil
+		}
+		if *next == *base {
+			return fr
+		}
+		cur = next
+	}
+	return nil
+}
+
+// superCall returns the super().__init__ call of an object whose class extends
+// a library's type, so that the library constructor's arguments are seen.
+func (ev *evaluator) superCall(o *object) *callSite {
+	init := ev.constructorOf(o.class)
+	if init == 0 {
+		return o.site
+	}
+	f := o.class.file.facts
+	for _, c := range o.class.file.callsIn(init) {
+		callee := f.At(f.At(c).X)
+		if callee.Kind == facts.Attr && f.Text(callee.Name) == "__init__" {
+			fr := o.ctor
+			if fr == nil {
+				fr = ev.frame(frame{file: o.class.file, scope: init, open: true})
+			} else if fr.self == nil {
+				g := *fr
+				g.self = ev.receiver(o)
+				fr = ev.frame(g)
+			}
+			return &callSite{ref{o.class.file, c}, fr}
+		}
+	}
+	return nil
+}
+
+// super evaluates super(): the receiver seen as its base class.
+func (ev *evaluator) super(r ref, fr *frame) set {
+	_, cls := r.file.selfClass(r.expr().Scope)
+	if cls == 0 {
+		return nil
+	}
+	var out set
+	self := &class{r.file, cls}
+	for _, b := range ev.bases(self) {
+		switch v := b.v.(type) {
+		case *class:
+			o := &object{class: v}
+			for g := fr; g != nil; g = g.closure {
+				if so, ok := g.self.(*object); ok {
+					o.ctor, o.site = ev.superFrame(so, v), so.site
+				}
+			}
+			out = out.add(alt{o, nil})
+		case *external:
+			if t := ev.l.models.Types[v.path]; t != nil {
+				out = out.add(alt{&instance{typ: t, path: t.Name, call: ev.superCall(&object{class: self})}, nil})
+			}
+		}
+	}
+	return out
+}
