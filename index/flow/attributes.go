@@ -241,12 +241,12 @@ func (s set) asSelf() set {
 // answer; otherwise the parameter stays open.
 func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 	if an := p.file.facts.Params[p.index].Annot; an != 0 {
-		if out := ev.attrOfAny(ev.annotated(ref{p.file, an}, nil), name, at); len(out) > 0 && !hasHole(out) {
+		if out := ev.attrOfAny(ev.annotated(ref{p.file, an}, nil), name, at); !nothingKnown(out) && !hasHole(out) {
 			return out
 		}
 	}
 	objs := ev.expanded(func() set { return ev.paramOf(p.file, p.scope, p.index, nil) })
-	if out := ev.attrOfAny(objs, name, at); len(out) > 0 && !hasHole(out) {
+	if out := ev.attrOfAny(objs, name, at); !nothingKnown(out) && !hasHole(out) {
 		return out
 	}
 	return one(p, nil)

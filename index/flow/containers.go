@@ -106,9 +106,15 @@ func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 				out = out.add(k)
 				continue
 			}
+			open, only := ev.openEntries(m, k.v)
+			if only {
+				out = out.add(open...)
+				continue
+			}
 			for _, en := range entries { // a key chosen at run time: any entry
 				out = out.add(ev.entryValue(en)...)
 			}
+			out = out.add(open...)
 			out = out.add(def...)
 			continue
 		}
@@ -120,6 +126,8 @@ func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 			}
 		}
 		if !found {
+			open, _ := ev.openEntries(m, k.v)
+			out = out.add(open...)
 			out = out.add(def...)
 		}
 	}

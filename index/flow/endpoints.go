@@ -136,6 +136,11 @@ func (c *collector) callsOfWrappers() {
 			}
 		}
 	}
+	if l.byName[indirectCall] > 0 {
+		for _, id := range c.x.indirect {
+			sites[id] = true
+		}
+	}
 	// A decorator or call through a parameter can enter a wrapper under any
 	// name; those are found by the name of the wrapper that is handed over.
 	ids := make([]facts.ExprID, 0, len(sites))
@@ -349,6 +354,9 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 		w.names = c.ev.l.constructorNames(c.ev, c.x, cls)
 	} else if name != "" {
 		w.names = []string{name}
+	}
+	if slices.ContainsFunc(w.names, func(n string) bool { return n != "__init__" && c.ev.isKept(n, c.x) }) {
+		w.names = append(w.names, indirectCall)
 	}
 	c.u.wrappers = append(c.u.wrappers, w)
 }

@@ -28,6 +28,8 @@ type file struct {
 	calls    []callName     // calls sorted by the last name of the callee
 	mentions []callName     // calls sorted by the last name of each function passed as an argument
 	callIDs  []facts.ExprID // calls sorted by scope
+	kept     []callName     // functions and classes in maps and lists, sorted by name; see indirect.go
+	indirect []facts.ExprID // calls of what comes out of a map or list, in source order
 }
 
 type callName struct {
@@ -94,6 +96,8 @@ func newFile(id uint32, p string, f *facts.File) *file {
 	}
 	slices.SortFunc(x.calls, byName)
 	slices.SortFunc(x.mentions, byName)
+	x.findIndirect()
+	slices.SortFunc(x.kept, byName)
 	x.callIDs = append([]facts.ExprID(nil), f.Calls...)
 	slices.SortStableFunc(x.callIDs, func(a, b facts.ExprID) int { return int(f.At(a).Scope) - int(f.At(b).Scope) })
 	return x

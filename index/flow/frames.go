@@ -528,6 +528,15 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 			}
 		}
 	}
+	for _, n := range names {
+		if n == "" || n == "__init__" || !ev.isKept(n, x) {
+			continue
+		}
+		for _, site := range ev.indirectSites(x) {
+			out = append(out, ev.framesAt(site, nil, x, s)...)
+		}
+		break
+	}
 	if f.Scopes[s].Kind == facts.LambdaScope {
 		for _, site := range x.holding(s) {
 			out = append(out, ev.handedFrames(site, nil, "", x, s, 0)...)
@@ -623,6 +632,10 @@ func (ev *evaluator) entered(site ref, fr *frame, guess bool) []entry {
 	for _, a := range callees {
 		switch v := a.v.(type) {
 		case *function:
+			if en, ok := ev.baseConstructor(v, site, fr); ok {
+				out = append(out, en)
+				continue
+			}
 			out = append(out, entry{v, args})
 			if guess && isAbstract(v) {
 				for _, m := range ev.implementations(v) {

@@ -21,6 +21,9 @@ const maxMentions = 200
 
 // grow takes in the files that may call a wrapper of that name.
 func (l *Linker) grow(name, from string) {
+	if name == indirectCall { // no word that a file could mention
+		return
+	}
 	cands := l.src.Mentions(name)
 	if len(cands) > maxMentions {
 		l.growTied(name, stem(from))
@@ -77,6 +80,9 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 
 // suspect asks for another look at the files that were taken in for a name.
 func (l *Linker) suspect(name string) {
+	if name == indirectCall {
+		return
+	}
 	for _, p := range l.src.Mentions(name) {
 		if l.files[p] != nil && !l.src.Matters(p) {
 			l.suspects[p] = true
@@ -96,7 +102,7 @@ func (l *Linker) wantedBut(p string, not map[string]bool) bool {
 		return true
 	}
 	for n := range l.byName {
-		if l.src.MayMention(p, n) && l.callsFor(p, n) && l.givenBut(n, not) {
+		if n != indirectCall && l.src.MayMention(p, n) && l.callsFor(p, n) && l.givenBut(n, not) {
 			return true
 		}
 	}

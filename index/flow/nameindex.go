@@ -115,10 +115,13 @@ func (x *file) eachCallName(do func(string)) {
 			do(x.facts.Text(n))
 		}
 	}
-	for _, list := range [][]callName{x.calls, x.mentions} {
+	for _, list := range [][]callName{x.calls, x.mentions, x.kept} {
 		for _, c := range list {
 			each(c.name)
 		}
+	}
+	if len(x.indirect) > 0 {
+		do(indirectCall)
 	}
 	for i := range x.facts.Imports {
 		if im := &x.facts.Imports[i]; im.Member != 0 && im.Local != im.Member {

@@ -122,3 +122,40 @@ func (ev *evaluator) super(r ref, fr *frame) set {
 	}
 	return out
 }
+
+// baseConstructor is the entry by which a constructor calls that of a base
+// class (`super().__init__(topic)`, `Base.__init__(self, topic)`): it goes on
+// with the object that is being made, so that what the base keeps is what this
+// call gives, and not what any other subclass does.
+func (ev *evaluator) baseConstructor(fn *function, site ref, fr *frame) (entry, bool) {
+	f := site.file.facts
+	callee := f.At(site.expr().X)
+	if callee.Kind != facts.Attr || f.Text(callee.Name) != "__init__" || fn.file.facts.Text(fn.file.facts.Scopes[fn.scope].Name) != "__init__" {
+		return entry{}, false
+	}
+	if o, ok := fn.self.(*object); ok && (o.ctor != nil || o.site != nil) {
+		return entry{}, false
+	}
+	m, cls := site.file.selfClass(site.expr().Scope)
+	c := &class{site.file, cls}
+	if cls == 0 || m != ev.constructorOf(c) {
+		return entry{}, false
+	}
+	args := callArgs(site, fr)
+	if fn.self == nil { // called on the class
+		if len(args) == 0 || !isSelf(f, m, args[0].ref.id) {
+			return entry{}, false
+		}
+		args = args[1:]
+	}
+	in := *fn
+	in.self = ev.object(&object{class: c, ctor: ev.frame(frame{file: site.file, scope: m, open: true})})
+	if g := fr.of(site.file, m); g != nil {
+		if o, ok := g.self.(*object); ok {
+			in.self = o
+		} else {
+			in.self = ev.object(&object{class: c, ctor: ev.frame(*g)})
+		}
+	}
+	return entry{&in, args}, true
+}
