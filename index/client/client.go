@@ -196,6 +196,17 @@ type Model struct {
 	Parsers   []string             `yaml:"parsers"`   // types whose objects read one
 	Options   map[string]*Option   `yaml:"options"`   // by dotted name of the call that reads the command line
 	Builtin   []string             `yaml:"builtin"`   // modules that come with the language
+
+	Applications Applications `yaml:"applications"`
+}
+
+// Applications describes the objects of which a program has one: what one
+// piece of code keeps on them, under an attribute or a key, another finds there.
+type Applications struct {
+	Types   []string `yaml:"types"`   // dotted names of types, and of names that stand for the running application
+	Names   []string `yaml:"names"`   // what parameters and attributes are called that hold one
+	Entries []string `yaml:"entries"` // methods by which a map on it takes entries
+	Objects []string `yaml:"objects"` // methods by which a map on it takes an object's upper-case attributes
 }
 
 // Queue is a type through which values pass.
@@ -221,7 +232,9 @@ type Set struct {
 	Decoders  map[string]bool // last names of the functions in Through
 	Builtin   map[string]bool
 	Prefilter []string
-	Libraries []string
+
+	Applications Applications
+	Libraries    []string
 	// MethodNames are the names of all methods that act on Kafka, and
 	// decorators likewise: a call of another name needs no closer look.
 	MethodNames map[string]bool
@@ -315,6 +328,11 @@ func Link(models []*Model) (*Set, error) {
 		for name, v := range m.Queues {
 			s.Queues[name] = v
 		}
+		a, b := &s.Applications, &m.Applications
+		a.Types = append(a.Types, b.Types...)
+		a.Names = append(a.Names, b.Names...)
+		a.Entries = append(a.Entries, b.Entries...)
+		a.Objects = append(a.Objects, b.Objects...)
 	}
 	for name, t := range s.Types {
 		if t.Extends != "" && s.Types[t.Extends] == nil {

@@ -25,7 +25,7 @@ func (ev *evaluator) attrExpr(r ref, e *facts.Expr, fr *frame) set {
 			return t
 		}
 	}
-	return s
+	return ev.orKept(r, e, fr, s)
 }
 
 func foreignOnly(s set) bool {

@@ -6,8 +6,50 @@ import (
 
 func (c *class) name() string { return c.file.facts.Text(c.file.facts.Scopes[c.scope].Name) }
 
+// lineage is what a class descends from.
+type lineage struct {
+	bases    set      // directly: workspace classes and external names
+	ancestry []*class // itself and its workspace base classes, nearest first
+	external []string // dotted names of external classes
+}
+
+// lineageOf finds what a class descends from, once an evaluator: bases depend
+// on nothing but the class.
+func (ev *evaluator) lineageOf(c *class) *lineage {
+	if in, ok := ev.lineages[*c]; ok {
+		if ev.home != c.file {
+			ev.noteFile(c.file)
+		}
+		return in
+	}
+	cut := ev.cut
+	in := &lineage{}
+	was := ev.expand
+	ev.expand = false
+	in.bases = ev.findBases(c)
+	in.ancestry = ev.findAncestry(c, in.bases)
+	for _, k := range in.ancestry {
+		bases := in.bases
+		if *k != *c {
+			bases = ev.findBases(k)
+		}
+		for _, b := range bases {
+			if e, ok := b.v.(*external); ok {
+				in.external = append(in.external, e.path)
+			}
+		}
+	}
+	ev.expand = was
+	if ev.cut == cut {
+		ev.lineages[*c] = in
+	}
+	return in
+}
+
 // bases lists the direct base classes: workspace classes and external names.
-func (ev *evaluator) bases(c *class) set {
+func (ev *evaluator) bases(c *class) set { return ev.lineageOf(c).bases }
+
+func (ev *evaluator) findBases(c *class) set {
 	f := c.file.facts
 	var out set
 	for _, b := range f.Bases(&f.Scopes[c.scope]) {
@@ -26,10 +68,15 @@ func (ev *evaluator) bases(c *class) set {
 }
 
 // ancestry lists a class and its workspace base classes, nearest first.
-func (ev *evaluator) ancestry(c *class) []*class {
+func (ev *evaluator) ancestry(c *class) []*class { return ev.lineageOf(c).ancestry }
+
+func (ev *evaluator) findAncestry(c *class, bases set) []*class {
 	out := []*class{c}
 	for i := 0; i < len(out) && len(out) < 16; i++ {
-		for _, b := range ev.bases(out[i]) {
+		if i > 0 {
+			bases = ev.findBases(out[i])
+		}
+		for _, b := range bases {
 			if k, ok := b.v.(*class); ok {
 				dup := false
 				for _, o := range out {
@@ -44,18 +91,8 @@ func (ev *evaluator) ancestry(c *class) []*class {
 	return out
 }
 
-// externalBase returns the dotted names of the external classes a class descends from.
-func (ev *evaluator) externalBases(c *class) []string {
-	var out []string
-	for _, k := range ev.ancestry(c) {
-		for _, b := range ev.bases(k) {
-			if e, ok := b.v.(*external); ok {
-				out = append(out, e.path)
-			}
-		}
-	}
-	return out
-}
+// externalBases returns the dotted names of the external classes a class descends from.
+func (ev *evaluator) externalBases(c *class) []string { return ev.lineageOf(c).external }
 
 func isEnum(ev *evaluator, c *class) bool {
 	for _, b := range ev.externalBases(c) {

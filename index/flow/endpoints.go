@@ -93,7 +93,7 @@ func (l *Linker) computeNames(ev *evaluator, x *file) (u nameUnit, stale bool) {
 	}
 	c.callsOfWrappers()
 	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
-	u.nameDeps = ev.noted()
+	u.nameDeps, u.nameSought = ev.noted(), ev.soughtWords()
 	return u, ev.stale
 }
 
@@ -101,9 +101,10 @@ func (l *Linker) computeNames(ev *evaluator, x *file) (u nameUnit, stale bool) {
 func (l *Linker) computeUses(ev *evaluator, x *file) (u useUnit) {
 	ev.begin(x)
 	u.carriers = ev.carriers(x)
+	ev.keptClients(x)
 	u.messages = ev.messageUses(x)
 	u.reads = ev.envReads(x)
-	u.useDeps = ev.noted()
+	u.useDeps, u.useSought = ev.noted(), ev.soughtWords()
 	return u
 }
 
@@ -344,7 +345,7 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 	f := c.x.facts
 	k := fnKey{c.x.path, scope}
 	for _, w := range c.u.wrappers {
-		if w.fn == k && w.sink == s && w.at == at {
+		if w.fn == k && w.sink == s && w.at == at && w.hole == hole {
 			return
 		}
 	}

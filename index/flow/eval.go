@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,35 +10,39 @@ import (
 
 // Limits of one evaluation. Where they cut, the result says so.
 const (
-	maxDepth  = 120    // nested evaluations
-	maxFrames = 14     // calls entered one inside another
-	fuelUnit  = 20000  // evaluations for one endpoint
-	fuelTotal = 400000 // evaluations for one file
+	maxDepth    = 120    // nested evaluations
+	maxFrames   = 14     // calls entered one inside another
+	fuelUnit    = 20000  // evaluations for one endpoint
+	fuelTotal   = 400000 // evaluations for one file
+	fuelElement = 1000   // evaluations for the callee of a call through a container
 )
 
 // evaluator answers what expressions may be. It only reads files and notes
 // what it read in deps, so that its results can be dropped when that changes.
 type evaluator struct {
-	l        *Linker
-	home     *file            // the file whose unit is computed
-	deps     map[dep]struct{} // everything looked at for this unit
-	active   map[activeKey]bool
-	memo     map[memoKey]set
-	maps     map[memoKey][]mapEntry
-	lists    map[memoKey][]set
-	interned map[frameKey]*frame
-	objects  map[objectKey]*object
-	depth    int
-	fuel     int                    // evaluations left for what is looked at now
-	total    int                    // evaluations left for the whole file
-	params   map[paramKey]set       // parameters as all callers give them
-	selves   map[selfKey]set        // attributes of receivers nobody names
-	nested   int                    // parameters being filled from callers
-	called   map[calledKey][]*frame // callers of functions
-	lazy     bool                   // take in no file that says nothing of Kafka
-	expand   bool                   // fill parameters from all known callers instead of leaving holes
-	stale    bool                   // a wrapper was left out that is about to be computed again
-	cut      int                    // how often recursion was cut; results computed meanwhile are not kept
+	l         *Linker
+	home      *file            // the file whose unit is computed
+	deps      map[dep]struct{} // everything looked at for this unit
+	active    map[activeKey]bool
+	memo      map[memoKey]set
+	maps      map[memoKey][]mapEntry
+	lists     map[memoKey][]set
+	interned  map[frameKey]*frame
+	objects   map[objectKey]*object
+	depth     int
+	fuel      int                    // evaluations left for what is looked at now
+	total     int                    // evaluations left for the whole file
+	params    map[paramKey]set       // parameters as all callers give them
+	selves    map[selfKey]set        // attributes of receivers nobody names
+	nested    int                    // parameters being filled from callers
+	called    map[calledKey][]*frame // callers of functions
+	lineages  map[class]*lineage
+	byElement map[uint32]*elementCalls // by project
+	sought    []string                 // words of files to take in, see Linker.sought
+	lazy      bool                     // take in no file that says nothing of Kafka
+	expand    bool                     // fill parameters from all known callers instead of leaving holes
+	stale     bool                     // a wrapper was left out that is about to be computed again
+	cut       int                      // how often recursion was cut; results computed meanwhile are not kept
 }
 
 type activeKey struct {
@@ -64,6 +69,7 @@ func (ev *evaluator) begin(x *file) {
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
 		deps: emptied(ev.deps), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
+		lineages: emptied(ev.lineages), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }
@@ -75,6 +81,12 @@ func (ev *evaluator) noted() []dep {
 		out = append(out, d)
 	}
 	return out
+}
+
+// soughtWords lists the words of files to take in, see Linker.sought.
+func (ev *evaluator) soughtWords() []string {
+	slices.Sort(ev.sought)
+	return slices.Compact(ev.sought)
 }
 
 // maxKept bounds the tables that are kept for the next unit.
@@ -162,9 +174,9 @@ func (ev *evaluator) compute(r ref, e *facts.Expr, fr *frame) set {
 	case facts.Attr:
 		return ev.attrExpr(r, e, fr)
 	case facts.Index:
-		return ev.indexExpr(r, e, fr)
+		return ev.orKept(r, e, fr, ev.indexExpr(r, e, fr))
 	case facts.Call:
-		return ev.call(r, e, fr)
+		return ev.orKept(r, e, fr, ev.call(r, e, fr))
 	case facts.Interp:
 		out := one(literal(""), nil)
 		for _, k := range f.Operands(e) {

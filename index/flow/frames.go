@@ -532,7 +532,7 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 		if n == "" || n == "__init__" || !ev.isKept(n, x) {
 			continue
 		}
-		for _, site := range ev.indirectSites(x) {
+		for _, site := range ev.indirectSites(x, s) {
 			out = append(out, ev.framesAt(site, nil, x, s)...)
 		}
 		break

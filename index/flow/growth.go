@@ -78,6 +78,21 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 	}
 }
 
+// setSought replaces the words by which half of a unit has files taken in.
+func (l *Linker) setSought(x *file, old, now []string) {
+	for _, words := range now {
+		if l.sought[words]++; l.sought[words] == 1 {
+			l.grow(words, x.path)
+		}
+	}
+	for _, words := range old {
+		if l.sought[words]--; l.sought[words] <= 0 {
+			delete(l.sought, words)
+			l.suspect(words)
+		}
+	}
+}
+
 // suspect asks for another look at the files that were taken in for a name.
 func (l *Linker) suspect(name string) {
 	if name == indirectCall {
@@ -103,6 +118,11 @@ func (l *Linker) wantedBut(p string, not map[string]bool) bool {
 	}
 	for n := range l.byName {
 		if n != indirectCall && l.src.MayMention(p, n) && l.callsFor(p, n) && l.givenBut(n, not) {
+			return true
+		}
+	}
+	for words := range l.sought {
+		if l.src.MayMention(p, words) && l.soughtBut(words, p, not) {
 			return true
 		}
 	}
@@ -140,6 +160,21 @@ func (l *Linker) givenBut(name string, not map[string]bool) bool {
 			if slices.Contains(w.names, name) && !not[k.path] {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// soughtBut reports whether a unit outside not has a file that has some words
+// taken in, see grow.
+func (l *Linker) soughtBut(words, p string, not map[string]bool) bool {
+	many := len(l.src.Mentions(words)) > maxMentions
+	if !many && len(not) == 0 {
+		return true
+	}
+	for q, u := range l.units {
+		if !not[q] && (!many || l.src.MayMention(p, stem(q))) && (slices.Contains(u.nameSought, words) || slices.Contains(u.useSought, words)) {
+			return true
 		}
 	}
 	return false

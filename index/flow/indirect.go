@@ -127,15 +127,51 @@ func (ev *evaluator) isKept(name string, near *file) bool {
 	return false
 }
 
-// indirectSites returns the calls, in all files related to near, of what comes
-// out of a container.
-func (ev *evaluator) indirectSites(near *file) []ref {
-	ev.noteName(depCallers, indirectCall, near)
-	var out []ref
-	for _, y := range ev.l.filesNear(depCallers, indirectCall, near) {
-		for _, c := range y.indirect {
-			out = append(out, ref{y, c})
+// elementCalls is what calls through containers call, as one evaluator knows it.
+type elementCalls struct {
+	sites map[calledKey][]ref
+	tries int // how often recursion cut the answer short
+	whole bool
+}
+
+// maxTries bounds how often calls through containers are asked again because
+// recursion cut the answer short.
+const maxTries = 3
+
+// indirectSites returns the calls, in all files related to x, that enter
+// function (x, s) through a container.
+func (ev *evaluator) indirectSites(x *file, s facts.ScopeID) []ref {
+	ec := ev.byElement[x.project]
+	if ec == nil {
+		ec = &elementCalls{}
+		ev.byElement[x.project] = ec
+	}
+	k := activeKey{ref: ref{x, -11000000}}
+	if !ec.whole && !ev.active[k] {
+		ev.active[k] = true
+		ec.tries++
+		fuel, cut := ev.fuel, ev.cut
+		ec.sites = map[calledKey][]ref{}
+		ev.noteName(depCallers, indirectCall, x)
+		for _, y := range ev.l.filesNear(depCallers, indirectCall, x) {
+			for _, c := range y.indirect {
+				ev.fuel = fuelElement
+				ev.noteElement(ec, ref{y, c})
+			}
+		}
+		ec.whole = ev.cut == cut || ec.tries >= maxTries
+		ev.fuel = fuel
+		delete(ev.active, k)
+	}
+	return ec.sites[calledKey{file: x, scope: s}]
+}
+
+func (ev *evaluator) noteElement(ec *elementCalls, site ref) {
+	seen := map[calledKey]bool{}
+	for _, en := range ev.entered(site, nil, false) {
+		if k := (calledKey{file: en.fn.file, scope: en.fn.scope}); !seen[k] {
+			seen[k] = true
+			ec.sites[k] = append(ec.sites[k], site)
 		}
 	}
-	return out
 }

@@ -76,6 +76,7 @@ type Linker struct {
 	wrappers  map[fnKey][]*wrapper
 	byName    map[string]int                // how many wrappers are called by a name
 	carried   map[carrier]int               // how many units have such a carrier
+	sought    map[string]int                // by words, how many units want the files that have them all
 	used      map[fnKey]int                 // how many call sites apply a wrapper
 	usesBy    map[originKey]map[string]bool // files that use messages of a consumer made by a call
 	consumers map[originKey]map[string]bool // files with consume endpoints of such a consumer
@@ -112,7 +113,9 @@ type nameUnit struct {
 	endpoints []*Endpoint
 	wrappers  []*wrapper
 	uses      []fnKey // wrappers applied
-	nameDeps  []dep
+
+	nameDeps   []dep
+	nameSought []string // see Linker.sought
 }
 
 // useUnit says what a file does with messages, variables and clients.
@@ -120,7 +123,9 @@ type useUnit struct {
 	messages []messageUse
 	reads    []Variable
 	carriers []string // names by which other files get hold of a client
-	useDeps  []dep
+
+	useDeps   []dep
+	useSought []string
 }
 
 // halves says which halves of a unit are queued.
@@ -146,7 +151,7 @@ func NewLinker(models *client.Set, src Source) *Linker {
 		names: &names{ids: map[string]uint32{}},
 		files: map[string]*file{}, byID: make([]*file, 1), ids: map[string]uint32{},
 		index: nameIndex{}, units: map[string]*unit{}, rdeps: map[dep][]half{},
-		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, carried: map[carrier]int{}, used: map[fnKey]int{},
+		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, carried: map[carrier]int{}, sought: map[string]int{}, used: map[fnKey]int{},
 		usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
 		related: map[[2]uint32]int{}, neighbours: map[uint32]map[uint32]bool{},
 		inProject: map[uint32][]uint32{}, importers: map[uint32][]uint32{},
@@ -505,6 +510,7 @@ func (l *Linker) storeNames(x *file, now nameUnit) {
 		l.orphans[k.path] = true
 	}
 	l.orphans[x.path] = true
+	l.setSought(x, old.nameSought, now.nameSought)
 	l.setOrigins(x.path, old.endpoints, now.endpoints)
 	u.nameUnit = now
 	if !sameEndpoints(old.endpoints, now.endpoints) {
@@ -524,6 +530,7 @@ func (l *Linker) storeUses(x *file, now useUnit) {
 		l.changed[x.path] = true
 	}
 	l.setCarriers(x, old.carriers, now.carriers)
+	l.setSought(x, old.useSought, now.useSought)
 }
 
 // setWrappers replaces the wrappers that a file defines and, where they say

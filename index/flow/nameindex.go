@@ -101,6 +101,7 @@ func (ix nameIndex) remove(k dep, id uint32) {
 func (x *file) eachName(do func(depKind, string)) {
 	x.eachCallName(func(n string) { do(depCallers, n) })
 	x.eachSetAttr(func(n string) { do(depAttr, n) })
+	x.eachSetKey(func(n string) { do(depAttr, n) })
 	x.eachMethod(func(n string) { do(depMethods, n) })
 	x.eachBase(func(n string) { do(depBases, n) })
 }
