@@ -246,8 +246,10 @@ func TestHangup(t *testing.T) {
 	root := workspace(t, "a/main.py", producing)
 	t.Run("at once", func(t *testing.T) { lsptest.Start(t, serve, lsptest.Options{}).Hangup() })
 	t.Run("while indexing", func(t *testing.T) {
-		e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
+		e, goOn := held(t, lsptest.Minimal)
 		e.Initialize(root)
+		wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15)) // it is at it
+		close(goOn)
 		e.Hangup()
 	})
 	t.Run("with requests", func(t *testing.T) {

@@ -101,6 +101,12 @@ func (f *folder) open() bool {
 	opts := f.s.opts.Index
 	opts.Logger = f.s.log
 	opts.Progress = progress.report
+	if watch := f.s.opts.Index.Progress; watch != nil {
+		opts.Progress = func(stage string, done, total int) {
+			progress.report(stage, done, total)
+			watch(stage, done, total)
+		}
+	}
 	ws, err := index.Open(f.ctx, f.root, opts)
 	if err != nil {
 		progress.end("")

@@ -19,16 +19,44 @@ import (
 	"topicls/lsp/internal/lsptest"
 )
 
+// held is a server whose indexing stands still in its first stage until the
+// channel is closed.
+func held(t *testing.T, preset lsptest.Preset) (*lsptest.Editor, chan struct{}) {
+	goOn := make(chan struct{})
+	e := lsptest.Start(t, func(ctx context.Context, pipe io.ReadWriteCloser) int {
+		return serveWith(ctx, pipe, Options{Index: index.Options{Progress: func(string, int, int) {
+			select {
+			case <-goOn:
+			case <-t.Context().Done():
+			}
+		}}})
+	}, lsptest.Options{Preset: preset})
+	return e, goOn
+}
+
 // TestWhileIndexing asks before the index is there: empty answers at once, and
 // the text that was opened meanwhile counts in the end.
 func TestWhileIndexing(t *testing.T) {
 	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	e, goOn := held(t, lsptest.VSCode)
 	e.Initialize(root)
 	b := filepath.Join(root, "b/main.py")
 	e.Open(b, "python", consuming)
 	e.SetText(b, "# moved\n"+consuming)
-	_ = leadsTo(t, e, root, "b/main.py", 3, 26) // whatever it is, it comes
+	wantLeads(t, leadsTo(t, e, root, "b/main.py", 3, 26))
+	for _, method := range []string{"hover", "references", "documentHighlight", "documentSymbol"} {
+		var got any
+		if err := e.Request("textDocument/"+method, lsptest.At(b, 3, 26), &got); err != nil {
+			t.Errorf("%s: %v", method, err)
+		}
+		if list, ok := got.([]any); method == "hover" && got != nil || method != "hover" && (!ok || len(list) > 0) {
+			t.Errorf("%s: %v", method, got)
+		}
+	}
+	if err := e.Request("workspace/symbol", map[string]any{"query": ""}, nil); err != nil {
+		t.Error(err)
+	}
+	close(goOn)
 	settle(t, e)
 	wantLeads(t, leadsTo(t, e, root, "b/main.py", 3, 26), "a/main.py:4")
 	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:4")
@@ -218,13 +246,17 @@ func TestFolders(t *testing.T) {
 // TestProgress sees progress begin and end, where the client can show it and
 // answers in time.
 func TestProgress(t *testing.T) {
-	files := []string{}
-	for i := range 400 {
-		files = append(files, "a"+itoa(i)+"/main.py", strings.Repeat(producing, 20))
-	}
-	root := workspace(t, files...)
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	root := workspace(t, "a/main.py", producing)
+	e, goOn := held(t, lsptest.VSCode)
 	e.Initialize(root)
+	var begin struct{ Value struct{ Kind, Title string } }
+	if err := json.Unmarshal(e.Await("$/progress", nil), &begin); err != nil {
+		t.Fatal(err)
+	}
+	if begin.Value.Kind != "begin" || begin.Value.Title != "Indexing "+filepath.Base(root) {
+		t.Errorf("first progress: %+v", begin)
+	}
+	close(goOn)
 	kinds := []string{}
 	for len(kinds) == 0 || kinds[len(kinds)-1] != "end" {
 		var p struct{ Value struct{ Kind string } }
@@ -233,8 +265,8 @@ func TestProgress(t *testing.T) {
 		}
 		kinds = append(kinds, p.Value.Kind)
 	}
-	if kinds[0] != "begin" || slices.Contains(kinds[1:], "begin") {
-		t.Errorf("progress: %v", kinds)
+	if slices.Contains(kinds, "begin") {
+		t.Errorf("progress after the begin: %v", kinds)
 	}
 }
 

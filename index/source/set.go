@@ -38,6 +38,9 @@ func Open(ctx context.Context, root string, opts Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open workspace: %w", err)
 	}
+	if _, err := w.disk.ReadDir(w.abs(".")); err != nil { // not a workspace in which nothing is wrong
+		return nil, fmt.Errorf("open workspace: can't read the folder %s: %s", w.root, reason(err))
+	}
 	s := &Set{w: w}
 	s.takeAll(w.walkAll(ctx))
 	if err := ctx.Err(); err != nil {

@@ -188,6 +188,15 @@ func TestWalkUnreadable(t *testing.T) {
 	}
 }
 
+// A root that can't be read is no workspace without findings.
+func TestOpenUnreadable(t *testing.T) {
+	root := writeTree(t, map[string]string{"a/x.py": ""})
+	_, err := Open(t.Context(), root, Options{disk: brokenDisk{unreadable: map[string]error{filepath.Base(root): os.ErrPermission}}})
+	if err == nil || err.Error() != "open workspace: can't read the folder "+root+": permission denied" {
+		t.Errorf("error %v", err)
+	}
+}
+
 // TestWalkTooDeep has a folder that really can't be read: its path is longer
 // than the system takes.
 func TestWalkTooDeep(t *testing.T) {
