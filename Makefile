@@ -18,7 +18,7 @@ DIR       ?= examples/forecasting-pipeline
 ENDPOINTS ?= 10000
 FUZZTIME  ?= 10s
 
-.PHONY: help build install test tools lint unit demo bench fuzz update clean
+.PHONY: help build install vscode test tools lint unit demo bench fuzz update clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -30,6 +30,11 @@ build: ## build bin/topicls
 
 install: ## install topicls into Go's bin folder
 	$(GO) install ./cmd/topicls
+
+vscode: ## pack the VS Code extension into bin/topicls.vsix (needs Node 20 or later)
+	@mkdir -p bin
+	@cd vscode-extension && npm install --silent --no-audit --no-fund --ignore-scripts && \
+	  npx --yes @vscode/vsce@3 package --skip-license --allow-missing-repository -o ../bin/topicls.vsix
 
 test: tools lint unit ## install what the tests need and run everything (the one command)
 	@scripts/tools.sh untested
@@ -69,4 +74,4 @@ update: ## write the expected results of all golden tests (look at the diff!)
 	@scripts/update.sh
 
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin vscode-extension/node_modules
