@@ -62,7 +62,7 @@ unit: ## all Go tests, among them those of documents and of Neovim
 	exit $$failed
 
 demo: build ## show an example workspace: topology, findings, and what an editor shows
-	@$(GO) run ./internal/demo -program bin/topicls $(DIR)
+	@$(GO) run ./internal/demo -program bin/topicls "$(patsubst ~/%,$$HOME/%,$(DIR))"
 
 bench: ## measure against the budgets (ENDPOINTS=10000), write docs/benchmarks.md
 	$(GO) run ./index/bench/cmd -endpoints $(ENDPOINTS) -markdown docs/benchmarks.md

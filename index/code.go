@@ -72,8 +72,9 @@ func (c *code) supported(e source.Entry) bool {
 }
 
 // readAll reads the given files in parallel: bytes, identity, signature and,
-// where they matter, facts. When ctx ends it stops; nothing is read then.
-func (c *code) readAll(ctx context.Context, paths []string) {
+// where they matter, facts. It tells now and then how many are under way. When
+// ctx ends it stops; nothing is read then.
+func (c *code) readAll(ctx context.Context, paths []string, progress func(begun int)) {
 	results := make([]*codeFile, len(paths))
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -89,6 +90,9 @@ func (c *code) readAll(ctx context.Context, paths []string) {
 		}()
 	}
 	for i := range paths {
+		if i%64 == 0 {
+			progress(i)
+		}
 		next <- i
 	}
 	close(next)

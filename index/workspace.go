@@ -95,8 +95,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 			paths = append(paths, e.Path)
 		}
 	}
-	w.progress("reading code", 0, len(paths))
-	w.code.readAll(ctx, paths)
+	w.code.readAll(ctx, paths, func(begun int) { w.progress("reading code", begun, len(paths)) })
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
