@@ -177,7 +177,10 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 			if !f.hits(st.Place) {
 				continue
 			}
-			if v := spelledVariable(n, j); v != "" {
+			if returnsSetting(n, j) {
+				continue
+			}
+			if v := variableAt(n, j); v != "" {
 				f.occurrence(VariableOccurrence, st.Place).add(v, u, n.Services...)
 				continue
 			}
@@ -218,7 +221,7 @@ func (f *finder) groups(e *topology.Endpoint) {
 			continue
 		}
 		for j := range n.Steps {
-			if st := &n.Steps[j]; f.hits(st.Place) && spelledVariable(n, j) == "" {
+			if st := &n.Steps[j]; f.hits(st.Place) && variableAt(n, j) == "" && !returnsSetting(n, j) {
 				f.occurrence(GroupOccurrence, st.Place).add(n.Name, topology.Use{Endpoint: e, Name: n})
 			}
 		}
@@ -232,6 +235,39 @@ func composes(what string) bool {
 		return true
 	}
 	return false
+}
+
+// returnsSetting reports whether a step returns from a function that is told by
+// its caller which variable to read: its name stands for any setting, and so
+// for none.
+func returnsSetting(n *topology.Name, step int) bool {
+	if !strings.HasPrefix(n.Steps[step].What, "returned by ") {
+		return false
+	}
+	for j := step + 1; j < len(n.Steps); j++ {
+		if spelledVariable(n, j) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// variableAt returns the variable whose name, not its value, is at a step: the
+// literal that spells it, or a parameter on the literal's way to the read.
+func variableAt(n *topology.Name, step int) string {
+	for j := step; j < len(n.Steps); j++ {
+		v := spelledVariable(n, j)
+		if v == "" {
+			continue
+		}
+		for i := range step {
+			if n.Steps[i].What == "variable "+v {
+				return v
+			}
+		}
+		return ""
+	}
+	return ""
 }
 
 // spelledVariable returns the variable whose name a step spells: a literal
