@@ -112,7 +112,9 @@ func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 			o = n
 		}
 	}
-	if o == nil && !isCode(s, path) {
+	if o == nil && isCode(s, path) {
+		o = s.fallbackAt(path, off)
+	} else if o == nil {
 		o = s.otherAt(path, off)
 	}
 	if o == nil {

@@ -113,6 +113,53 @@ func declaredAt(f *facts.File, off uint32) (at named, declared []facts.Span) {
 	}
 }
 
+// fallbackAt tells what stands behind a variable's read as its default, in
+// `read(NAME) or "default"`: the variable, whose value is another one as long as
+// it is set. It is nil for all else.
+func (s *Snapshot) fallbackAt(path string, off uint32) *Occurrence {
+	reads := s.readsIn(path)
+	if len(reads) == 0 || s.code[path] == nil || s.code[path].facts == nil {
+		return nil
+	}
+	f := s.code[path].facts
+	for i := range f.Exprs {
+		alt := &f.Exprs[i]
+		if alt.Kind != facts.Alt || alt.Flag&facts.Or == 0 || !alt.Contains(off) {
+			continue
+		}
+		kids := f.Operands(alt)
+		for k := 1; k < len(kids); k++ {
+			text, read := f.At(kids[k]), f.At(kids[k-1])
+			if text.Kind != facts.String || !text.Contains(off) {
+				continue
+			}
+			for _, r := range reads {
+				if readsAt(f, read, r.At) {
+					o := &Occurrence{Kind: VariableOccurrence, Place: topology.Place{File: path, Start: text.Start, End: text.End}}
+					o.add(r.Name, topology.Use{}, r.Services...)
+					return o
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// readsAt reports whether an expression is a read of a variable that stands, or
+// whose name is given, at a place.
+func readsAt(f *facts.File, read *facts.Expr, at topology.Place) bool {
+	stands := func(e *facts.Expr) bool { return e.Start == at.Start && e.End == at.End }
+	switch {
+	case stands(read):
+		return true
+	case read.Kind == facts.Index:
+		return stands(f.At(read.Y))
+	case read.Kind == facts.Call:
+		return slices.ContainsFunc(f.Operands(read), func(arg facts.ExprID) bool { return stands(f.At(f.At(arg).X)) })
+	}
+	return false
+}
+
 // spelledName finds the name in front of a value in a file of variables, such
 // as NAME in `NAME=value`, for an origin that says "NAME in file".
 func (s *Snapshot) spelledName(o *deploy.Step) (topology.Place, bool) {
