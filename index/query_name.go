@@ -51,10 +51,11 @@ func (s *Snapshot) nameAt(path string, off uint32) *Occurrence {
 	return out
 }
 
-// named is where a name stands, and whether it stands by itself.
+// named is a name where it stands, and whether it stands by itself.
 type named struct {
 	facts.Span
 	plain bool
+	name  facts.Sym
 }
 
 // declaredAt finds the name at an offset and the places in the file that may
@@ -85,7 +86,7 @@ func declaredAt(f *facts.File, off uint32) (at named, declared []facts.Span) {
 				declared = append(declared, b.Span)
 			}
 		}
-		return named{facts.Span{Start: e.End - uint32(len(f.Text(e.Name))), End: e.End}, false}, declared
+		return named{facts.Span{Start: e.End - uint32(len(f.Text(e.Name))), End: e.End}, false, e.Name}, declared
 	}
 	for sc, inner := e.Scope, true; ; inner = false {
 		scope := &f.Scopes[sc]
@@ -107,7 +108,7 @@ func declaredAt(f *facts.File, off uint32) (at named, declared []facts.Span) {
 			}
 		}
 		if len(declared) > 0 || sc == 0 {
-			return named{e.Span, true}, declared
+			return named{e.Span, true, e.Name}, declared
 		}
 		sc = scope.Parent
 	}
@@ -158,6 +159,45 @@ func readsAt(f *facts.File, read *facts.Expr, at topology.Place) bool {
 		return slices.ContainsFunc(f.Operands(read), func(arg facts.ExprID) bool { return stands(f.At(f.At(arg).X)) })
 	}
 	return false
+}
+
+// sameName lists where in a file the name at an offset is used with the same
+// declarations, and these, whatever it is used for: an editor that marks what a
+// topic's constant stands for takes this for all of its uses.
+func (s *Snapshot) sameName(path string, off uint32) []topology.Place {
+	cf := s.code[path]
+	if cf == nil || cf.facts == nil {
+		return nil
+	}
+	f := cf.facts
+	at, declared := declaredAt(f, off)
+	if len(declared) == 0 { // at the declaration itself
+		for i := range f.Bindings {
+			if b := &f.Bindings[i]; b.Target == facts.ToName && b.Span.Contains(off) {
+				at, declared = named{b.Span, true, b.Name}, []facts.Span{b.Span}
+			}
+		}
+	}
+	if !at.plain {
+		return nil
+	}
+	var out []topology.Place
+	add := func(sp facts.Span) { out = append(out, topology.Place{File: path, Start: sp.Start, End: sp.End}) }
+	for i := range f.Exprs {
+		e := &f.Exprs[i]
+		if e.Kind != facts.Name || e.Name != at.name {
+			continue
+		}
+		if _, its := declaredAt(f, e.Start); slices.ContainsFunc(its, func(sp facts.Span) bool { return slices.Contains(declared, sp) }) {
+			add(e.Span)
+		}
+	}
+	if len(out) > 0 {
+		for _, sp := range declared {
+			add(sp)
+		}
+	}
+	return out
 }
 
 // spelledName finds the name in front of a value in a file of variables, such

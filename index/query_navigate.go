@@ -250,5 +250,5 @@ func (s *Snapshot) Highlights(path string, off uint32) []topology.Place {
 			out = append(out, p)
 		}
 	}
-	return innermost(uniquePlaces(out))
+	return innermost(uniquePlaces(append(out, s.sameName(path, off)...)))
 }

@@ -180,7 +180,7 @@ local function main()
   check('it says what was asked about', link.originSelectionRange
     and link.originSelectionRange['end'].character - link.originSelectionRange.start.character == #'TRAINING_TOPIC', vim.inspect(link))
   local marked = ask(code, 'textDocument/documentHighlight', position(code, 'TRAINING_TOPIC', 'produce_message('))
-  check('the name is marked where the file gives, reads and uses it', #(marked or {}) == 3, vim.inspect(marked))
+  check('the name is marked where the file gives, reads and uses it', #(marked or {}) == 4, vim.inspect(marked))
   go(code, 'TRAINING_TOPIC', 'produce_message(')
   vim.lsp.buf.definition()
   check('the quickfix list has both', await(function() return #vim.fn.getqflist() == 2 end), vim.inspect(vim.fn.getqflist()))
