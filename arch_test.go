@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"topicls/index/topology":    {},
 	"topicls/index/client":      {},
 	"topicls/index/syntax":      {"topicls/index/facts"}, // for the words for what went wrong
-	"topicls/index/extract/...": {"topicls/index/syntax", "topicls/index/facts"},
+	"topicls/index/extract/...": {"topicls/index/extract/build", "topicls/index/syntax", "topicls/index/facts"},
 	"topicls/index/deploy/...":  {"topicls/index/deploy/..."}, // files come through deploy.FS
 	"topicls/index/confdoc":     {},
 	"topicls/index/flow":        {"topicls/index/facts", "topicls/index/client", "topicls/index/confdoc"},
@@ -60,8 +60,8 @@ var onlyIn = map[string][]string{
 	"github.com/spf13/cobra":                    {"topicls/cmd/..."},
 	"golang.org/x/text/...":                     {"topicls/index/report"},
 	"golang.org/x/sys/...":                      {"topicls/index/source"},
-	"github.com/google/go-cmp/...":              {}, // the rest is for tests
-	"github.com/rogpeppe/go-internal/...":       {"topicls/index/bench/..."},
+	"github.com/google/go-cmp/...":              {"topicls/index/extract/extracttest"}, // the rest is for tests
+	"github.com/rogpeppe/go-internal/...":       {"topicls/index/bench/...", "topicls/index/extract/extracttest"},
 	"github.com/santhosh-tekuri/jsonschema/v6":  {},
 	"github.com/sirupsen/logrus":                {},
 	"github.com/mattn/go-shellwords":            {},

@@ -66,9 +66,9 @@ func BenchmarkShares(b *testing.B) {
 			if problem != nil {
 				continue
 			}
-			x.reset(src)
+			x.Start(src)
 			x.walk(tree)
-			sink = x.result()
+			sink = x.Finish("python")
 			t3 := time.Now()
 			parse.add(i, t1.Sub(t0))
 			both.add(i, t2.Sub(t1))
@@ -130,9 +130,9 @@ func BenchmarkFacts(b *testing.B) {
 			if trees[i].Nodes == nil {
 				continue
 			}
-			x.reset(src)
+			x.Start(src)
 			x.walk(trees[i])
-			sink = x.result()
+			sink = x.Finish("python")
 			rows += len(sink.Exprs)
 		}
 	}

@@ -10,20 +10,20 @@ import (
 // matchStatement visits match. Captures are bindings in the block of their
 // case; patterns with keys read the keys from the subject.
 func (x *Extractor) matchStatement(i uint32) {
-	group, arm := x.newGroup(), int32(0)
+	group, arm := x.NewGroup(), int32(0)
 	var subjects []uint32
 	var subject facts.ExprID
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		n := &x.nodes[c]
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		n := &x.Nodes[c]
 		switch {
 		case n.Field() == fSubject:
 			subjects = append(subjects, c)
 		case n.Kind == kBlock:
 			subject = x.subject(i, subjects)
-			last := x.nodes[c].Next
-			for k := c + 1; k < last; k = x.nodes[k].Next {
-				if x.nodes[k].Kind == kCaseClause {
+			last := x.Nodes[c].Next
+			for k := c + 1; k < last; k = x.Nodes[k].Next {
+				if x.Nodes[k].Kind == kCaseClause {
 					x.caseClause(k, subject, group, arm)
 					arm++
 				} else {
@@ -44,49 +44,49 @@ func (x *Extractor) subject(i uint32, subjects []uint32) facts.ExprID {
 	case 1:
 		return x.expr(subjects[0])
 	}
-	mark := len(x.kids)
+	mark := len(x.Kids)
 	for _, s := range subjects {
 		x.element(s)
 	}
-	return x.group(facts.List, facts.Tuple, facts.Span{
-		Start: x.nodes[subjects[0]].Start, End: x.nodes[subjects[len(subjects)-1]].End,
+	return x.Group(facts.List, facts.Tuple, facts.Span{
+		Start: x.Nodes[subjects[0]].Start, End: x.Nodes[subjects[len(subjects)-1]].End,
 	}, mark)
 }
 
 // caseClause visits one case.
 func (x *Extractor) caseClause(i uint32, subject facts.ExprID, group, arm int32) {
-	span := x.span(i)
-	if b := x.child(i, fConsequence); b != 0 {
-		span = x.span(b)
+	span := x.Span(i)
+	if b := x.Child(i, fConsequence); b != 0 {
+		span = x.Span(b)
 	}
-	outer := x.openBlock(facts.Branch, group, arm, span)
-	block := x.block
+	outer := x.OpenBlock(facts.Branch, group, arm, span)
+	block := x.Block
 	patterns := 0
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		if x.nodes[c].Kind == kCasePattern {
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		if x.Nodes[c].Kind == kCasePattern {
 			patterns++
 		}
 	}
-	guard := x.child(i, fGuard)
+	guard := x.Child(i, fGuard)
 	k := int32(0)
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		n := &x.nodes[c]
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		n := &x.Nodes[c]
 		switch {
 		case n.Kind == kCasePattern:
 			value := subject
 			if patterns > 1 && subject != 0 {
-				value = x.over(facts.Item, 0, c, subject)
-				x.f.Exprs[value].Lo = k
+				value = x.Over(facts.Item, 0, c, subject)
+				x.F.Exprs[value].Lo = k
 			}
 			k++
 			x.pattern(c, value)
-			if guard == 0 && x.f.Blocks[block].Cond == 0 && !x.irrefutable(c) {
-				x.f.Blocks[block].Cond = x.row(facts.Unknown, c)
+			if guard == 0 && x.F.Blocks[block].Cond == 0 && !x.irrefutable(c) {
+				x.F.Blocks[block].Cond = x.Row(facts.Unknown, c)
 			}
 		case c == guard:
 			if g := x.first(c); g != 0 {
-				x.f.Blocks[block].Cond = x.expr(g)
+				x.F.Blocks[block].Cond = x.expr(g)
 			}
 		case n.Kind == kBlock:
 			x.visitChildren(c)
@@ -94,7 +94,7 @@ func (x *Extractor) caseClause(i uint32, subject facts.ExprID, group, arm int32)
 			x.visit(c)
 		}
 	}
-	x.block = outer
+	x.Block = outer
 }
 
 // irrefutable reports whether a case pattern matches everything.
@@ -103,11 +103,11 @@ func (x *Extractor) irrefutable(i uint32) bool {
 	if c == 0 {
 		return false
 	}
-	switch x.nodes[c].Kind {
+	switch x.Nodes[c].Kind {
 	case kUnderscore, kIdentifier:
 		return true
 	case kDottedName:
-		return !bytes.ContainsRune(x.source(c), '.')
+		return !bytes.ContainsRune(x.Source(c), '.')
 	}
 	return false
 }
@@ -117,18 +117,18 @@ func (x *Extractor) pattern(i uint32, value facts.ExprID) {
 	if value == 0 {
 		return
 	}
-	end := x.nodes[i].Next
-	switch x.nodes[i].Kind {
+	end := x.Nodes[i].Next
+	switch x.Nodes[i].Kind {
 	case kCasePattern, kUnionPattern:
-		for c := i + 1; c < end; c = x.nodes[c].Next {
+		for c := i + 1; c < end; c = x.Nodes[c].Next {
 			x.pattern(c, value)
 		}
 	case kDottedName, kIdentifier:
-		if text := x.source(i); len(text) > 0 && string(text) != "_" && bytes.IndexByte(text, '.') < 0 {
-			x.bind(x.sym(text), x.span(i), value)
+		if text := x.Source(i); len(text) > 0 && string(text) != "_" && bytes.IndexByte(text, '.') < 0 {
+			x.Bind(x.Sym(text), x.Span(i), value)
 		}
 	case kAsPattern:
-		for c := i + 1; c < end; c = x.nodes[c].Next {
+		for c := i + 1; c < end; c = x.Nodes[c].Next {
 			x.pattern(c, value)
 		}
 	case kListPattern, kTuplePattern:
@@ -139,37 +139,37 @@ func (x *Extractor) pattern(i uint32, value facts.ExprID) {
 		x.classPattern(i, value)
 	case kSplatPattern:
 		if c := x.first(i); c != 0 {
-			x.pattern(c, x.over(facts.Unknown, 0, i, value))
+			x.pattern(c, x.Over(facts.Unknown, 0, i, value))
 		}
 	}
 }
 
 // sequencePattern binds the elements of `[a, *b, c]`.
 func (x *Extractor) sequencePattern(i uint32, value facts.ExprID) {
-	end := x.nodes[i].Next
+	end := x.Nodes[i].Next
 	count, k, starred := int32(0), int32(0), false
-	for c := i + 1; c < end; c = x.nodes[c].Next {
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
 		count++
 	}
-	if count == 1 && x.src[x.nodes[i].Start] == '(' && !bytes.ContainsRune(x.source(i), ',') {
+	if count == 1 && x.Src[x.Nodes[i].Start] == '(' && !bytes.ContainsRune(x.Source(i), ',') {
 		x.pattern(i+1, value) // just parentheses
 		return
 	}
-	for c := i + 1; c < end; c = x.nodes[c].Next {
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
 		inner := c
-		if x.nodes[c].Kind == kCasePattern && x.first(c) != 0 {
+		if x.Nodes[c].Kind == kCasePattern && x.first(c) != 0 {
 			inner = x.first(c)
 		}
-		switch x.nodes[inner].Kind {
+		switch x.Nodes[inner].Kind {
 		case kSplatPattern:
 			starred = true
 			x.pattern(inner, value)
 		case kUnderscore:
 		default:
-			item := x.over(facts.Item, 0, c, value)
-			x.f.Exprs[item].Lo = k
+			item := x.Over(facts.Item, 0, c, value)
+			x.F.Exprs[item].Lo = k
 			if starred {
-				x.f.Exprs[item].Lo = k - count
+				x.F.Exprs[item].Lo = k - count
 			}
 			x.pattern(c, item)
 		}
@@ -181,17 +181,17 @@ func (x *Extractor) sequencePattern(i uint32, value facts.ExprID) {
 func (x *Extractor) dictPattern(i uint32, value facts.ExprID) {
 	var key facts.ExprID
 	var span facts.Span
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		n := &x.nodes[c]
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		n := &x.Nodes[c]
 		switch {
 		case n.Kind == kSplatPattern:
 			x.pattern(c, value)
 		case n.Field() == fKey:
-			key, span = x.expr(c), x.span(c)
+			key, span = x.expr(c), x.Span(c)
 		case n.Field() == fValue && key != 0:
-			read := x.add(facts.Index, 0, span)
-			x.f.Exprs[read].X, x.f.Exprs[read].Y = value, key
+			read := x.Add(facts.Index, 0, span)
+			x.F.Exprs[read].X, x.F.Exprs[read].Y = value, key
 			key = 0
 			x.pattern(c, read)
 		}
@@ -200,28 +200,28 @@ func (x *Extractor) dictPattern(i uint32, value facts.ExprID) {
 
 // classPattern reads the attributes of `Point(x=0, y=yy)`.
 func (x *Extractor) classPattern(i uint32, value facts.ExprID) {
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		if x.nodes[c].Kind != kCasePattern {
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		if x.Nodes[c].Kind != kCasePattern {
 			continue // the class
 		}
 		inner := x.first(c)
 		if inner == 0 {
 			continue
 		}
-		if x.nodes[inner].Kind != kKeywordPattern {
-			x.pattern(inner, x.over(facts.Unknown, 0, inner, value))
+		if x.Nodes[inner].Kind != kKeywordPattern {
+			x.pattern(inner, x.Over(facts.Unknown, 0, inner, value))
 			continue
 		}
-		name := x.tree.First(inner, kIdentifier)
+		name := x.Tree.First(inner, kIdentifier)
 		if name == 0 {
 			continue
 		}
-		read := x.over(facts.Attr, 0, name, value)
-		x.f.Exprs[read].Name = x.ident(name)
-		last := x.nodes[inner].Next
-		for p := x.nodes[name].Next; p < last; p = x.nodes[p].Next {
-			if x.nodes[p].Kind != syntax.Error {
+		read := x.Over(facts.Attr, 0, name, value)
+		x.F.Exprs[read].Name = x.Ident(name)
+		last := x.Nodes[inner].Next
+		for p := x.Nodes[name].Next; p < last; p = x.Nodes[p].Next {
+			if x.Nodes[p].Kind != syntax.Error {
 				x.pattern(p, read)
 			}
 		}

@@ -8,13 +8,13 @@ import (
 
 // visit walks a statement, or an expression that nothing refers to.
 func (x *Extractor) visit(i uint32) {
-	switch x.nodes[i].Kind {
+	switch x.Nodes[i].Kind {
 	case kIdentifier, kInteger, kFloat, kTrue, kFalse, kNone, kDottedName:
 	case kCall, kAttribute, kSubscript, kNamedExpression, kLambda, kYield,
 		kListComprehension, kSetComprehension, kDictionaryComprehension, kGeneratorExpression:
 		x.expr(i)
 	case kKeywordArgument:
-		if v := x.child(i, fValue); v != 0 {
+		if v := x.Child(i, fValue); v != 0 {
 			x.visit(v)
 		}
 
@@ -27,10 +27,10 @@ func (x *Extractor) visit(i uint32) {
 	case kDelete:
 		x.deleteTargets(i)
 	case kGlobal, kNonlocal:
-		end := x.nodes[i].Next
-		for c := i + 1; c < end; c = x.nodes[c].Next {
-			if x.nodes[c].Kind == kIdentifier {
-				x.globals = append(x.globals, x.ident(c))
+		end := x.Nodes[i].Next
+		for c := i + 1; c < end; c = x.Nodes[c].Next {
+			if x.Nodes[c].Kind == kIdentifier {
+				x.Globals = append(x.Globals, x.Ident(c))
 			}
 		}
 	case kImport:
@@ -63,18 +63,18 @@ func (x *Extractor) visit(i uint32) {
 // visitChildren visits the parts of a node that means nothing by itself, an
 // Error among them.
 func (x *Extractor) visitChildren(i uint32) {
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
 		x.visit(c)
 	}
 }
 
 // arm visits node i, the body of a compound statement, as a block.
 func (x *Extractor) arm(kind facts.BlockKind, group, arm int32, cond facts.ExprID, i uint32) {
-	outer := x.openBlock(kind, group, arm, x.span(i))
-	x.f.Blocks[x.block].Cond = cond
+	outer := x.OpenBlock(kind, group, arm, x.Span(i))
+	x.F.Blocks[x.Block].Cond = cond
 	x.visitChildren(i)
-	x.block = outer
+	x.Block = outer
 }
 
 // returnStatement records a return.
@@ -83,14 +83,14 @@ func (x *Extractor) returnStatement(i uint32) {
 	if v := x.first(i); v != 0 {
 		value = x.expr(v)
 	}
-	x.f.Returns = append(x.f.Returns, facts.Return{Scope: x.scope, Block: x.block, Value: value})
+	x.F.Returns = append(x.F.Returns, facts.Return{Scope: x.Scope, Block: x.Block, Value: value})
 }
 
 // deleteTargets visits what is evaluated to find the targets of a del.
 func (x *Extractor) deleteTargets(i uint32) {
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		switch x.nodes[c].Kind {
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		switch x.Nodes[c].Kind {
 		case kExpressionList, kTuple, kList, kParenthesized:
 			x.deleteTargets(c)
 		default:
@@ -101,16 +101,16 @@ func (x *Extractor) deleteTargets(i uint32) {
 
 // ifStatement visits the arms of if, elif and else.
 func (x *Extractor) ifStatement(i uint32) {
-	group, arm := x.newGroup(), int32(0)
+	group, arm := x.NewGroup(), int32(0)
 	var cond facts.ExprID
 	guarded := false
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		n := &x.nodes[c]
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		n := &x.Nodes[c]
 		switch {
 		case n.Kind == kElif:
 			cond = 0
-			if e := x.child(c, fCondition); e != 0 {
+			if e := x.Child(c, fCondition); e != 0 {
 				cond = x.expr(e)
 			}
 			x.armBodies(facts.Branch, group, arm+1, cond, c)
@@ -119,12 +119,12 @@ func (x *Extractor) ifStatement(i uint32) {
 			x.armBodies(facts.Branch, group, arm+1, 0, c)
 			arm++
 		case n.Kind == kBlock:
-			if guarded && x.f.Main == (facts.Span{}) {
-				x.f.Main = x.span(c)
+			if guarded && x.F.Main == (facts.Span{}) {
+				x.F.Main = x.Span(c)
 			}
 			x.arm(facts.Branch, group, arm, cond, c)
 		case n.Field() == fCondition:
-			guarded = x.scope == 0 && x.isMainGuard(c)
+			guarded = x.Scope == 0 && x.isMainGuard(c)
 			cond = x.expr(c)
 		default:
 			x.visit(c)
@@ -135,9 +135,9 @@ func (x *Extractor) ifStatement(i uint32) {
 // armBodies visits the blocks of clause i as one arm, and what else went
 // astray in it.
 func (x *Extractor) armBodies(kind facts.BlockKind, group, arm int32, cond facts.ExprID, i uint32) {
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		switch n := &x.nodes[c]; {
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		switch n := &x.Nodes[c]; {
 		case n.Kind == kBlock:
 			x.arm(kind, group, arm, cond, c)
 		case n.Field() == fCondition:
@@ -149,37 +149,37 @@ func (x *Extractor) armBodies(kind facts.BlockKind, group, arm int32, cond facts
 
 // isMainGuard recognises `__name__ == "__main__"`.
 func (x *Extractor) isMainGuard(i uint32) bool {
-	for x.nodes[i].Kind == kParenthesized && x.first(i) != 0 {
+	for x.Nodes[i].Kind == kParenthesized && x.first(i) != 0 {
 		i = x.first(i)
 	}
-	if x.nodes[i].Kind != kComparison {
+	if x.Nodes[i].Kind != kComparison {
 		return false
 	}
-	text := x.source(i)
+	text := x.Source(i)
 	return bytes.Contains(text, []byte("__name__")) && bytes.Contains(text, []byte("__main__")) && bytes.Contains(text, []byte("=="))
 }
 
 // loop visits for and while. The loop variable is bound in the loop's body.
 func (x *Extractor) loop(i uint32) {
-	group := x.newGroup()
-	async := x.has(i, kAsync)
+	group := x.NewGroup()
+	async := x.Has(i, kAsync)
 	var target uint32
 	var iterable facts.ExprID
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		n := &x.nodes[c]
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		n := &x.Nodes[c]
 		switch {
 		case n.Kind == kBlock:
-			outer := x.openBlock(facts.Loop, group, 0, x.span(c))
+			outer := x.OpenBlock(facts.Loop, group, 0, x.Span(c))
 			if target != 0 && iterable != 0 {
 				x.bindElement(target, iterable, async)
 				target = 0
 			}
 			x.visitChildren(c)
-			x.block = outer
+			x.Block = outer
 		case n.Kind == kElse:
 			// Entered unless the loop was left by a break.
-			x.armBodies(facts.Branch, x.newGroup(), 0, 0, c)
+			x.armBodies(facts.Branch, x.NewGroup(), 0, 0, c)
 		case n.Field() == fLeft:
 			target = c
 		case n.Field() == fRight:
@@ -196,15 +196,15 @@ func (x *Extractor) bindElement(target uint32, iterable facts.ExprID, async bool
 	if async {
 		flag = facts.Async
 	}
-	x.assign(target, x.over(facts.Element, flag, target, iterable), 0)
+	x.assign(target, x.Over(facts.Element, flag, target, iterable), 0)
 }
 
 // tryStatement visits try, its handlers and what follows.
 func (x *Extractor) tryStatement(i uint32) {
-	group, arm := x.newGroup(), int32(0)
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		switch x.nodes[c].Kind {
+	group, arm := x.NewGroup(), int32(0)
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		switch x.Nodes[c].Kind {
 		case kBlock:
 			x.arm(facts.Try, group, 0, 0, c)
 		case kExcept, kExceptGroup:
@@ -224,33 +224,33 @@ func (x *Extractor) tryStatement(i uint32) {
 
 // handler visits an except clause. The exception is bound in the handler.
 func (x *Extractor) handler(i uint32, group, arm int32) {
-	span := x.span(i)
-	if b := x.tree.First(i, kBlock); b != 0 {
-		span = x.span(b)
+	span := x.Span(i)
+	if b := x.Tree.First(i, kBlock); b != 0 {
+		span = x.Span(b)
 	}
-	outer := x.openBlock(facts.Handler, group, arm, span)
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		if x.nodes[c].Kind != kAsPattern {
+	outer := x.OpenBlock(facts.Handler, group, arm, span)
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		if x.Nodes[c].Kind != kAsPattern {
 			x.visit(c)
 			continue
 		}
 		value, target := x.asPattern(c)
 		if value != 0 && target != 0 {
-			x.assign(target, x.over(facts.Raised, 0, target, x.expr(value)), 0)
+			x.assign(target, x.Over(facts.Raised, 0, target, x.expr(value)), 0)
 		} else if value != 0 {
 			x.visit(value)
 		}
 	}
-	x.block = outer
+	x.Block = outer
 }
 
 // asPattern returns the parts of `value as target`; 0 for one that is missing.
 func (x *Extractor) asPattern(i uint32) (value, target uint32) {
 	value = x.first(i)
-	if alias := x.child(i, fAlias); alias != 0 && alias != value {
+	if alias := x.Child(i, fAlias); alias != 0 && alias != value {
 		target = alias
-		if x.nodes[alias].Kind == kAsPatternTarget {
+		if x.Nodes[alias].Kind == kAsPatternTarget {
 			target = x.first(alias)
 		}
 	}
@@ -259,16 +259,16 @@ func (x *Extractor) asPattern(i uint32) (value, target uint32) {
 
 // withStatement visits with. What it binds is bound in front of its body.
 func (x *Extractor) withStatement(i uint32) {
-	group := x.newGroup()
-	async := x.has(i, kAsync)
-	end := x.nodes[i].Next
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		switch x.nodes[c].Kind {
+	group := x.NewGroup()
+	async := x.Has(i, kAsync)
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		switch x.Nodes[c].Kind {
 		case kBlock:
 			x.arm(facts.With, group, 0, 0, c)
 		case kWithClause:
-			last := x.nodes[c].Next
-			for item := c + 1; item < last; item = x.nodes[item].Next {
+			last := x.Nodes[c].Next
+			for item := c + 1; item < last; item = x.Nodes[item].Next {
 				x.withItem(item, async)
 			}
 		default:
@@ -280,13 +280,13 @@ func (x *Extractor) withStatement(i uint32) {
 // withItem visits `x as v`.
 func (x *Extractor) withItem(i uint32, async bool) {
 	v := i
-	if x.nodes[i].Kind == kWithItem {
-		if v = x.child(i, fValue); v == 0 {
+	if x.Nodes[i].Kind == kWithItem {
+		if v = x.Child(i, fValue); v == 0 {
 			x.visitChildren(i)
 			return
 		}
 	}
-	if x.nodes[v].Kind != kAsPattern {
+	if x.Nodes[v].Kind != kAsPattern {
 		x.visit(v)
 		return
 	}
@@ -300,5 +300,5 @@ func (x *Extractor) withItem(i uint32, async bool) {
 		flag = facts.Async
 	}
 	entered := x.expr(value)
-	x.assign(target, x.over(facts.Enter, flag, v, entered), 0)
+	x.assign(target, x.Over(facts.Enter, flag, v, entered), 0)
 }

@@ -14,42 +14,42 @@ const maxText = 64 << 10
 
 // string appends the string at node i.
 func (x *Extractor) string(i uint32) facts.ExprID {
-	n := &x.nodes[i]
-	text := x.src[n.Start:n.End]
+	n := &x.Nodes[i]
+	text := x.Src[n.Start:n.End]
 	// Most strings: no prefix, no escape, one pair of quotes.
 	if len(text) >= 2 && len(text) <= maxText && (text[0] == '"' || text[0] == '\'') &&
 		text[len(text)-1] == text[0] && bytes.IndexByte(text, '\\') < 0 &&
 		(len(text) < 6 || text[1] != text[0]) {
-		return x.named(facts.String, i, x.sym(text[1:len(text)-1]))
+		return x.Named(facts.String, i, x.Sym(text[1:len(text)-1]))
 	}
 	return x.strings(i, i, n.Next)
 }
 
 // concatenated appends `"a" f"b"`, which is one string.
 func (x *Extractor) concatenated(i uint32) facts.ExprID {
-	return x.strings(i, i+1, x.nodes[i].Next)
+	return x.strings(i, i+1, x.Nodes[i].Next)
 }
 
 // strings appends the expression at node i made of the strings from lo to hi:
 // a String if all is literal, an Interp otherwise.
 func (x *Extractor) strings(i, lo, hi uint32) facts.ExprID {
-	p := pieces{mark: len(x.kids)}
+	p := pieces{mark: len(x.Kids)}
 	x.text = x.text[:0]
-	for c := lo; c < hi; c = x.nodes[c].Next {
-		if x.nodes[c].Kind == kString {
+	for c := lo; c < hi; c = x.Nodes[c].Next {
+		if x.Nodes[c].Kind == kString {
 			x.pieces(c, &p)
 		}
 	}
 	if p.interp && !p.tooLong {
 		x.flush(&p)
-		return x.group(facts.Interp, p.flag, x.span(i), p.mark)
+		return x.Group(facts.Interp, p.flag, x.Span(i), p.mark)
 	}
-	x.kids = x.kids[:p.mark]
+	x.Kids = x.Kids[:p.mark]
 	if p.tooLong {
-		return x.row(facts.Unknown, i)
+		return x.Row(facts.Unknown, i)
 	}
-	id := x.add(facts.String, p.flag, x.span(i))
-	x.f.Exprs[id].Name = x.sym(x.text)
+	id := x.Add(facts.String, p.flag, x.Span(i))
+	x.F.Exprs[id].Name = x.Sym(x.text)
 	return id
 }
 
@@ -66,21 +66,21 @@ type pieces struct {
 // flush makes the pending text a part.
 func (x *Extractor) flush(p *pieces) {
 	if len(x.text) > 0 {
-		id := x.add(facts.String, p.flag, p.span)
-		x.f.Exprs[id].Name = x.sym(x.text)
-		x.push(id)
+		id := x.Add(facts.String, p.flag, p.span)
+		x.F.Exprs[id].Name = x.Sym(x.text)
+		x.Push(id)
 	}
 	x.text, p.span = x.text[:0], facts.Span{}
 }
 
 // pieces adds the string literal at node i.
 func (x *Extractor) pieces(i uint32, p *pieces) {
-	n := &x.nodes[i]
+	n := &x.Nodes[i]
 	var form literal
 	at := n.Start
 prefix:
 	for ; at < n.End; at++ {
-		switch x.src[at] {
+		switch x.Src[at] {
 		case 'r', 'R':
 			form.raw = true
 		case 'b', 'B':
@@ -99,14 +99,14 @@ prefix:
 	if end >= at+quotes {
 		end -= quotes
 	}
-	for c := i + 1; c < n.Next; c = x.nodes[c].Next {
-		k := x.nodes[c].Kind
-		if k != kInterpolation && k != syntax.Error || x.nodes[c].Start < at || x.nodes[c].End > end {
+	for c := i + 1; c < n.Next; c = x.Nodes[c].Next {
+		k := x.Nodes[c].Kind
+		if k != kInterpolation && k != syntax.Error || x.Nodes[c].Start < at || x.Nodes[c].End > end {
 			continue
 		}
-		x.literal(at, x.nodes[c].Start, form, p)
+		x.literal(at, x.Nodes[c].Start, form, p)
 		x.interpolation(c, p)
-		at = x.nodes[c].End
+		at = x.Nodes[c].End
 	}
 	if at < end {
 		x.literal(at, end, form, p)
@@ -116,10 +116,10 @@ prefix:
 // quotes counts the quotes at the start of a string: 1 or 3, or 0 in a broken
 // one.
 func (x *Extractor) quotes(at, end uint32) uint32 {
-	if at >= end || x.src[at] != '"' && x.src[at] != '\'' {
+	if at >= end || x.Src[at] != '"' && x.Src[at] != '\'' {
 		return 0
 	}
-	if end-at >= 6 && x.src[at+1] == x.src[at] && x.src[at+2] == x.src[at] {
+	if end-at >= 6 && x.Src[at+1] == x.Src[at] && x.Src[at+2] == x.Src[at] {
 		return 3
 	}
 	return 1
@@ -132,14 +132,14 @@ func (x *Extractor) interpolation(i uint32, p *pieces) {
 	p.interp = true
 	var value, spec uint32
 	changed := false
-	n := &x.nodes[i]
-	for c := i + 1; c < n.Next; c = x.nodes[c].Next {
-		switch x.nodes[c].Kind {
+	n := &x.Nodes[i]
+	for c := i + 1; c < n.Next; c = x.Nodes[c].Next {
+		switch x.Nodes[c].Kind {
 		case kTypeConversion:
-			changed = string(x.source(c)) != "!s"
+			changed = string(x.Source(c)) != "!s"
 		case kFormatSpecifier:
 			spec = c
-			if s := string(bytes.TrimSpace(x.source(c))); s != ":" && s != ":s" {
+			if s := string(bytes.TrimSpace(x.Source(c))); s != ":" && s != ":s" {
 				changed = true
 			}
 		case syntax.Error:
@@ -151,13 +151,13 @@ func (x *Extractor) interpolation(i uint32, p *pieces) {
 	}
 	if value == 0 || n.Kind == syntax.Error {
 		x.flush(p)
-		x.push(x.opaque(i))
+		x.Push(x.opaque(i))
 		x.text = x.text[:0]
 		return
 	}
-	if after := x.src[x.nodes[value].End:n.End]; containsOp(after, "=") {
+	if after := x.Src[x.Nodes[value].End:n.End]; containsOp(after, "=") {
 		// {x=} is short for the text and the representation.
-		text := x.src[n.Start+1 : int(x.nodes[value].End)+bytes.IndexByte(after, '=')+1]
+		text := x.Src[n.Start+1 : int(x.Nodes[value].End)+bytes.IndexByte(after, '=')+1]
 		x.pend(p, facts.Span{Start: n.Start + 1, End: n.Start + 1 + uint32(len(text))})
 		x.text = append(x.text, text...)
 		changed = true
@@ -165,9 +165,9 @@ func (x *Extractor) interpolation(i uint32, p *pieces) {
 	x.flush(p)
 	part := x.expr(value)
 	if changed {
-		part = x.over(facts.Unknown, 0, i, part)
+		part = x.Over(facts.Unknown, 0, i, part)
 	}
-	x.push(part)
+	x.Push(part)
 	if spec != 0 {
 		x.visitChildren(spec)
 	}
@@ -199,7 +199,7 @@ func (x *Extractor) literal(start, end uint32, form literal, p *pieces) {
 		return
 	}
 	x.pend(p, facts.Span{Start: start, End: end})
-	src := x.src[start:end]
+	src := x.Src[start:end]
 	before := len(x.text)
 	decoded, ok := form.decode(x.text, src)
 	if x.text = decoded; !ok || !utf8.Valid(decoded[before:]) && utf8.Valid(src) {

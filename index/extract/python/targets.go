@@ -11,21 +11,21 @@ import (
 func (x *Extractor) assignment(i uint32) {
 	last := i // the assignment of a chain that has the value
 	for {
-		r := x.child(last, fRight)
-		if r == 0 || x.nodes[r].Kind != kAssignment {
+		r := x.Child(last, fRight)
+		if r == 0 || x.Nodes[r].Kind != kAssignment {
 			break
 		}
 		last = r
 	}
 	var value facts.ExprID
-	if r := x.child(last, fRight); r != 0 {
+	if r := x.Child(last, fRight); r != 0 {
 		value = x.expr(r)
 	}
 	for a := i; ; {
-		left, right := x.child(a, fLeft), x.child(a, fRight)
+		left, right := x.Child(a, fLeft), x.Child(a, fRight)
 		if left != 0 {
 			var annot facts.ExprID
-			if t := x.child(a, fType); t != 0 {
+			if t := x.Child(a, fType); t != 0 {
 				annot = x.typeExpr(t)
 			}
 			if value != 0 || annot != 0 {
@@ -42,23 +42,23 @@ func (x *Extractor) assignment(i uint32) {
 // augmented visits `t += v`. The value is v for += and |=, and Unknown for
 // operators that leave nothing of v.
 func (x *Extractor) augmented(i uint32) {
-	left, right := x.child(i, fLeft), x.child(i, fRight)
+	left, right := x.Child(i, fLeft), x.Child(i, fRight)
 	if left == 0 || right == 0 {
 		x.visitChildren(i)
 		return
 	}
 	var value facts.ExprID
-	switch op := x.src[x.nodes[left].End:x.nodes[right].Start]; {
+	switch op := x.Src[x.Nodes[left].End:x.Nodes[right].Start]; {
 	case containsOp(op, "+="), containsOp(op, "|="):
 		value = x.expr(right)
 	default:
-		value = x.row(facts.Unknown, right)
+		value = x.Row(facts.Unknown, right)
 		x.visit(right)
 	}
-	before := len(x.f.Bindings)
+	before := len(x.F.Bindings)
 	x.assign(left, value, 0)
-	for k := before; k < len(x.f.Bindings); k++ {
-		x.f.Bindings[k].Flag |= facts.Augmented
+	for k := before; k < len(x.F.Bindings); k++ {
+		x.F.Bindings[k].Flag |= facts.Augmented
 	}
 }
 
@@ -77,8 +77,8 @@ func containsOp(text []byte, op string) bool {
 
 // assign binds the target at node i to a value.
 func (x *Extractor) assign(i uint32, value, annot facts.ExprID) {
-	n := &x.nodes[i]
-	b := facts.Binding{Scope: x.scope, Block: x.block, Value: value, Annot: annot, Span: facts.Span{Start: n.Start, End: n.End}}
+	n := &x.Nodes[i]
+	b := facts.Binding{Scope: x.Scope, Block: x.Block, Value: value, Annot: annot, Span: facts.Span{Start: n.Start, End: n.End}}
 	if annot != 0 {
 		b.Flag = facts.Annotated
 	}
@@ -87,16 +87,16 @@ func (x *Extractor) assign(i uint32, value, annot facts.ExprID) {
 	}
 	switch n.Kind {
 	case kIdentifier:
-		b.Name = x.ident(i)
+		b.Name = x.Ident(i)
 	case kAttribute:
-		object, name := x.child(i, fObject), x.child(i, fAttribute)
-		if object == 0 || name == 0 || x.nodes[name].Missing() {
+		object, name := x.Child(i, fObject), x.Child(i, fAttribute)
+		if object == 0 || name == 0 || x.Nodes[name].Missing() {
 			return
 		}
-		b.Target, b.Obj, b.Name = facts.ToAttr, x.expr(object), x.ident(name)
-		b.Span = x.span(name)
+		b.Target, b.Obj, b.Name = facts.ToAttr, x.expr(object), x.Ident(name)
+		b.Span = x.Span(name)
 	case kSubscript:
-		object := x.child(i, fValue)
+		object := x.Child(i, fValue)
 		if object == 0 {
 			return
 		}
@@ -119,28 +119,28 @@ func (x *Extractor) assign(i uint32, value, annot facts.ExprID) {
 		return
 	case kListSplatPattern, kListSplat:
 		if c := x.first(i); c != 0 {
-			x.assign(c, x.over(facts.Unknown, 0, i, value), annot)
+			x.assign(c, x.Over(facts.Unknown, 0, i, value), annot)
 		}
 		return
 	default:
 		x.visit(i)
 		return
 	}
-	x.f.Bindings = append(x.f.Bindings, b)
+	x.F.Bindings = append(x.F.Bindings, b)
 }
 
 // parenthesizedTarget returns the target in `(t) = v`, which the grammar takes
 // for a tuple; 0 if node i is a tuple.
 func (x *Extractor) parenthesizedTarget(i uint32) uint32 {
 	c := i + 1
-	if c >= x.nodes[i].Next || x.nodes[c].Next != x.nodes[i].Next {
+	if c >= x.Nodes[i].Next || x.Nodes[c].Next != x.Nodes[i].Next {
 		return 0
 	}
-	switch x.nodes[c].Kind {
+	switch x.Nodes[c].Kind {
 	case kListSplat, kListSplatPattern:
 		return 0
 	}
-	if bytes.IndexByte(x.src[x.nodes[c].End:x.nodes[i].End], ',') >= 0 {
+	if bytes.IndexByte(x.Src[x.Nodes[c].End:x.Nodes[i].End], ',') >= 0 {
 		return 0
 	}
 	return c
@@ -149,22 +149,22 @@ func (x *Extractor) parenthesizedTarget(i uint32) uint32 {
 // unpack binds the elements of a target list to those of value. Behind a
 // starred target they count from the end, which has the number -1.
 func (x *Extractor) unpack(i uint32, value facts.ExprID) {
-	end := x.nodes[i].Next
+	end := x.Nodes[i].Next
 	count, starred := int32(0), false
-	for c := i + 1; c < end; c = x.nodes[c].Next {
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
 		count++
 	}
 	k := int32(0)
-	for c := i + 1; c < end; c = x.nodes[c].Next {
-		switch kind := x.nodes[c].Kind; {
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		switch kind := x.Nodes[c].Kind; {
 		case kind == kListSplatPattern || kind == kListSplat:
 			starred = true
 			x.assign(c, value, 0)
 		default:
-			item := x.over(facts.Item, 0, c, value)
-			x.f.Exprs[item].Lo = k
+			item := x.Over(facts.Item, 0, c, value)
+			x.F.Exprs[item].Lo = k
 			if starred {
-				x.f.Exprs[item].Lo = k - count
+				x.F.Exprs[item].Lo = k - count
 			}
 			x.assign(c, item, 0)
 		}
@@ -178,8 +178,8 @@ func (x *Extractor) typeAlias(i uint32) {
 	if left == 0 {
 		return
 	}
-	right := x.nodes[left].Next
-	if right >= x.nodes[i].Next {
+	right := x.Nodes[left].Next
+	if right >= x.Nodes[i].Next {
 		return
 	}
 	x.assign(left, x.typeExpr(right), 0)

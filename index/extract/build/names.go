@@ -1,9 +1,8 @@
-package python
+package build
 
 import (
 	"bytes"
 	"hash/maphash"
-	"unicode/utf8"
 
 	"topicls/index/facts"
 )
@@ -78,12 +77,4 @@ func (n *names) strings() []string {
 		out[i] = all[n.ends[i-1]:n.ends[i]]
 	}
 	return out
-}
-
-// sym interns source text, with U+FFFD for bytes that aren't UTF-8.
-func (x *Extractor) sym(b []byte) facts.Sym {
-	if x.notUTF8 && !utf8.Valid(b) {
-		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
-	}
-	return x.names.intern(b)
 }

@@ -1,4 +1,4 @@
-package python
+package extracttest
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"topicls/index/facts"
 )
 
-// dump writes a file's facts as text for people.
-func dump(f *facts.File) string {
+// Dump writes a file's facts as text for people.
+func Dump(f *facts.File) string {
 	d := &dumper{f: f, seen: make([]bool, len(f.Exprs))}
 	d.imports()
 	d.scopes()
