@@ -69,9 +69,13 @@ func readDescriptor(fd, limit int) ([]byte, error) {
 		if n == 0 {
 			return data, nil
 		}
+		room := cap(data) - len(data)
 		data = data[:len(data)+n]
 		if len(data) > limit {
 			return nil, tooLarge(int64(len(data)), limit)
+		}
+		if st.Size > 0 && n < room && int64(len(data)) >= st.Size { // a read that ends early ends at the end
+			return data, nil
 		}
 		if len(data) == cap(data) { // it grows
 			data = append(data, 0)[:len(data)]
