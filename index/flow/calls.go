@@ -102,7 +102,7 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 		out = out.add(s...)
 	}
 	// What comes behind a return is reached where that isn't.
-	out = ev.settled(fn.file, all, out, fr)
+	out = ev.settled(fn.file, all, out, fr, nil)
 	if sc.Generator {
 		return one(&listing{items: []set{yields}}, nil)
 	}

@@ -17,10 +17,18 @@ type given struct {
 	set   set
 }
 
-// settled joins values that are given in one function. One that is given where
+// question is whether variables are missing.
+type question struct {
+	vars []string
+	fr   *frame
+	is   func(ref) bool // whether an expression is what they were given to; may be nil
+}
+
+// settled joins values that are given in one function, the last one first. One that is given where
 // a variable is missing becomes the variable's default; if there is none of
-// that kind, the result is plain.
-func (ev *evaluator) settled(x *file, all []given, plain set, fr *frame) set {
+// that kind, the result is plain. What is given to something that isn't a
+// name, such as an attribute, is recognised in conditions by is.
+func (ev *evaluator) settled(x *file, all []given, plain set, fr *frame, is func(ref) bool) set {
 	if !slices.ContainsFunc(all, func(g given) bool { return variables(g.set) != nil }) {
 		return plain
 	}
@@ -33,7 +41,7 @@ func (ev *evaluator) settled(x *file, all []given, plain set, fr *frame) set {
 		}
 		if len(out) == 0 {
 			out = g.set
-		} else if s := ev.defaulted(x, out, last, g, fr); s != nil {
+		} else if s := ev.defaulted(x, out, last, g, question{fr: fr, is: is}); s != nil {
 			out, found = s, true
 		} else {
 			out = append(set(nil), out...).add(g.set...)
@@ -48,21 +56,21 @@ func (ev *evaluator) settled(x *file, all []given, plain set, fr *frame) set {
 
 // defaulted joins s, the last of which was given in block last, with g where
 // one is the default of the other; nil if that can't be told.
-func (ev *evaluator) defaulted(x *file, s set, last facts.BlockID, g given, fr *frame) set {
+func (ev *evaluator) defaulted(x *file, s set, last facts.BlockID, g given, q question) set {
 	if g.block == last {
 		return nil
 	}
 	block := &x.facts.Blocks[g.block]
-	if vars := variables(s); vars != nil {
-		if missing, empty := ev.missingIn(x, g.block, vars, fr); missing {
+	if q.vars = variables(s); q.vars != nil {
+		if missing, empty := ev.missingIn(x, g.block, q); missing {
 			return withDefault(s, g.set, empty)
 		}
 		if block.Kind == facts.Handler && required(s) && onlyReads(x.facts, last) && x.facts.Blocks[last].Group == block.Group {
 			return withDefault(s, g.set, false)
 		}
 	}
-	if vars := variables(g.set); vars != nil {
-		if missing, empty := ev.missingOutside(x, g.block, vars, fr); missing {
+	if q.vars = variables(g.set); q.vars != nil {
+		if missing, empty := ev.missingOutside(x, g.block, q); missing {
 			return withDefault(g.set, s, empty)
 		}
 		if required(g.set) && onlyReads(x.facts, g.block) && hasHandler(x.facts, g.block) {
@@ -114,15 +122,15 @@ func hasHandler(f *facts.File, try facts.BlockID) bool {
 
 // missingIn reports whether an arm is entered only if the variables are
 // missing; empty says that an empty value counts as missing.
-func (ev *evaluator) missingIn(x *file, arm facts.BlockID, vars []string, fr *frame) (missing, empty bool) {
+func (ev *evaluator) missingIn(x *file, arm facts.BlockID, q question) (missing, empty bool) {
 	own, before := conditions(x.facts, arm)
 	if own != 0 {
-		if missing, empty = ev.saysMissing(ref{x, own}, true, vars, fr); missing {
+		if missing, empty = ev.saysMissing(ref{x, own}, true, q); missing {
 			return missing, empty
 		}
 	}
 	for _, c := range before {
-		if missing, empty = ev.saysMissing(ref{x, c}, false, vars, fr); missing {
+		if missing, empty = ev.saysMissing(ref{x, c}, false, q); missing {
 			return missing, empty
 		}
 	}
@@ -131,15 +139,15 @@ func (ev *evaluator) missingIn(x *file, arm facts.BlockID, vars []string, fr *fr
 
 // missingOutside reports whether an arm is left out only if the variables are
 // missing.
-func (ev *evaluator) missingOutside(x *file, arm facts.BlockID, vars []string, fr *frame) (missing, empty bool) {
+func (ev *evaluator) missingOutside(x *file, arm facts.BlockID, q question) (missing, empty bool) {
 	own, before := conditions(x.facts, arm)
 	if own != 0 {
-		if missing, empty = ev.saysMissing(ref{x, own}, false, vars, fr); !missing {
+		if missing, empty = ev.saysMissing(ref{x, own}, false, q); !missing {
 			return false, false
 		}
 	}
 	for _, c := range before {
-		m, e := ev.saysMissing(ref{x, c}, true, vars, fr)
+		m, e := ev.saysMissing(ref{x, c}, true, q)
 		if !m {
 			return false, false
 		}
@@ -165,30 +173,30 @@ func conditions(f *facts.File, arm facts.BlockID) (own facts.ExprID, before []fa
 
 // saysMissing reports whether the variables are missing where a condition
 // holds, or doesn't; empty says that they may also be empty there.
-func (ev *evaluator) saysMissing(cond ref, holds bool, vars []string, fr *frame) (missing, empty bool) {
+func (ev *evaluator) saysMissing(cond ref, holds bool, q question) (missing, empty bool) {
 	e := cond.expr()
 	switch e.Kind {
 	case facts.Not:
-		return ev.saysMissing(cond.at(e.X), !holds, vars, fr)
+		return ev.saysMissing(cond.at(e.X), !holds, q)
 	case facts.Alt:
 		switch {
 		case e.Flag&facts.And != 0:
-			return ev.partsSayMissing(cond, holds, holds, vars, fr)
+			return ev.partsSayMissing(cond, holds, holds, q)
 		case e.Flag&facts.Or != 0:
-			return ev.partsSayMissing(cond, holds, !holds, vars, fr)
+			return ev.partsSayMissing(cond, holds, !holds, q)
 		}
 		return false, false
 	case facts.Compare:
-		return ev.comparisonSaysMissing(cond, holds, vars, fr)
+		return ev.comparisonSaysMissing(cond, holds, q)
 	}
-	return !holds && ev.reads(cond, vars, fr), true
+	return !holds && ev.reads(cond, q), true
 }
 
 // partsSayMissing asks the operands of `and` or `or`, of which one is enough,
 // or all are needed.
-func (ev *evaluator) partsSayMissing(cond ref, holds, one bool, vars []string, fr *frame) (missing, empty bool) {
+func (ev *evaluator) partsSayMissing(cond ref, holds, one bool, q question) (missing, empty bool) {
 	for _, k := range cond.file.facts.Operands(cond.expr()) {
-		m, e := ev.saysMissing(cond.at(k), holds, vars, fr)
+		m, e := ev.saysMissing(cond.at(k), holds, q)
 		if m == one {
 			return m, m && (e || empty)
 		}
@@ -197,7 +205,7 @@ func (ev *evaluator) partsSayMissing(cond ref, holds, one bool, vars []string, f
 	return missing, empty
 }
 
-func (ev *evaluator) comparisonSaysMissing(cond ref, holds bool, vars []string, fr *frame) (missing, empty bool) {
+func (ev *evaluator) comparisonSaysMissing(cond ref, holds bool, q question) (missing, empty bool) {
 	e, f := cond.expr(), cond.file.facts
 	x, y := cond.at(e.X), cond.at(e.Y)
 	switch facts.Op(e.Lo) {
@@ -213,7 +221,7 @@ func (ev *evaluator) comparisonSaysMissing(cond ref, holds bool, vars []string, 
 			x, y = y, x
 			nothing, empty = isNothing(f, y.id)
 		}
-		return nothing && ev.reads(x, vars, fr), empty
+		return nothing && ev.reads(x, q), empty
 	case facts.NotIn:
 		holds = !holds
 		fallthrough
@@ -226,9 +234,9 @@ func (ev *evaluator) comparisonSaysMissing(cond ref, holds bool, vars []string, 
 				}
 				empty = empty || e
 			}
-			return holds && list.N > 0 && ev.reads(x, vars, fr), empty
+			return holds && list.N > 0 && ev.reads(x, q), empty
 		}
-		return !holds && ev.isEnvironment(y, fr) && slices.Equal(texts(ev.eval(x, fr)), vars), false
+		return !holds && ev.isEnvironment(y, q.fr) && slices.Equal(texts(ev.eval(x, q.fr)), q.vars), false
 	}
 	return false, false
 }
@@ -246,11 +254,14 @@ func isNothing(f *facts.File, id facts.ExprID) (nothing, empty bool) {
 }
 
 // reads reports whether an expression is the value of these variables.
-func (ev *evaluator) reads(r ref, vars []string, fr *frame) bool {
+func (ev *evaluator) reads(r ref, q question) bool {
 	switch r.expr().Kind {
 	case facts.Name, facts.Attr, facts.Index, facts.Call, facts.Alt:
-		got := variables(ev.eval(r, fr))
-		return got != nil && slices.Equal(got, vars)
+		if q.is != nil && q.is(r) {
+			return true
+		}
+		got := variables(ev.eval(r, q.fr))
+		return got != nil && slices.Equal(got, q.vars)
 	}
 	return false
 }

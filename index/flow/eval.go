@@ -322,12 +322,12 @@ func (ev *evaluator) alternatives(r ref, e *facts.Expr, fr *frame) set {
 	case e.Flag&facts.Ternary != 0 && len(kids) == 2:
 		a, b := ev.eval(r.at(kids[0]), fr), ev.eval(r.at(kids[1]), fr)
 		if vars := variables(a); vars != nil && e.Y != 0 {
-			if missing, empty := ev.saysMissing(r.at(e.Y), false, vars, fr); missing {
+			if missing, empty := ev.saysMissing(r.at(e.Y), false, question{vars: vars, fr: fr}); missing {
 				return withDefault(a, b, empty)
 			}
 		}
 		if vars := variables(b); vars != nil && e.Y != 0 {
-			if missing, empty := ev.saysMissing(r.at(e.Y), true, vars, fr); missing {
+			if missing, empty := ev.saysMissing(r.at(e.Y), true, question{vars: vars, fr: fr}); missing {
 				return withDefault(b, a, empty)
 			}
 		}

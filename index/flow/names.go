@@ -73,7 +73,7 @@ func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
 			break
 		}
 	}
-	out = ev.settled(x, all, out, nil)
+	out = ev.settled(x, all, out, nil, nil)
 	for s := 1; s < len(f.Scopes); s++ {
 		if sc := &f.Scopes[s]; sc.GlobalN > 0 && declaresGlobal(f, sc, sym) && globalTarget(f, sc, sym, x) == 0 {
 			for _, i := range x.bindings(facts.ScopeID(s), sym) {
@@ -146,7 +146,7 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 			bound(b)
 			killed = b.Block == body && b.Flag&facts.Augmented == 0 && b.Value != 0
 		}
-		out = ev.settled(x, all, out, local)
+		out = ev.settled(x, all, out, local, nil)
 	} else {
 		var later []int32
 		for i := len(bs) - 1; i >= 0 && !killed; i-- {
@@ -164,7 +164,7 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 			bound(b)
 			killed = encloses(f, b.Block, use.Block) && b.Flag&facts.Augmented == 0
 		}
-		out = ev.settled(x, all, out, local)
+		out = ev.settled(x, all, out, local, nil)
 		for _, i := range later {
 			b := &f.Bindings[i]
 			if len(out) == 0 && pi < 0 || !killed && sharedLoop(f, b.Block, use.Block) {

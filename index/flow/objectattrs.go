@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"topicls/index/facts"
 )
 
@@ -142,6 +144,10 @@ func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *fram
 	f := x.facts
 	init := ev.constructorOf(c)
 	var out set
+	var all []given
+	var method facts.ScopeID // that gives them, and its frame
+	var local *frame
+	several := false
 	for _, i := range x.attrBindings(sym) {
 		b := &f.Bindings[i]
 		m, cls := x.selfClass(b.Scope)
@@ -168,7 +174,17 @@ func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *fram
 			ev.cut++
 			continue
 		}
-		out = out.add(ev.binding(x, b, fr)...)
+		got := ev.binding(x, b, fr)
+		out = out.add(got...)
+		several = several || method != 0 && method != m
+		all, method, local = append(all, given{b.Block, got}), m, fr
+	}
+	if len(all) > 1 && !several {
+		slices.Reverse(all)
+		out = ev.settled(x, all, out, local, func(r ref) bool {
+			e := r.expr()
+			return e.Kind == facts.Attr && e.Name == sym && isSelf(f, method, e.X)
+		})
 	}
 	return usable(out)
 }
