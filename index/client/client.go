@@ -207,6 +207,15 @@ type Applications struct {
 	Names   []string `yaml:"names"`   // what parameters and attributes are called that hold one
 	Entries []string `yaml:"entries"` // methods by which a map on it takes entries
 	Objects []string `yaml:"objects"` // methods by which a map on it takes an object's upper-case attributes
+
+	Modules map[string]SettingsModule `yaml:"modules"` // by dotted name
+}
+
+// SettingsModule describes a name that stands for a module of the program's
+// own, which a variable names.
+type SettingsModule struct {
+	Variable string `yaml:"variable"`
+	Usual    string `yaml:"usual"` // what the module is called where nothing sets the variable
 }
 
 // Queue is a type through which values pass.
@@ -333,6 +342,12 @@ func Link(models []*Model) (*Set, error) {
 		a.Names = append(a.Names, b.Names...)
 		a.Entries = append(a.Entries, b.Entries...)
 		a.Objects = append(a.Objects, b.Objects...)
+		for name, v := range b.Modules {
+			if a.Modules == nil {
+				a.Modules = map[string]SettingsModule{}
+			}
+			a.Modules[name] = v
+		}
 	}
 	for name, t := range s.Types {
 		if t.Extends != "" && s.Types[t.Extends] == nil {

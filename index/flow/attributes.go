@@ -138,6 +138,9 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		}
 		return one(&unknown{name + " is not found in module " + v.dir, at}, nil)
 	case *external:
+		if s, ok := ev.fromSettings(v, name, at); ok {
+			return s
+		}
 		return one(&external{path: v.path + "." + name, recv: v.recv}, nil)
 	case *instance:
 		if v.typ != nil {
