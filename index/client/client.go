@@ -198,6 +198,15 @@ type Model struct {
 	Builtin   []string             `yaml:"builtin"`   // modules that come with the language
 
 	Applications Applications `yaml:"applications"`
+	Records      Records      `yaml:"records"`
+}
+
+// Records describes how records of databases are declared and written.
+type Records struct {
+	Bases  []string `yaml:"bases"`  // base classes, and packages whose classes are bases
+	Tables []string `yaml:"tables"` // class attributes that name the table
+	Writes []string `yaml:"writes"` // parts of the names of calls that write what they are given
+	Asks   []string `yaml:"asks"`   // calls on records that have fields as arguments and write none
 }
 
 // Applications describes the objects of which a program has one: what one
@@ -205,10 +214,13 @@ type Model struct {
 type Applications struct {
 	Types   []string `yaml:"types"`   // dotted names of types, and of names that stand for the running application
 	Names   []string `yaml:"names"`   // what parameters and attributes are called that hold one
+	Places  []string `yaml:"places"`  // attributes that it has of itself and that hold what is kept on it
 	Entries []string `yaml:"entries"` // methods by which a map on it takes entries
 	Objects []string `yaml:"objects"` // methods by which a map on it takes an object's upper-case attributes
 
 	Modules map[string]SettingsModule `yaml:"modules"` // by dotted name
+
+	IsType map[string]bool `yaml:"-"` // Types, linked
 }
 
 // SettingsModule describes a name that stands for a module of the program's
@@ -243,6 +255,7 @@ type Set struct {
 	Prefilter []string
 
 	Applications Applications
+	Records      Records
 	Libraries    []string
 	// MethodNames are the names of all methods that act on Kafka, and
 	// decorators likewise: a call of another name needs no closer look.
@@ -337,9 +350,20 @@ func Link(models []*Model) (*Set, error) {
 		for name, v := range m.Queues {
 			s.Queues[name] = v
 		}
+		s.Records.Bases = append(s.Records.Bases, m.Records.Bases...)
+		s.Records.Tables = append(s.Records.Tables, m.Records.Tables...)
+		s.Records.Writes = append(s.Records.Writes, m.Records.Writes...)
+		s.Records.Asks = append(s.Records.Asks, m.Records.Asks...)
 		a, b := &s.Applications, &m.Applications
 		a.Types = append(a.Types, b.Types...)
+		for _, name := range b.Types {
+			if a.IsType == nil {
+				a.IsType = map[string]bool{}
+			}
+			a.IsType[name] = true
+		}
 		a.Names = append(a.Names, b.Names...)
+		a.Places = append(a.Places, b.Places...)
 		a.Entries = append(a.Entries, b.Entries...)
 		a.Objects = append(a.Objects, b.Objects...)
 		for name, v := range b.Modules {

@@ -29,7 +29,7 @@ func (ev *evaluator) orKept(r ref, e *facts.Expr, fr *frame, s set) set {
 	if t := ev.kept(r, e, fr); len(t) > 0 {
 		return t
 	}
-	return s
+	return ev.withField(s, r, fr)
 }
 
 // kept evaluates an attribute, an element or a `.get()` of the application, or
@@ -38,6 +38,9 @@ func (ev *evaluator) kept(r ref, e *facts.Expr, fr *frame) set {
 	f := r.file.facts
 	switch e.Kind {
 	case facts.Attr:
+		if slices.Contains(ev.l.models.Applications.Places, f.Text(e.Name)) {
+			return nil
+		}
 		if on, ok := ev.onApplication(r.at(e.X), fr, 0); ok {
 			return ev.keptAs(r, on, f.Text(e.Name), false)
 		}
@@ -47,7 +50,7 @@ func (ev *evaluator) kept(r ref, e *facts.Expr, fr *frame) set {
 		callee := f.At(e.X)
 		args := f.Operands(e)
 		if callee.Kind == facts.Attr && f.Text(callee.Name) == "get" && len(args) > 0 && f.At(args[0]).Name == 0 {
-			return ev.keptUnder(r, callee.X, f.At(args[0]).X, fr)
+			return ev.keptUnder(r, callee.X, f.At(args[0]).X, fr) // not app.get("/path"), which declares a route
 		}
 	}
 	return nil
@@ -58,7 +61,7 @@ func (ev *evaluator) keptUnder(r ref, on, key facts.ExprID, fr *frame) set {
 		return nil
 	}
 	where, ok := ev.onApplication(r.at(on), fr, 0)
-	if !ok {
+	if !ok || where == "" && r.expr().Kind == facts.Call {
 		return nil
 	}
 	var out set
@@ -132,12 +135,11 @@ func (ev *evaluator) applicationPath(v value) (where string, ok bool) {
 	default:
 		return "", false
 	}
-	for _, t := range ev.l.models.Applications.Types {
-		if path == t {
-			return "", true
-		}
-		if rest, ok := strings.CutPrefix(path, t+"."); ok && !strings.ContainsAny(rest, "()[]") {
-			return rest, true
+	types := ev.l.models.Applications.IsType
+	for i := len(path); i > 0; i = strings.LastIndexByte(path[:i], '.') {
+		if types[path[:i]] {
+			rest := strings.TrimPrefix(path[i:], ".")
+			return rest, !strings.ContainsAny(rest, "()[]")
 		}
 	}
 	return "", false
@@ -146,7 +148,7 @@ func (ev *evaluator) applicationPath(v value) (where string, ok bool) {
 // isApplication reports whether a class of the workspace extends an application's type.
 func (ev *evaluator) isApplication(c *class) bool {
 	for _, b := range ev.externalBases(c) {
-		if slices.Contains(ev.l.models.Applications.Types, b) {
+		if ev.l.models.Applications.IsType[b] {
 			return true
 		}
 	}
@@ -169,7 +171,9 @@ func (ev *evaluator) keptAs(r ref, on, name string, key bool) set {
 	ev.active[k] = true
 	defer delete(ev.active, k)
 	ev.noteName(depAttr, index, r.file)
-	ev.wantKept(name)
+	if ev.fields != nil {
+		ev.wantKept(name)
+	}
 	var out set
 	files := 0
 	for _, y := range ev.l.filesNear(depAttr, index, r.file) {

@@ -100,6 +100,7 @@ func (l *Linker) computeNames(ev *evaluator, x *file) (u nameUnit, stale bool) {
 // computeUses evaluates what a file does with messages, variables and clients.
 func (l *Linker) computeUses(ev *evaluator, x *file) (u useUnit) {
 	ev.begin(x)
+	ev.fields = nil // of topics only
 	u.carriers = ev.carriers(x)
 	ev.keptClients(x)
 	u.messages = ev.messageUses(x)
@@ -384,10 +385,14 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 		for k := chain; k != nil; k = k.inner {
 			ep.Via = append(ep.Via, k.file.qualified(k.scope))
 		}
+		if r := s.record.relay; r != nil {
+			ep.Via = append(ep.Via, r.path()...)
+		}
 		ep.Via = append(ep.Via, s.method)
 		c.seen[key] = ep
 		c.u.endpoints = append(c.u.endpoints, ep)
 	}
+	c.noteRelay(s, chain, fr, recv, topics)
 	ep.Topics = addNames(ep.Topics, topics)
 	if ep.Arg == (facts.Span{}) {
 		if arg.file == at.file && arg.id != 0 {
@@ -472,6 +477,9 @@ next:
 
 // topicArgument finds the argument of a sink's own call that names the topic.
 func (ev *evaluator) topicArgument(s *sink) ref {
+	if s.record.topic.id != 0 {
+		return s.record.topic
+	}
 	if s.site.expr().Kind != facts.Call {
 		return ref{}
 	}

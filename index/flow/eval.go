@@ -30,12 +30,13 @@ type evaluator struct {
 	interned  map[frameKey]*frame
 	objects   map[objectKey]*object
 	depth     int
-	fuel      int                    // evaluations left for what is looked at now
-	total     int                    // evaluations left for the whole file
-	params    map[paramKey]set       // parameters as all callers give them
-	selves    map[selfKey]set        // attributes of receivers nobody names
-	nested    int                    // parameters being filled from callers
-	called    map[calledKey][]*frame // callers of functions
+	fuel      int                     // evaluations left for what is looked at now
+	total     int                     // evaluations left for the whole file
+	params    map[paramKey]set        // parameters as all callers give them
+	selves    map[selfKey]set         // attributes of receivers nobody names
+	nested    int                     // parameters being filled from callers
+	called    map[calledKey][]*frame  // callers of functions
+	fields    map[*unknown]*fieldRead // what unknowns are fields of, see records.go; nil where no topics are asked for
 	lineages  map[class]*lineage
 	byElement map[uint32]*elementCalls // by project
 	sought    []string                 // words of files to take in, see Linker.sought
@@ -69,7 +70,7 @@ func (ev *evaluator) begin(x *file) {
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
 		deps: emptied(ev.deps), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
-		lineages: emptied(ev.lineages), byElement: emptied(ev.byElement),
+		lineages: emptied(ev.lineages), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }

@@ -76,6 +76,7 @@ type Linker struct {
 	wrappers  map[fnKey][]*wrapper
 	byName    map[string]int                // how many wrappers are called by a name
 	carried   map[carrier]int               // how many units have such a carrier
+	relays    []*relay                      // of all units, see records.go
 	sought    map[string]int                // by words, how many units want the files that have them all
 	used      map[fnKey]int                 // how many call sites apply a wrapper
 	usesBy    map[originKey]map[string]bool // files that use messages of a consumer made by a call
@@ -113,6 +114,7 @@ type nameUnit struct {
 	endpoints []*Endpoint
 	wrappers  []*wrapper
 	uses      []fnKey // wrappers applied
+	relays    []*relay
 
 	nameDeps   []dep
 	nameSought []string // see Linker.sought
@@ -517,6 +519,7 @@ func (l *Linker) storeNames(x *file, now nameUnit) {
 		l.changed[x.path] = true
 	}
 	l.setWrappers(x, old.wrappers, now.wrappers)
+	l.relaysChanged(old.relays, now.relays)
 }
 
 // storeUses replaces what a file does with messages, variables and clients.

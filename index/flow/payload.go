@@ -35,6 +35,8 @@ func (ev *evaluator) payload(s *sink, recv value, fr *frame) *Payload {
 	var got set
 	if s.action.Returns == "payload" && s.decorates != 0 {
 		got = ev.callFunction(&function{file: s.site.file, scope: s.decorates}, nil, nil, s.site.place())
+	} else if v := s.record.value; v.id != 0 {
+		got = ev.eval(v, fr)
 	} else {
 		got, _ = ev.sinkSlot(s, s.action.Value, recv, fr)
 		if hasHole(got) {

@@ -24,7 +24,7 @@ func (ev *evaluator) fromSettings(v *external, name string, at place) (s set, ok
 		return nil, false
 	}
 	for _, m := range modules {
-		k := activeKey{ref: ref{at.file, -12000000 - facts.ExprID(ev.l.intern(m.dir+"."+name))}}
+		k := activeKey{ref: ref{at.file, -12000000 - facts.ExprID(ev.l.names.id(m.dir+"."+name))}}
 		if ev.active[k] { // settings that are read while they are made
 			ev.cut++
 			continue
@@ -43,7 +43,9 @@ func (ev *evaluator) fromSettings(v *external, name string, at place) (s set, ok
 // around file x, by what its nearest files set; else the only one that bears
 // the usual name.
 func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*module {
-	ev.wanted = append(ev.wanted, model.Variable)
+	if ev.fields != nil {
+		ev.sought = append(ev.sought, model.Variable)
+	}
 	var out []*module
 	near := -1
 	take := func(y *file, v facts.ExprID) {
@@ -57,7 +59,7 @@ func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*mo
 		}
 		for _, a := range ev.moduleNamed(y, y.facts.Text(e.Name), 0, "") {
 			if m, ok := a.v.(*module); ok {
-				ev.note(dep{depFile, y.id})
+				ev.noteFile(y)
 				if n > near {
 					near, out = n, nil
 				}
@@ -90,9 +92,9 @@ func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*mo
 	if len(out) > 0 {
 		return out
 	}
-	ev.note(dep{depModule, ev.l.intern(model.Usual)})
+	ev.note(dep{kind: depModule, a: ev.l.names.id(model.Usual)})
 	for _, p := range ev.l.src.Stems(model.Usual) {
-		if ev.l.src.Project(p) != x.projectOf(ev.l) {
+		if ev.l.src.Project(p) != ev.l.src.Project(x.path) {
 			continue
 		}
 		if m := ev.moduleAt(strings.TrimSuffix(strings.TrimSuffix(p, "/__init__.py"), path.Ext(p))); m != nil {

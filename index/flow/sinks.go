@@ -18,6 +18,7 @@ type sink struct {
 	decorates facts.ScopeID
 	made      *instance // for decorators made elsewhere: the instance
 	ctor      bool      // the call constructs the client itself
+	record    record    // for a sink that writes a record which a relay sends
 }
 
 // findSinks lists the sinks that stand in a file.
@@ -35,7 +36,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 		}
 	}
 	if len(names) == 0 {
-		return nil
+		return ev.recordSinks(x)
 	}
 	decorators := map[facts.ExprID]facts.ScopeID{}
 	for s := range f.Scopes {
@@ -65,6 +66,8 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 			out = append(out, ev.namedDecorator(ref{x, d}, s)...)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *sink) int { return int(a.site.id) - int(b.site.id) })
+	out = append(out, ev.recordSinks(x)...)
 	slices.SortStableFunc(out, func(a, b *sink) int { return int(a.site.id) - int(b.site.id) })
 	return out
 }
@@ -186,6 +189,9 @@ func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
 	if s.made != nil {
 		return s.made.recv
 	}
+	if s.record.topic.id != 0 {
+		return nil
+	}
 	callee := s.site.file.facts.At(s.site.expr().X)
 	pick := func(list set) value {
 		for _, a := range list {
@@ -224,6 +230,9 @@ func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
 
 // sinkSlot evaluates one of a sink's slots; ok is false when none is given.
 func (ev *evaluator) sinkSlot(s *sink, slots client.Slots, recv value, fr *frame) (set, bool) {
+	if s.record.topic.id != 0 {
+		return nil, false
+	}
 	site := s.site
 	if s.made != nil {
 		site = s.made.call.ref
@@ -239,6 +248,9 @@ func (ev *evaluator) sinkSlot(s *sink, slots client.Slots, recv value, fr *frame
 
 // sinkTopics evaluates the topics of a sink, one alternative a topic.
 func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, given bool) {
+	if s.record.topic.id != 0 {
+		return ev.topicNames(ev.eval(s.record.topic, fr), s.site.place(), 0), true
+	}
 	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
 	if ok {
 		topics = ev.topicNames(got, s.site.place(), 0)
@@ -301,10 +313,11 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 				}
 			}
 			why := "the result of " + v.path
+			field := columnRead(v)
 			if list, ok := strings.CutSuffix(v.path, "[]"); ok {
 				why = "an element of " + list
 			}
-			out = out.add(alt{&unknown{why, at}, a.tr})
+			out = out.add(alt{ev.unknownField(&unknown{why, at}, field), a.tr})
 		case *class:
 			if m := ev.enumMembers(v); len(m) > 0 {
 				out = out.add(m...)
@@ -314,7 +327,13 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 				continue
 			}
 			out = out.add(alt{&unknown{"not a name", at}, a.tr})
-		case *mapping, *document, *function, *external, *module, *object, *selfValue, *paramSelf, *message:
+		case *external:
+			u := &unknown{"an expression that is computed at run time", at}
+			if in, ok := v.recv.(*instance); ok && in.typ == nil && in.call != nil {
+				ev.unknownField(u, &fieldRead{lastDotted(v.path), in.call.ref, in.call.fr})
+			}
+			out = out.add(alt{u, a.tr})
+		case *mapping, *document, *function, *module, *object, *selfValue, *paramSelf, *message:
 			out = out.add(alt{&unknown{"an expression that is computed at run time", at}, a.tr})
 		default:
 			out = out.add(a)

@@ -41,7 +41,7 @@ func (r ref) same(o ref) bool {
 
 func (s *sink) same(o *sink) bool {
 	return s.site.same(o.site) && s.action == o.action && s.typ == o.typ && s.method == o.method &&
-		s.decorates == o.decorates && s.ctor == o.ctor && (s.made == nil) == (o.made == nil)
+		s.decorates == o.decorates && s.ctor == o.ctor && (s.made == nil) == (o.made == nil) && s.record.same(o.record)
 }
 
 func (k *link) same(o *link) bool {
