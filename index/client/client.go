@@ -111,6 +111,10 @@ type Action struct {
 	// qualified name of the decorated function.
 	Handler string `yaml:"handler"` // decorators: what the function's first parameter is: payload, record, stream
 	Returns string `yaml:"returns"` // decorators: "payload" when what the function returns is produced
+	// Split: a text holds several topics with commas between them.
+	Split bool `yaml:"split"`
+	// Batch, given as true, has a decorated function get lists.
+	Batch Slots `yaml:"batch"`
 }
 
 // Call is what a call (of a function, method or constructor) means.
@@ -119,6 +123,7 @@ type Call struct {
 	Decorator *Action   `yaml:"decorator"` // when the result decorates a function
 	Result    string    `yaml:"result"`    // a type's name, or record, records, batches, payload, self, arg0, callerarg, ...
 	Also      []*Action `yaml:"also"`      // further actions of the same call
+	Library   string    `yaml:"-"`         // functions: the model's library
 }
 
 // Type is a type of a client library.
@@ -129,12 +134,35 @@ type Type struct {
 	Extends string           `yaml:"extends"`
 	New     *Call            `yaml:"new"`
 	Methods map[string]*Call `yaml:"methods"`
+	// Include are the methods by which an object of this type takes in a router
+	// whose topics then get a prefix.
+	Include map[string]*Include `yaml:"include"`
 	// Fields are attributes: what reading them yields (a Result).
 	Fields map[string]string `yaml:"fields"`
 	// Iterate is what iterating yields (a Result).
 	Iterate string `yaml:"iterate"`
 	// Subscript is what indexing yields (a Result).
 	Subscript string `yaml:"subscript"`
+}
+
+// Chain is an action that no single call stands for, but a chain of calls on
+// objects whose type is not followed: `spark.readStream.format("kafka")
+// .option("subscribe", TOPIC).load()`. Its slots are the options' names.
+type Chain struct {
+	Name    string            `yaml:"name"`    // as what calls of it are shown
+	Through []string          `yaml:"through"` // attributes one of which the chain passes through
+	With    map[string]string `yaml:"with"`    // methods that must be called in it, with this first argument
+	Option  string            `yaml:"option"`  // the method that sets one option: its name and its value
+	Options string            `yaml:"options"` // the method that sets options by keyword
+	Action  *Action           `yaml:"action"`
+	Library string            `yaml:"-"`
+}
+
+// Include is a call that takes in a router.
+type Include struct {
+	Router Slots `yaml:"router"`
+	Prefix Slots `yaml:"prefix"` // put before the topics of the router
+	Own    Slots `yaml:"own"`    // the prefix of the object that takes the router in
 }
 
 // Read is a function that reads a configuration variable.
@@ -144,8 +172,15 @@ type Read struct {
 	Upper   bool  `yaml:"upper"`
 	// Subscript: the name is the subscript (`os.environ["X"]`).
 	Subscript bool `yaml:"subscript"`
-	// Lookup: the name is looked up as a whole (dict-like `X in os.environ`).
+	// Required: reading fails where the variable is not set and there is no default.
 	Required bool `yaml:"required"`
+	// Prefix is put before the name; it is given to the call that made the reader.
+	Prefix Slots `yaml:"prefix"`
+	// Within is the reader's method that puts a prefix before all names read
+	// inside the block that its call opens.
+	Within string `yaml:"within"`
+	// List: the value is split at commas.
+	List bool `yaml:"list"`
 }
 
 // Forward is a call that calls the function given to it.
@@ -164,6 +199,14 @@ type Forward struct {
 // Option is a function that reads the command line.
 type Option struct {
 	Add string `yaml:"add"` // the parser's method that declares an option
+	// Decorates: the call decorates a function, one parameter of which it fills.
+	Decorates bool `yaml:"decorates"`
+	// Param: the call is the default or in the declared type of the parameter that it fills.
+	Param bool `yaml:"param"`
+	// Command: the call decorates a function, all parameters of which come from the command line.
+	Command bool `yaml:"command"`
+	// Positional: it declares an argument without a flag.
+	Positional bool `yaml:"positional"`
 }
 
 // Settings is a class whose attributes are read from the environment.
@@ -174,6 +217,7 @@ type Settings struct {
 	Default  []string `yaml:"default"` // field keywords that hold the default
 	Config   []string `yaml:"config"`  // class attributes or inner classes that hold the settings keys
 	FieldFns []string `yaml:"fields"`  // functions that describe a field
+	Nested   []string `yaml:"nested"`  // settings keys that hold the delimiter by which a variable names a field of a field
 }
 
 // Model is one library's model file.
@@ -195,6 +239,7 @@ type Model struct {
 	Documents []string             `yaml:"documents"` // functions that load a configuration document
 	Parsers   []string             `yaml:"parsers"`   // types whose objects read one
 	Options   map[string]*Option   `yaml:"options"`   // by dotted name of the call that reads the command line
+	Chains    []*Chain             `yaml:"chains"`    // chains of calls that act on Kafka
 	Builtin   []string             `yaml:"builtin"`   // modules that come with the language
 
 	Applications Applications `yaml:"applications"`
@@ -252,6 +297,7 @@ type Set struct {
 	Options   map[string]*Option
 	Decoders  map[string]bool // last names of the functions in Through
 	Builtin   map[string]bool
+	Chains    []*Chain
 	Prefilter []string
 
 	Applications Applications
@@ -260,6 +306,13 @@ type Set struct {
 	// MethodNames are the names of all methods that act on Kafka, and
 	// decorators likewise: a call of another name needs no closer look.
 	MethodNames map[string]bool
+	// DecoratorNames are the names of those methods that make decorators.
+	DecoratorNames map[string]bool
+	// IncludeNames are the names of the methods that take in routers.
+	IncludeNames map[string]bool
+	// OptionNames are the last names of the calls that declare a parameter to be
+	// filled from the command line.
+	OptionNames map[string]bool
 	// ForwardNames are the last names of all calls that forward to a function.
 	ForwardNames map[string]bool
 	modules      map[string]bool
@@ -278,12 +331,13 @@ func Link(models []*Model) (*Set, error) {
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
-		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
+		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 	seen := map[string]bool{}
 	for _, m := range models {
 		s.Libraries = append(s.Libraries, m.Library)
+		s.Chains = append(s.Chains, m.Chains...)
 		for _, w := range m.Prefilter {
 			if !seen[w] {
 				seen[w] = true
@@ -305,6 +359,12 @@ func Link(models []*Model) (*Set, error) {
 				if c.Action != nil || c.Decorator != nil || len(c.Also) > 0 {
 					s.MethodNames[method] = true
 				}
+				if c.Decorator != nil {
+					s.DecoratorNames[method] = true
+				}
+			}
+			for method := range t.Include {
+				s.IncludeNames[method] = true
 			}
 			if t.New != nil && (t.New.Action != nil || t.New.Decorator != nil) {
 				s.MethodNames[last(name)] = true
@@ -331,6 +391,9 @@ func Link(models []*Model) (*Set, error) {
 		}
 		for name, v := range m.Options {
 			s.Options[name] = v
+			if v.Decorates || v.Param || v.Command {
+				s.OptionNames[last(name)] = true
+			}
 		}
 		for name, v := range m.Methods {
 			s.Methods[name] = v
@@ -387,6 +450,17 @@ func Link(models []*Model) (*Set, error) {
 func (s *Set) Method(t *Type, name string) *Call {
 	for i := 0; t != nil && i < 8; i++ {
 		if c := t.Methods[name]; c != nil {
+			return c
+		}
+		t = s.Types[t.Extends]
+	}
+	return nil
+}
+
+// Include finds a method that takes in routers in t or the types it extends.
+func (s *Set) Include(t *Type, name string) *Include {
+	for i := 0; t != nil && i < 8; i++ {
+		if c := t.Include[name]; c != nil {
 			return c
 		}
 		t = s.Types[t.Extends]

@@ -31,6 +31,18 @@ func Parse(name string, data []byte) (*Model, error) {
 		}
 		t.Name, t.Library = name, m.Library
 	}
+	for name, c := range m.Functions {
+		if c == nil {
+			return nil, fmt.Errorf("read client model %s: function %s is empty", name, name)
+		}
+		c.Library = m.Library
+	}
+	for _, c := range m.Chains {
+		if c.Action == nil || c.Option == "" || len(c.Through) == 0 {
+			return nil, fmt.Errorf("read client model %s: a chain needs through, option and action", name)
+		}
+		c.Library = m.Library
+	}
 	return &m, nil
 }
 

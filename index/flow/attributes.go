@@ -202,7 +202,9 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		switch {
 		case v.kind == "record" && name == "value":
 			return one(v.as("payload"), nil)
-		case v.kind == "record":
+		case name == "topic" && (v.kind == "record" || v.kind == "partition"):
+			return ev.topicOf(v, at)
+		case v.kind == "record" || v.kind == "partition":
 			return one(&unknown{"the " + name + " of a message", at}, nil)
 		case v.kind == "payload":
 			return one(v.field(name), nil)

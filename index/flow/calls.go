@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"topicls/index/client"
@@ -20,6 +21,12 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 			if got, ok := ev.valueMethod(a, name, r, fr); ok {
 				out = out.add(got...)
 				continue
+			}
+			if p, ok := a.v.(*param); ok && name == "topic" {
+				if got := ev.topicOfParam(p, r.place()); len(got) > 0 {
+					out = out.add(got...)
+					continue
+				}
 			}
 			callees = callees.add(ev.attr(a.v, name, r.at(e.X).place(), fr)...)
 		}
@@ -53,7 +60,7 @@ func (ev *evaluator) invoke(v value, r ref, fr *frame) set {
 		return one(&unknown{"the result of a call that can't be followed", at}, nil)
 	case *instance:
 		if rd := ev.l.models.Reads[v.path]; rd != nil {
-			return ev.readEnv(rd, r, fr)
+			return ev.readEnv(rd, r, fr, v)
 		}
 		return one(&instance{path: v.path + "()", call: site, recv: v}, nil)
 	case *external:
@@ -122,7 +129,7 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	site := &callSite{r, fr}
 	if rd := m.Reads[v.path]; rd != nil && (v.recv == nil || m.Types[v.path] == nil) && !rd.Subscript {
 		if _, constructs := m.Types[v.path]; !constructs && !(isUpper(lastDotted(v.path)) && v.recv == nil) {
-			return ev.readEnv(rd, r, fr)
+			return ev.readEnv(rd, r, fr, v.recv)
 		}
 	}
 	if m.Documents[v.path] {
@@ -163,6 +170,10 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 					}
 				case *class:
 					out = out.add(alt{ev.construct(fn, r, fr), nil})
+				case *external:
+					if b := ev.boundMethod(fn, r, fr, fw); b != nil {
+						out = out.add(alt{b, t.tr})
+					}
 				}
 			}
 			break
@@ -175,6 +186,9 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	if t := m.Types[v.path]; t != nil {
 		return one(&instance{typ: t, path: t.Name, call: site, recv: v.recv}, &trace{place: at, what: "made by " + lastDotted(v.path)})
 	}
+	if c := m.Functions[v.path]; c != nil && c.Result != "" && isMessage(c.Result) {
+		return one(&message{kind: c.Result, at: r}, &trace{place: at, what: "message"})
+	}
 	if in, ok := v.recv.(*instance); ok && in.typ != nil {
 		if c := m.Method(in.typ, lastDotted(v.path)); c != nil && c.Result != "" {
 			if c.Action != nil && c.Action.Role == client.Consume && isMessage(c.Result) { // consumes by itself
@@ -186,9 +200,17 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	switch v.path {
 	case "dict", "OrderedDict", "collections.OrderedDict", "types.SimpleNamespace":
 		return one(&mapping{ref: r, fr: fr}, nil)
+	case "collections.defaultdict", "defaultdict":
+		return one(&mapping{ref: r, fr: fr, skip: 1}, nil)
 	case "list", "tuple", "set", "sorted", "reversed", "frozenset", "enumerate", "filter":
 		if a, ok := firstArg(r, fr); ok {
 			s := ev.argValue(a)
+			for i := range s {
+				if m, ok := s[i].v.(*mapping); ok { // a map as a list: its keys
+					s = slices.Clone(s)
+					s[i].v = ev.keyList(m)
+				}
+			}
 			if v.path == "enumerate" {
 				return one(&listing{items: []set{one(&listing{items: []set{one(&constant{facts.Number, "0"}, nil), ev.elementsOf(s, at)}}, nil)}}, nil)
 			}
@@ -283,7 +305,10 @@ func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place
 		}
 		return nil
 	}
-	if t := ev.l.models.Types[res]; t != nil && r.file != nil {
+	if t := ev.l.models.Types[res]; t != nil {
+		if r.file == nil { // an attribute: made with its object
+			return one(&instance{typ: t, path: t.Name, call: in.call, recv: in.recv}, nil)
+		}
 		return one(&instance{typ: t, path: t.Name, call: &callSite{r, fr}, recv: in}, &trace{place: at, what: "made by " + lastDotted(in.path)})
 	}
 	return one(&unknown{"the result of a library call", at}, nil)
@@ -416,24 +441,6 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 	return out
 }
 
-// readEnv evaluates a configuration read.
-func (ev *evaluator) readEnv(rd *client.Read, r ref, fr *frame) set {
-	var names, def set
-	for _, s := range rd.Name {
-		if names = ev.slot(s, r, fr, nil); len(names) > 0 {
-			break
-		}
-	}
-	hasDefault := false
-	for _, s := range rd.Default {
-		if a, ok := ev.slotArg(r, fr, s); ok {
-			def, hasDefault = ev.argValue(a), true
-			break
-		}
-	}
-	return ev.envOf(names, def, hasDefault, rd.Required, r)
-}
-
 // envOf makes a variable of every possible name.
 func (ev *evaluator) envOf(names, def set, hasDefault, required bool, r ref) set {
 	var out set
@@ -534,15 +541,11 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		case "items":
 			items := []set{}
 			for _, en := range ev.entries(v) {
-				items = append(items, one(&listing{items: []set{one(literal(en.key), nil), ev.entryValue(en)}}, nil))
+				items = append(items, one(&listing{items: []set{{en.keyOf()}, ev.entryValue(en)}}, nil))
 			}
 			return one(&listing{items: items}, nil), true
 		case "keys":
-			items := []set{}
-			for _, en := range ev.entries(v) {
-				items = append(items, one(literal(en.key), nil))
-			}
-			return one(&listing{items: items}, nil), true
+			return one(ev.keyList(v), nil), true
 		case "self":
 			return set{recv}, true
 		}
@@ -559,7 +562,9 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		switch {
 		case v.kind == "record" && (name == "value" || name == "json"):
 			return one(v.as("payload"), recv.tr), true
-		case v.kind == "record" && (name == "topic" || name == "key" || name == "headers" || name == "error" || name == "offset" || name == "partition"):
+		case v.kind == "record" && name == "topic":
+			return ev.topicOf(v, r.place()), true
+		case v.kind == "record" && (name == "key" || name == "headers" || name == "error" || name == "offset" || name == "partition"):
 			return one(&unknown{"the " + name + " of a message", r.place()}, nil), true
 		case v.kind == "batches" && what == "items":
 			return one(v.as("batch.items"), nil), true

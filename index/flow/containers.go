@@ -36,6 +36,10 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 				out = out.add(ev.docKeys(d, keys(), nil, r.place())...)
 				continue
 			}
+			if v.typ != nil && v.typ.Subscript != "" {
+				out = out.add(ev.result(v.typ.Subscript, v, r, fr, r.place())...)
+				continue
+			}
 			out = out.add(alt{&unknown{"an element of something unknown", r.place()}, nil})
 		case *listing, *stringValue:
 			n, ok := intOf(keys())
@@ -98,38 +102,38 @@ func intOf(s set) (int, bool) {
 // indexMap looks keys up in a map. def is what a missing key yields.
 func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 	entries := ev.entries(m)
+	patterns := slices.ContainsFunc(entries, func(en mapEntry) bool { return en.pat != nil })
 	var out set
 	for _, k := range keys {
-		key, ok := constOf(k.v)
-		if !ok {
-			if _, hole := k.v.(*param); hole {
-				out = out.add(k)
-				continue
-			}
-			open, only := ev.openEntries(m, k.v)
-			if only {
-				out = out.add(open...)
-				continue
-			}
-			for _, en := range entries { // a key chosen at run time: any entry
-				out = out.add(ev.entryValue(en)...)
-			}
-			out = out.add(open...)
-			out = out.add(def...)
+		if _, hole := k.v.(*param); hole {
+			out = out.add(k)
 			continue
 		}
+		key, pat, ok := patternKey(k.v)
 		found := false
 		for _, en := range entries {
-			if en.key == key {
+			if ok && en.key == key {
 				out = out.add(ev.entryValue(en)...)
 				found = true
 			}
 		}
-		if !found {
-			open, _ := ev.openEntries(m, k.v)
-			out = out.add(open...)
-			out = out.add(def...)
+		if found {
+			continue
 		}
+		open := ev.openEntries(m)
+		if ok && len(open) == 0 && (pat != nil || patterns) { // the deployment decides
+			if s, chosen := ev.choose(entries, k, def); chosen {
+				out = out.add(s...)
+				continue
+			}
+		}
+		for _, en := range entries { // a key chosen at run time: any entry
+			if !ok || pat != nil || en.pat != nil {
+				out = out.add(ev.entryValue(en)...)
+			}
+		}
+		out = out.add(open...)
+		out = out.add(def...)
 	}
 	if len(out) == 0 && len(def) == 0 {
 		return one(&unknown{"a key that the map does not have", at}, nil)
@@ -174,15 +178,7 @@ func (ev *evaluator) readEntries(m *mapping) []mapEntry {
 	f := m.ref.file.facts
 	e := m.ref.expr()
 	var out []mapEntry
-	put := func(en mapEntry) {
-		for i := range out {
-			if out[i].key == en.key {
-				out[i] = en
-				return
-			}
-		}
-		out = append(out, en)
-	}
+	put := func(en mapEntry) { out = putEntry(out, en) }
 	spread := func(id facts.ExprID) {
 		for _, a := range ev.eval(m.ref.at(id), m.fr) {
 			if n, ok := a.v.(*mapping); ok {
@@ -193,9 +189,10 @@ func (ev *evaluator) readEntries(m *mapping) []mapEntry {
 		}
 	}
 	if e.Kind == facts.Call { // dict(a=1, **more) or dict([(k, v)])
-		for _, k := range f.Operands(e) {
+		for i, k := range f.Operands(e) {
 			a := f.At(k)
 			switch {
+			case i < m.skip:
 			case a.Flag&facts.SpreadMap != 0, a.Name == 0:
 				spread(a.X)
 			default:
@@ -213,115 +210,14 @@ func (ev *evaluator) readEntries(m *mapping) []mapEntry {
 				continue
 			}
 			for _, kv := range ev.eval(m.ref.at(en.Y), m.fr) {
-				if key, ok := constOf(kv.v); ok {
-					put(mapEntry{key: key, ref: m.ref.at(en.X), fr: m.fr, at: m.ref.at(en.Y)})
+				if key, pat, ok := patternKey(kv.v); ok {
+					put(mapEntry{key: key, pat: pat, tr: kv.tr, ref: m.ref.at(en.X), fr: m.fr, at: m.ref.at(en.Y)})
 				}
 			}
 		}
 	}
 	for _, en := range ev.laterEntries(m.ref, m.fr) {
 		put(en)
-	}
-	return out
-}
-
-// laterEntries finds what is put into a map after it was made, through the
-// name it is bound to: `d["k"] = v`, `d.update(...)`, `d.setdefault("k", v)`.
-func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
-	x := r.file
-	f := x.facts
-	e := r.expr()
-	var name facts.Sym
-	var attr bool
-	var scope facts.ScopeID
-	for i := range f.Bindings {
-		if b := &f.Bindings[i]; b.Value == r.id && (b.Target == facts.ToName || b.Target == facts.ToAttr) {
-			name, attr, scope = b.Name, b.Target == facts.ToAttr, b.Scope
-		}
-	}
-	if name == 0 {
-		return nil
-	}
-	names := func(obj facts.ExprID, at facts.ScopeID) bool {
-		o := f.At(obj)
-		if o.Name != name {
-			return false
-		}
-		if attr {
-			return o.Kind == facts.Attr
-		}
-		return o.Kind == facts.Name && (at == scope || x.enclosingFunc(at) == x.enclosingFunc(scope))
-	}
-	var out []mapEntry
-	for _, i := range x.toIndex {
-		b := &f.Bindings[i]
-		if b.Value == 0 || !names(b.Obj, b.Scope) {
-			continue
-		}
-		k := f.At(b.Key)
-		if k.Kind != facts.String {
-			continue
-		}
-		out = append(out, mapEntry{key: f.Text(k.Name), ref: ref{x, b.Value}, fr: fr, at: ref{x, b.Key}, optional: !encloses(f, b.Block, e.Block)})
-	}
-	for _, c := range named(x.calls, x.sym("update")) {
-		call := f.At(c.call)
-		callee := f.At(call.X)
-		if callee.Kind != facts.Attr || !names(callee.X, call.Scope) || call.Start < e.Start {
-			continue
-		}
-		for _, k := range f.Operands(call) {
-			a := f.At(k)
-			if a.Name != 0 {
-				out = append(out, mapEntry{key: f.Text(a.Name), ref: ref{x, a.X}, fr: fr, at: ref{x, a.X}, optional: !encloses(f, call.Block, e.Block)})
-				continue
-			}
-			for _, v := range ev.eval(ref{x, a.X}, fr) {
-				if m, ok := v.v.(*mapping); ok && m.ref != r {
-					for _, en := range ev.entries(m) {
-						en.optional = en.optional || !encloses(f, call.Block, e.Block)
-						out = append(out, en)
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
-// filledLater adds to the maps that a call returned what is put into them
-// under the name they are bound to.
-func (ev *evaluator) filledLater(x *file, b *facts.Binding, s set, fr *frame) set {
-	maps := 0
-	for _, a := range s {
-		if _, ok := a.v.(*mapping); ok {
-			maps++
-		}
-	}
-	k := activeKey{ref: ref{x, -b.Value - 7000000}, fr: fr}
-	if maps == 0 || ev.active[k] {
-		return s
-	}
-	ev.active[k] = true
-	later := ev.laterEntries(ref{x, b.Value}, fr)
-	delete(ev.active, k)
-	if len(later) == 0 {
-		return s
-	}
-	out := make(set, len(s))
-	for i, a := range s {
-		if m, ok := a.v.(*mapping); ok {
-			entries := slices.Clone(ev.entries(m))
-			for _, en := range later {
-				if j := slices.IndexFunc(entries, func(o mapEntry) bool { return o.key == en.key }); j >= 0 {
-					entries[j] = en
-				} else {
-					entries = append(entries, en)
-				}
-			}
-			a.v = &mapping{ref: m.ref, fr: m.fr, computed: true, entries: entries}
-		}
-		out[i] = a
 	}
 	return out
 }

@@ -376,7 +376,7 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 	key := string(s.action.Role) + "@" + itoa(int(at.id))
 	ep := c.seen[key]
 	if ep == nil {
-		ep = &Endpoint{Role: s.action.Role, Path: at.file.path, Span: at.expr().Span, Library: s.typ.Library}
+		ep = &Endpoint{Role: s.action.Role, Path: at.file.path, Span: sinkSpan(s, at), Library: s.typ.Library}
 		if s.decorates != 0 && chain == nil {
 			ep.Function = at.file.qualified(s.decorates)
 		} else {
@@ -414,6 +414,12 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 	if s.decorates != 0 && chain == nil && s.action.Role == client.Consume && len(ep.Handlers) == 0 {
 		sc := &at.file.facts.Scopes[s.decorates]
 		ep.Handlers = []Place{{Path: at.file.path, Span: sc.NameSpan, Label: at.file.qualified(s.decorates)}}
+	}
+	for _, fn := range s.applied {
+		p := Place{Path: fn.file.path, Span: fn.file.facts.Scopes[fn.scope].NameSpan, Label: fn.file.qualified(fn.scope)}
+		if !slices.Contains(ep.Handlers, p) {
+			ep.Handlers = append(ep.Handlers, p)
+		}
 	}
 	if s.action.Role == client.Consume {
 		ep.addOrigins(s, chain, recv, at)
@@ -488,7 +494,10 @@ func (ev *evaluator) topicArgument(s *sink) ref {
 			if slot.New > 0 {
 				continue
 			}
-			if a, ok := ev.slotArg(s.site, nil, slot); ok && a.ref.id != 0 {
+			if a, ok := ev.sinkArg(s, slot, s.site, nil); ok && a.ref.id != 0 {
+				if at, call := a.ref.place(), s.site.place(); at.file != call.file || at.Start < call.Start || at.End > call.End {
+					return ref{} // bound elsewhere
+				}
 				return a.ref
 			}
 		}
@@ -507,19 +516,5 @@ func (ev *evaluator) argumentFor(en entry, param int) ref {
 	if en.fn.self != nil && en.fn.file.classOf(en.fn.scope) != 0 && !ev.isStatic(en.fn.file, en.fn.scope) {
 		pos--
 	}
-	name := f.Text(f.Params[param].Name)
-	n := 0
-	for _, a := range en.args {
-		switch {
-		case a.flag != 0:
-		case a.name == "":
-			if n == pos {
-				return a.ref
-			}
-			n++
-		case a.name == name:
-			return a.ref
-		}
-	}
-	return ref{}
+	return topicPlace(en, pos, f.Text(f.Params[param].Name))
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"topicls/index/facts"
 )
@@ -20,14 +21,21 @@ func (l *Linker) EnvReads(p string) []Variable {
 func (ev *evaluator) envReads(x *file) []Variable {
 	f := x.facts
 	var out []Variable
-	add := func(at facts.Span, s set, name string) {
+	var add func(at facts.Span, s set, name string)
+	add = func(at facts.Span, s set, name string) {
 		for _, a := range s {
+			if o, ok := a.v.(*object); ok && o.nested != nil {
+				for _, field := range ev.nestedFields(o) {
+					add(at, field, name)
+				}
+				continue
+			}
 			sv, ok := a.v.(*stringValue)
 			if !ok {
 				continue
 			}
 			for _, p := range sv.parts {
-				if p.kind != partEnv || name != "" && p.text != name {
+				if p.kind != partEnv || !strings.HasSuffix(p.text, name) { // the reader may put a prefix before it
 					continue
 				}
 				v := Variable{Name: p.text, At: Place{Path: x.path, Span: at}, Required: p.required, Soft: p.soft, HasDefault: len(p.def) > 0}

@@ -511,7 +511,7 @@ func (ev *evaluator) elements(v value, at place) set {
 	case *mapping: // iterating a map gives its keys
 		var out set
 		for _, en := range ev.entries(v) {
-			out = out.add(alt{literal(en.key), nil})
+			out = out.add(en.keyOf())
 		}
 		return out
 	case *message:
@@ -519,7 +519,7 @@ func (ev *evaluator) elements(v value, at place) set {
 		case "records":
 			return one(v.as("record"), nil)
 		case "batches":
-			return one(&unknown{"a partition", at}, nil)
+			return one(v.as("partition"), nil)
 		case "payloads":
 			return one(v.as("payload"), nil)
 		case "payload":
@@ -603,9 +603,8 @@ func (ev *evaluator) readItems(v *listing) []set {
 	e := v.ref.expr()
 	var out []set
 	for _, k := range f.Operands(e) {
-		x := f.At(k)
-		if x.Kind == facts.Spread {
-			for _, a := range ev.eval(v.ref.at(x.X), v.fr) {
+		if spreads(f, k) {
+			for _, a := range ev.eval(v.ref.at(k), v.fr) {
 				if l, ok := a.v.(*listing); ok {
 					out = append(out, ev.items(l)...)
 				} else {
@@ -616,7 +615,22 @@ func (ev *evaluator) readItems(v *listing) []set {
 		}
 		out = append(out, ev.eval(v.ref.at(k), v.fr))
 	}
-	return out
+	return append(out, ev.laterItems(v.ref, v.fr)...)
+}
+
+// spreads reports whether an element of a list literal is spread into it. The
+// grammar has `[*a.b]` as an attribute of `*a`.
+func spreads(f *facts.File, id facts.ExprID) bool {
+	for {
+		switch e := f.At(id); e.Kind {
+		case facts.Spread:
+			return true
+		case facts.Attr, facts.Index, facts.Call:
+			id = e.X
+		default:
+			return false
+		}
+	}
 }
 
 // item returns element number i of v.
@@ -644,6 +658,7 @@ func (ev *evaluator) item(v value, i int, at place) set {
 			if i == 1 {
 				return one(v.as("records"), nil)
 			}
+			return one(v.as("partition"), nil)
 		case "payload.item":
 			if i == 1 {
 				return one(v.as("payload"), nil)

@@ -158,15 +158,19 @@ func (ev *evaluator) frame(f frame) *frame {
 }
 
 type objectKey struct {
-	class class
-	site  ref
-	fr    *frame
-	ctor  *frame
+	class  class
+	nested string // the prefix of its variables
+	site   ref
+	fr     *frame
+	ctor   *frame
 }
 
 // object returns the one object equal to o.
 func (ev *evaluator) object(o *object) *object {
 	k := objectKey{class: *o.class}
+	if o.nested != nil {
+		k.nested = o.nested.prefix
+	}
 	if o.site != nil {
 		k.site, k.fr = o.site.ref, o.site.fr
 	}
@@ -183,6 +187,9 @@ func (ev *evaluator) object(o *object) *object {
 // callArgs lists the arguments written in a call.
 func callArgs(r ref, fr *frame) []arg {
 	f := r.file.facts
+	if e := r.expr(); e.Kind == facts.Index { // what indexing made is made by its key
+		return []arg{{ref: r.at(e.Y), fr: fr}}
+	}
 	kids := f.Operands(r.expr())
 	out := make([]arg, 0, len(kids))
 	for _, k := range kids {
@@ -247,6 +254,10 @@ func (ev *evaluator) flat(args []arg) (out []arg, open bool) {
 				if m, ok := v.v.(*mapping); ok {
 					known = true
 					for _, en := range ev.entries(m) {
+						if en.pat != nil { // no name of a parameter
+							open = true
+							continue
+						}
 						out = append(out, arg{name: en.key, val: en.val, ref: en.ref, fr: en.fr})
 					}
 				}
@@ -280,6 +291,9 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 			return one(&class{x, cls}, nil)
 		}
 		return one(&selfValue{&class{x, cls}}, nil)
+	}
+	if s, ok := ev.commandLineParam(x, s, pi); ok {
+		return s
 	}
 	if local == nil || local.open {
 		if ev.expand {

@@ -45,6 +45,11 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 			continue
 		}
 		ev.noteFile(y)
+		if y.putsAside(in.scope, sym) { // self.handlers[topic] = handler
+			for _, site := range ev.indirectSites(x, s) {
+				out = append(out, ev.framesAt(site, nil, x, s)...)
+			}
+		}
 		enter := func(call facts.ExprID, fr *frame) {
 			args := callArgs(ref{y, call}, fr)
 			if _, open := ev.flat(args); !open {
@@ -124,6 +129,9 @@ func (x *file) isUsed(scope facts.ScopeID, sym facts.Sym) bool {
 				return true
 			}
 		}
+	}
+	if x.putsAside(scope, sym) {
+		return true
 	}
 	for _, i := range x.toAttr {
 		b := &x.facts.Bindings[i]

@@ -195,8 +195,11 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 		s := ev.eval(ref{x, b.Value}, fr)
 		var out set
 		for _, a := range s {
-			if _, ok := a.v.(*listing); ok {
+			switch a.v.(type) {
+			case *listing:
 				out = append(out, a)
+			case *mapping: // put into the map that the name has
+				return nil
 			}
 		}
 		if len(out) > 0 {
@@ -210,7 +213,7 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 			s = one(literal(strings.ToLower(f.Text(b.Name))), nil)
 		}
 	}
-	if b.Target == facts.ToName && (v.Kind == facts.Call || v.Kind == facts.Await) {
+	if b.Target != facts.ToIndex && (v.Kind == facts.Call || v.Kind == facts.Await) {
 		s = ev.filledLater(x, b, s, fr)
 	}
 	if b.Annot != 0 && nothingKnown(s) {

@@ -9,6 +9,11 @@ import (
 // objectAttr evaluates an attribute of an object: what its constructor and
 // methods assign to it, what its class declares, its methods.
 func (ev *evaluator) objectAttr(o *object, name string, at place) set {
+	if o.nested != nil {
+		if s := ev.nestedField(o, name, at); len(s) > 0 {
+			return s
+		}
+	}
 	settings := ev.settingsOf(o.class)
 	fr := o.ctor
 	for _, c := range ev.ancestry(o.class) {

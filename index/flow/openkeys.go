@@ -2,13 +2,11 @@ package flow
 
 import "topicls/index/facts"
 
-// openEntries evaluates the values of a map literal's entries whose keys are
-// no constants (`{config.input: handle}`): a key that is not known, or is none
-// of the constant ones, may be any of theirs; only is true when one of them is
-// the key itself.
-func (ev *evaluator) openEntries(m *mapping, key value) (out set, only bool) {
+// openEntries evaluates the values of a map literal's entries whose keys can't
+// be told at all: a key that is none of the others may be any of theirs.
+func (ev *evaluator) openEntries(m *mapping) (out set) {
 	if m.computed || m.ref.file == nil || m.ref.expr().Kind != facts.Map {
-		return nil, false
+		return nil
 	}
 	f := m.ref.file.facts
 	for _, k := range f.Operands(m.ref.expr()) {
@@ -17,24 +15,14 @@ func (ev *evaluator) openEntries(m *mapping, key value) (out set, only bool) {
 			continue
 		}
 		open := true
-		keys := ev.eval(m.ref.at(en.Y), m.fr)
-		for _, kv := range keys {
-			if _, ok := constOf(kv.v); ok {
+		for _, kv := range ev.eval(m.ref.at(en.Y), m.fr) {
+			if _, _, ok := patternKey(kv.v); ok {
 				open = false
 			}
-		}
-		if len(keys) == 1 && isRead(key) && same(keys[0].v, key) {
-			return ev.eval(m.ref.at(en.X), m.fr), true
 		}
 		if open {
 			out = out.add(ev.eval(m.ref.at(en.X), m.fr)...)
 		}
 	}
-	return out, false
-}
-
-// isRead reports whether a value is one variable of the configuration.
-func isRead(v value) bool {
-	s, ok := v.(*stringValue)
-	return ok && s.loneEnv() != nil
+	return out
 }

@@ -76,14 +76,18 @@ func (ev *evaluator) shape(v value, depth int) *Payload {
 	switch v := v.(type) {
 	case *mapping:
 		p := &Payload{}
+		p.Open = ev.openMap(v)
 		for _, en := range ev.entries(v) {
+			if en.pat != nil {
+				p.Open = true
+				continue
+			}
 			f := Field{Name: en.key, Optional: en.optional, Types: ev.types(ev.entryValue(en))}
 			if en.at.file != nil {
 				f.At = Place{Path: en.at.file.path, Span: en.at.expr().Span}
 			}
 			p.Fields = append(p.Fields, f)
 		}
-		p.Open = ev.openMap(v)
 		return p
 	case *object:
 		return ev.classShape(v.class)

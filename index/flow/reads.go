@@ -54,15 +54,11 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int) set {
 	f := x.facts
 	sc := &f.Scopes[s]
 	pos := pi - int(sc.ParamLo)
-	if sc.DecorN == 0 || pos > 1 || pos == 1 && x.classOf(s) == 0 {
+	if pos > 1 || pos == 1 && x.classOf(s) == 0 || ev.isLibraryObject(x, pi) {
 		return nil
 	}
-	for _, d := range f.Decorators(sc) {
-		e := f.At(d)
-		if e.Kind != facts.Call || !ev.l.models.MethodNames[f.Text(lastName(f, e.X))] {
-			continue
-		}
-		for _, k := range ev.sinksAt(ref{x, d}, s) {
+	given := func(sinks []*sink, at ref) set {
+		for _, k := range sinks {
 			kind := ""
 			switch k.action.Handler {
 			case "payload", "record":
@@ -72,10 +68,60 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int) set {
 			default:
 				continue
 			}
-			return one(&message{kind: kind, at: ref{x, d}}, &trace{place: place{x, f.Params[pi].Span}, what: "message"})
+			if kind == "payload" && ev.inBatches(k) {
+				kind = "payloads"
+			}
+			return one(&message{kind: kind, at: at}, &trace{place: place{x, f.Params[pi].Span}, what: "message"})
+		}
+		return nil
+	}
+	for _, d := range f.Decorators(sc) {
+		e := f.At(d)
+		if e.Kind == facts.Call && ev.l.models.MethodNames[f.Text(lastName(f, e.X))] {
+			if m := given(ev.sinksAt(ref{x, d}, s), ref{x, d}); len(m) > 0 {
+				return m
+			}
+			continue
+		}
+		if e.Kind == facts.Call {
+			d = e.X
+		}
+		if ev.makesDecorators(x) {
+			for _, k := range ev.madeDecorator(ref{x, d}) {
+				return given([]*sink{k}, k.site)
+			}
 		}
 	}
+	for _, k := range ev.appliedBy(x, s) {
+		return given([]*sink{k}, k.site)
+	}
 	return nil
+}
+
+// isLibraryObject reports whether a parameter is declared as something of a
+// client library, which is no payload.
+func (ev *evaluator) isLibraryObject(x *file, pi int) bool {
+	an := x.facts.Params[pi].Annot
+	if k := x.facts.At(an).Kind; an == 0 || k != facts.Name && k != facts.Attr {
+		return false
+	}
+	for _, a := range ev.eval(ref{x, an}, nil) {
+		if e, ok := a.v.(*external); ok && ev.l.models.KnowsModule(e.path) {
+			return true
+		}
+	}
+	return false
+}
+
+// inBatches reports whether a consumer's handler gets a list of messages.
+func (ev *evaluator) inBatches(s *sink) bool {
+	got, _ := ev.sinkSlot(s, s.action.Batch, nil, nil)
+	for _, a := range got {
+		if c, ok := a.v.(*constant); ok && c.text == "true" {
+			return true
+		}
+	}
+	return false
 }
 
 // messageUses finds the fields that a file reads from messages, and the

@@ -152,11 +152,13 @@ func resolveString(v *stringValue, steps []Step, files []string, env Environment
 				pieces = resolveString(p.sub, nil, nil, env, depth+1)
 			}
 			text = true
-		case partEnv:
-			pieces = resolveVariable(p, env, depth)
+		case partEnv, partChoice:
+			if p.kind == partEnv {
+				pieces = resolveVariable(p, env, depth)
+			} else if depth < 4 {
+				pieces = p.choice.resolve(env, depth)
+			}
 			for _, q := range pieces {
-				if q.Status == Unknown {
-				}
 				text = text || q.Status != Unknown
 			}
 		}
@@ -306,6 +308,9 @@ func (n Name) Variables() []Variable {
 		for _, p := range s.parts {
 			if p.kind == partSub {
 				walk(p.sub, depth+1)
+			}
+			if p.kind == partChoice {
+				p.choice.variables(func(v value) { walk(v, depth+1) })
 			}
 			if p.kind != partEnv {
 				continue

@@ -83,6 +83,9 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 	// A field whose type is another settings class, or a computed default
 	// object, is that object.
 	if objs := ev.annotatedObject(x, b); len(objs) > 0 {
+		if d := ev.settingsKey(st, whole, st.Nested); d != "" && d != "*" {
+			return ev.nestedParts(st, d, env, objs, def)
+		}
 		if hasDefault && !nothingKnown(def) {
 			return def
 		}

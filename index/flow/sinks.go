@@ -16,9 +16,13 @@ type sink struct {
 	method string // "KafkaProducer.send"
 	// decorates is the function under a decorator, or 0.
 	decorates facts.ScopeID
-	made      *instance // for decorators made elsewhere: the instance
-	ctor      bool      // the call constructs the client itself
-	record    record    // for a sink that writes a record which a relay sends
+	made      *instance   // for decorators made elsewhere: the instance
+	ctor      bool        // the call constructs the client itself
+	chained   bool        // a chain of calls; bound are its options
+	kept      bool        // called by a name that keeps the method
+	bound     []arg       // arguments bound to it before
+	applied   []*function // for objects that could decorate: the functions they are given
+	record    record      // for a sink that writes a record which a relay sends
 }
 
 // findSinks lists the sinks that stand in a file.
@@ -36,8 +40,9 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 		}
 	}
 	if len(names) == 0 {
-		return ev.recordSinks(x)
+		return append(ev.chainSinks(x), ev.recordSinks(x)...)
 	}
+	ev.keptMethods(x, names)
 	decorators := map[facts.ExprID]facts.ScopeID{}
 	for s := range f.Scopes {
 		for _, d := range f.Decorators(&f.Scopes[s]) {
@@ -60,6 +65,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 	for _, c := range named(x.calls, x.sym("__init__")) {
 		out = append(out, ev.sinksAt(ref{x, c.call}, 0)...)
 	}
+	out = append(out, ev.chainSinks(x)...)
 	for d, s := range decorators { // decorators that are names: @publisher
 		e := f.At(d)
 		if e.Kind == facts.Name || e.Kind == facts.Attr {
@@ -95,6 +101,13 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 		for _, a := range c.Also {
 			out = append(out, &sink{site: site, action: a, typ: t, method: m})
 		}
+		if c.Action == nil && c.Decorator != nil && c.Result != "" {
+			out = append(out, ev.plainDecorator(site, t, c, m)...)
+		}
+	}
+	addFunc := func(path string, c *client.Call) { // shown as its module's
+		i := strings.LastIndexByte(path, '.')
+		add(&client.Type{Name: path[:max(i, 0)], Library: c.Library}, c, path[i+1:], false)
 	}
 	if callee.Kind == facts.Attr {
 		name := f.Text(callee.Name)
@@ -112,6 +125,8 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 			case *external:
 				if t := ev.l.models.Types[v.path+"."+name]; t != nil {
 					add(t, ev.l.models.Constructor(t), "", true)
+				} else if c := ev.l.models.Functions[v.path+"."+name]; c != nil {
+					addFunc(v.path+"."+name, c)
 				}
 			case *object, *selfValue, *paramSelf:
 				c := classOfValue(v)
@@ -128,6 +143,12 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 				break
 			}
 		}
+		if len(out) == 0 && !ev.l.models.MethodNames[name] {
+			if in, method, bound := ev.keptMethod(site.at(e.X)); in != nil {
+				add(in.typ, ev.l.models.Method(in.typ, method), method, false)
+				out = keep(out, bound)
+			}
+		}
 		return out
 	}
 	for _, a := range ev.expanded(func() set { return ev.eval(site.at(e.X), nil) }) {
@@ -136,14 +157,27 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 				add(t, ev.l.models.Constructor(t), "", true)
 				break
 			}
+			if c := ev.l.models.Functions[v.path]; c != nil {
+				addFunc(v.path, c)
+				break
+			}
 			if in, ok := v.recv.(*instance); ok && in.typ != nil { // send = producer.send; send(...)
 				name := lastDotted(v.path)
 				add(in.typ, ev.l.models.Method(in.typ, name), name, false)
+				out = keep(out, v.bound)
 				break
 			}
 		}
 	}
 	return out
+}
+
+// keep marks sinks as called by a name that keeps the method.
+func keep(sinks []*sink, bound []arg) []*sink {
+	for _, s := range sinks {
+		s.kept, s.bound = true, bound
+	}
+	return sinks
 }
 
 func classOfValue(v value) *class {
@@ -170,7 +204,7 @@ func (ev *evaluator) namedDecorator(r ref, scope facts.ScopeID) []*sink {
 			continue
 		}
 		name := ev.makerMethod(in)
-		if c := ev.l.models.Method(maker.typ, name); c != nil && c.Decorator != nil {
+		if c := ev.l.models.Method(maker.typ, name); c != nil && c.Decorator != nil && c.Decorator.Role == client.Produce {
 			return []*sink{{site: r, action: c.Decorator, typ: maker.typ, method: lastDotted(maker.typ.Name) + "." + name, decorates: scope, made: in}}
 		}
 	}
@@ -214,7 +248,7 @@ func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
 		}
 		return nil
 	}
-	if callee.Kind != facts.Attr {
+	if callee.Kind != facts.Attr || s.kept {
 		for _, a := range ev.expanded(func() set { return ev.eval(s.site.at(s.site.expr().X), fr) }) {
 			if v, ok := a.v.(*external); ok && v.recv != nil {
 				return v.recv
@@ -239,6 +273,17 @@ func (ev *evaluator) sinkSlot(s *sink, slots client.Slots, recv value, fr *frame
 		fr = s.made.call.fr
 	}
 	for _, slot := range slots {
+		if len(s.bound) > 0 && slot.New == 0 && !slot.Rest && slot.Key == "" {
+			if a, ok := ev.sinkArg(s, slot, site, fr); ok {
+				if s.chained {
+					a.fr = fr
+				}
+				if got := ev.argValue(a); len(got) > 0 {
+					return got, true
+				}
+			}
+			continue
+		}
 		if got := ev.slot(slot, site, fr, recv); len(got) > 0 {
 			return got, true
 		}
@@ -255,6 +300,13 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	if ok {
 		topics = ev.topicNames(got, s.site.place(), 0)
 		given = true
+		if s.action.Split {
+			for i, a := range topics {
+				if v, ok := a.v.(*stringValue); ok {
+					topics[i].v = v.with(strOp{op: "split", a: ","})
+				}
+			}
+		}
 	}
 	if p, ok := ev.sinkSlot(s, s.action.Pattern, recv, fr); ok && !isNone(p) {
 		given = true
@@ -266,8 +318,16 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 			}
 		}
 	}
-	if prefix, ok := ev.sinkSlot(s, s.action.Prefix, recv, fr); ok && !nothingKnown(prefix) {
+	if !ev.underPrefix(s, recv, fr) {
+		return topics, given
+	}
+	if prefix, ok := ev.sinkSlot(s, s.action.Prefix, recv, fr); ok && !isNone(prefix) {
 		topics = concat(prefix, topics, s.site.place()).normal()
+	}
+	if router := ev.routerOf(s, recv); router != nil {
+		if prefix := ev.includedPrefix(router, 0); len(prefix) > 0 {
+			topics = concat(prefix, topics, s.site.place()).normal()
+		}
 	}
 	return topics, given
 }
@@ -333,7 +393,16 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 				ev.unknownField(u, &fieldRead{lastDotted(v.path), in.call.ref, in.call.fr})
 			}
 			out = out.add(alt{u, a.tr})
-		case *mapping, *document, *function, *module, *object, *selfValue, *paramSelf, *message:
+		case *mapping:
+			if depth > 0 {
+				out = out.add(alt{&unknown{"an expression that is computed at run time", at}, a.tr})
+				continue
+			}
+			// Subscribed to as a list: its keys.
+			for _, en := range ev.entries(v) {
+				out = out.add(set{en.keyOf()}.after(a.tr)...)
+			}
+		case *document, *function, *module, *object, *selfValue, *paramSelf, *message:
 			out = out.add(alt{&unknown{"an expression that is computed at run time", at}, a.tr})
 		default:
 			out = out.add(a)

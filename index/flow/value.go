@@ -42,10 +42,11 @@ const maxAlts = 24
 type partKind uint8
 
 const (
-	partText partKind = iota
-	partEnv           // a configuration variable
-	partAny           // not known: text says why
-	partSub           // another string with operations of its own
+	partText   partKind = iota
+	partEnv             // a configuration variable
+	partAny             // not known: text says why
+	partSub             // another string with operations of its own
+	partChoice          // an entry of a map
 )
 
 // part is a piece of a string pattern.
@@ -60,6 +61,7 @@ type part struct {
 	soft     bool         // a file read at start may set it too
 	filled   bool         // the default also stands in for an empty value, as in `a or b`
 	sub      *stringValue // for partSub
+	choice   *choice      // for partChoice
 }
 
 // strOp is an operation on a whole string, carried out once its variables are known.
@@ -84,8 +86,9 @@ type instance struct {
 
 // external is a name that comes from outside the workspace.
 type external struct {
-	path string
-	recv value // for attributes of instances: the instance
+	path  string
+	recv  value // for attributes of instances: the instance
+	bound []arg // arguments bound to it by partial application
 }
 
 // function is a function of the workspace, with what is bound to it.
@@ -108,6 +111,8 @@ type object struct {
 	class *class
 	ctor  *frame    // how it was constructed: a frame with the constructor's arguments; nil when not known
 	site  *callSite // the constructor call, or nil
+	// nested: a part of settings whose fields are variables; nil for others.
+	nested *nested
 }
 
 // selfValue is the receiver of a method when nobody says which object it is.
@@ -140,6 +145,7 @@ type mapping struct {
 	ref      ref
 	fr       *frame
 	computed bool       // the entries are given; otherwise the literal is read
+	skip     int        // for a map made by a call: its first arguments that are no entries
 	entries  []mapEntry // with computed
 }
 
@@ -151,7 +157,10 @@ type mapEntry struct {
 	ref      ref
 	fr       *frame
 	at       ref
-	optional bool // set only on some paths
+	pat      *stringValue // the key when it has variables in it; key then only tells it from others
+	tr       *trace       // how the key came about, when it is no literal
+	optional bool         // set only on some paths
+	weak     bool         // gives way to one that is there already
 }
 
 type listing struct {
@@ -282,6 +291,12 @@ func same(a, b value) bool {
 		}
 		for i := range a.parts {
 			p, q := &a.parts[i], &b.parts[i]
+			if p.kind == partChoice && q.kind == partChoice {
+				if !p.choice.same(q.choice) {
+					return false
+				}
+				continue
+			}
 			if p.kind == partSub && q.kind == partSub {
 				if !same(p.sub, q.sub) {
 					return false
@@ -306,7 +321,15 @@ func same(a, b value) bool {
 		return ok && a.why == b.why
 	case *external:
 		b, ok := b.(*external)
-		return ok && a.path == b.path
+		if !ok || a.path != b.path || len(a.bound) != len(b.bound) {
+			return false
+		}
+		for i := range a.bound {
+			if p, q := &a.bound[i], &b.bound[i]; p.ref != q.ref || p.name != q.name || !p.fr.sameCalls(q.fr) {
+				return false
+			}
+		}
+		return true
 	case *class:
 		b, ok := b.(*class)
 		return ok && *a == *b
@@ -327,7 +350,7 @@ func same(a, b value) bool {
 		return ok && a.path == b.path && a.call.same(b.call)
 	case *object:
 		b, ok := b.(*object)
-		return ok && *a.class == *b.class && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
+		return ok && *a.class == *b.class && a.nested.same(b.nested) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
 	case *function:
 		b, ok := b.(*function)
 		return ok && a.file == b.file && a.scope == b.scope && len(a.bound) == len(b.bound) && sameSelf(a.self, b.self)

@@ -1,0 +1,98 @@
+package flow
+
+import (
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// readEnv evaluates a configuration read. recv is what it is read from, where
+// that is an object.
+func (ev *evaluator) readEnv(rd *client.Read, r ref, fr *frame, recv value) set {
+	var names, def set
+	for _, s := range rd.Name {
+		if names = ev.slot(s, r, fr, nil); len(names) > 0 {
+			break
+		}
+	}
+	for _, s := range rd.Prefix {
+		if p := ev.slot(s, r, fr, recv); len(p) > 0 && !isNone(p) {
+			names = concat(p, names, r.place()).normal()
+			break
+		}
+	}
+	if rd.Within != "" {
+		names = ev.withinPrefix(rd.Within, names, r, fr)
+	}
+	hasDefault := false
+	for _, s := range rd.Default {
+		if a, ok := ev.slotArg(r, fr, s); ok {
+			def, hasDefault = ev.argValue(a), true
+			break
+		}
+	}
+	if !rd.List {
+		return ev.envOf(names, def, hasDefault, rd.Required, r)
+	}
+	out := ev.envOf(names, ev.asText(def), hasDefault, rd.Required, r)
+	for i, a := range out {
+		if v, ok := a.v.(*stringValue); ok {
+			out[i].v = v.with(strOp{op: "split", a: ","})
+		}
+	}
+	return out
+}
+
+// asText turns lists of known strings into the text that a variable would have.
+func (ev *evaluator) asText(s set) set {
+	var out set
+	for _, a := range s {
+		l, ok := a.v.(*listing)
+		if !ok {
+			out = out.add(a)
+			continue
+		}
+		var texts []string
+		for _, it := range ev.items(l) {
+			if len(it) == 1 {
+				if t, ok := constOf(it[0].v); ok {
+					texts = append(texts, t)
+					continue
+				}
+			}
+			return ev.elementsOf(s, place{})
+		}
+		out = out.add(alt{literal(strings.Join(texts, ",")), a.tr})
+	}
+	return out
+}
+
+// withinPrefix puts before names what the blocks around the read say:
+// `with env.prefixed("KAFKA_"):`.
+func (ev *evaluator) withinPrefix(method string, names set, r ref, fr *frame) set {
+	f := r.file.facts
+	sym := r.file.sym(method)
+	if sym == 0 {
+		return names
+	}
+	for b := r.expr().Block; b != 0; b = f.Blocks[b].Parent {
+		blk := &f.Blocks[b]
+		if blk.Kind != facts.With {
+			continue
+		}
+		var opens facts.ExprID // the last call before the block that stands beside it
+		for _, c := range f.Calls {
+			if e := f.At(c); e.Block == blk.Parent && e.End <= blk.Start && (opens == 0 || e.End > f.At(opens).End) {
+				opens = c
+			}
+		}
+		if opens == 0 || lastName(f, f.At(opens).X) != sym {
+			continue
+		}
+		if a, ok := firstArg(r.at(opens), fr); ok {
+			names = concat(ev.argValue(a), names, r.place()).normal()
+		}
+	}
+	return names
+}
