@@ -306,6 +306,8 @@ type Set struct {
 	// MethodNames are the names of all methods that act on Kafka, and
 	// decorators likewise: a call of another name needs no closer look.
 	MethodNames map[string]bool
+	// ReadNames are the last names of the calls that read a variable.
+	ReadNames map[string]bool
 	// DecoratorNames are the names of those methods that make decorators.
 	DecoratorNames map[string]bool
 	// IncludeNames are the names of the methods that take in routers.
@@ -331,7 +333,7 @@ func Link(models []*Model) (*Set, error) {
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
-		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
+		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 	seen := map[string]bool{}
@@ -377,6 +379,7 @@ func Link(models []*Model) (*Set, error) {
 		}
 		for name, r := range m.Reads {
 			s.Reads[name] = r
+			s.ReadNames[last(name)] = true
 		}
 		for name, f := range m.Forwards {
 			s.Forwards[name] = f

@@ -283,18 +283,84 @@ func (ev *evaluator) laterItems(r ref, fr *frame) []set {
 				continue
 			}
 			v := ref{x, f.At(args[put.arg]).X}
+			if !ev.isSimple(v, 0) {
+				continue
+			}
 			for _, g := range ev.framesOfPut(v, call.Scope, h, fr) {
-				s := ev.expanded(func() set { return ev.eval(v, g) })
-				if put.all {
-					s = ev.elementsOf(s, v.place())
-				}
-				if !nothingKnown(s) {
+				s, whole := ev.aside(func() set {
+					s := ev.eval(v, g)
+					if g != fr || hasHole(s) && ev.expand {
+						s = ev.expanded(func() set { return ev.eval(v, g) })
+					}
+					if put.all {
+						s = ev.elementsOf(s, v.place())
+					}
+					return s
+				})
+				if whole && !nothingKnown(s) {
 					out = append(out, s)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// fuelItem bounds the evaluations for one thing that is put into a list.
+const fuelItem = 400
+
+// aside evaluates something that only adds to a value: where recursion or the
+// limits cut it, it is left out, and the value stays as good as it was.
+func (ev *evaluator) aside(do func() set) (s set, whole bool) {
+	fuel, cut := ev.fuel, ev.cut
+	ev.fuel = min(fuel, fuelItem)
+	given := ev.fuel
+	s = do()
+	ev.fuel = fuel - (given - ev.fuel)
+	whole = ev.cut == cut
+	ev.cut = cut
+	return s, whole
+}
+
+// isSimple reports whether an expression can be told to be cheap to follow by
+// its form: a name, a text, an object made, and not what some function computes.
+// Lists of results and messages are many, and name no topics.
+func (ev *evaluator) isSimple(r ref, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	f := r.file.facts
+	switch e := r.expr(); e.Kind {
+	case facts.String, facts.Interp, facts.Concat, facts.Format, facts.Func, facts.Element, facts.Item, facts.ParamRef, facts.ImportRef, facts.Class:
+		return true
+	case facts.Attr, facts.Index:
+		return ev.isSimple(r.at(e.X), depth+1)
+	case facts.Name:
+		fn := r.file.enclosingFunc(e.Scope)
+		if fn == 0 {
+			return true
+		}
+		for _, i := range r.file.bindings(fn, e.Name) {
+			if v := f.Bindings[i].Value; v != 0 && v != r.id && !ev.isSimple(r.at(v), depth+1) {
+				return false
+			}
+		}
+		return true
+	case facts.List, facts.Map:
+		for _, k := range f.Operands(e) {
+			if v := f.At(k); v.Kind == facts.Entry || v.Kind == facts.Spread {
+				k = v.X
+			}
+			if !ev.isSimple(r.at(k), depth+1) {
+				return false
+			}
+		}
+		return true
+	case facts.Call:
+		name := f.Text(lastName(f, e.X))
+		return isUpper(name) || ev.l.models.Methods[name] != "" || ev.l.models.ReadNames[name]
+	}
+	return false
 }
 
 // itemMethods are the methods that put something into a list or a set.
