@@ -29,11 +29,12 @@ var mayImport = map[string][]string{
 
 	// The face knows all layers; they don't know the face.
 	"topicls/index": {
-		"topicls/index/source", "topicls/index/facts", "topicls/index/extract/...", "topicls/index/client", "topicls/index/deploy/...",
+		"topicls/index/source", "topicls/index/ordered", "topicls/index/facts", "topicls/index/extract/...", "topicls/index/client", "topicls/index/deploy/...",
 		"topicls/index/confdoc", "topicls/index/flow", "topicls/index/schema/...", "topicls/index/topology", "topicls/index/check", "topicls/index/report", "topicls/index/store",
 	},
 	"topicls/index/bench/...":   {"topicls/index/..."},
-	"topicls/index/source":      {},
+	"topicls/index/source":      {"topicls/index/ordered"},
+	"topicls/index/ordered":     {},
 	"topicls/index/facts":       {},
 	"topicls/index/topology":    {},
 	"topicls/index/client":      {},
@@ -43,7 +44,7 @@ var mayImport = map[string][]string{
 	"topicls/index/confdoc":     {},
 	"topicls/index/flow":        {"topicls/index/facts", "topicls/index/client", "topicls/index/confdoc"},
 	"topicls/index/schema/...":  {"topicls/index/topology", "topicls/index/schema/..."},
-	"topicls/index/check":       {"topicls/index/topology"},
+	"topicls/index/check":       {"topicls/index/topology", "topicls/index/ordered"},
 	"topicls/index/report":      {"topicls/index/topology"},
 	"topicls/index/store":       {"topicls/index/facts", "topicls/index/source"},
 }

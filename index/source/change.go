@@ -4,6 +4,8 @@ import (
 	"context"
 	"io/fs"
 	"maps"
+
+	"topicls/index/ordered"
 )
 
 // Change is one thing that happened to the workspace's files. Make it with
@@ -91,7 +93,7 @@ func (s *Set) With(changes ...Change) *Set {
 
 // show brings s.files up to date for one path.
 func (s *Set) show(path string) {
-	e, ok := s.disk.get(path)
+	e, ok := s.disk.Get(path)
 	if o := s.overlays[path]; o != nil {
 		if !ok {
 			e = Entry{Path: path, Test: IsTest(path)}
@@ -100,9 +102,9 @@ func (s *Set) show(path string) {
 		e.Size, e.ModTime, e.Overlay = int64(len(o.text)), 0, true
 	}
 	if ok {
-		s.files = s.files.put(e)
+		s.files = s.files.Put(e)
 	} else {
-		s.files = s.files.without(path)
+		s.files = s.files.Without(path)
 	}
 }
 
@@ -126,14 +128,14 @@ func (s *Set) keepsUnsaved(path string) (Kind, Language, bool) {
 // nearestFolder returns the lowest known folder on the way to path, and the
 // first part of the way that is no known folder.
 func (s *Set) nearestFolder(path string) (f folder, missing string) {
-	f, _ = s.folders.get("")
+	f, _ = s.folders.Get("")
 	for !f.skipped {
 		end := len(f.dir) + partLen(path[len(f.dir):])
 		missing = path[:end]
 		if end == len(path) {
 			break
 		}
-		inner, ok := s.folders.get(path[:end+1])
+		inner, ok := s.folders.Get(path[:end+1])
 		if !ok {
 			break
 		}
@@ -182,7 +184,7 @@ func (s *Set) look(path string) (walked bool) {
 	if s.showsElsewhere(path) && !(regular && s.refresh(path, info)) || err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return s.walkAll()
 	}
-	parent, _ := s.folders.get(dirOf(path))
+	parent, _ := s.folders.Get(dirOf(path))
 	name := lastName(path)
 	var got found
 	switch {
@@ -214,7 +216,7 @@ func (s *Set) walkAll() (walked bool) {
 
 func (s *Set) takeAll(got found) {
 	s.adopt(&Set{
-		disk: newTree(got.files), folders: newTree(got.folders), problems: newTree(got.problems),
+		disk: ordered.New(got.files), folders: ordered.New(got.folders), problems: ordered.New(got.problems),
 		links: got.links, unlinked: got.unlinked,
 	})
 }
@@ -244,8 +246,8 @@ func (s *Set) take(path string, got found) {
 	}
 	s.disk = replacePath(s.disk, path, own, lo, hi, got.files)
 	s.files = replacePath(s.files, path, own, lo, hi, got.files)
-	if s.folders.any(lo, hi) || len(got.folders) > 0 {
-		s.folders = s.folders.replace(lo, hi, got.folders)
+	if s.folders.Any(lo, hi) || len(got.folders) > 0 {
+		s.folders = s.folders.Replace(lo, hi, got.folders)
 	}
 	i := 0
 	for i < len(got.problems) && got.problems[i].Path == path {
@@ -260,12 +262,12 @@ func (s *Set) take(path string, got found) {
 }
 
 // replacePath replaces the items at path and those below it, in [lo, hi).
-func replacePath[T keyed](t tree[T], path string, at []T, lo, hi string, below []T) tree[T] {
-	if _, ok := t.get(path); ok || len(at) > 0 {
-		t = t.replace(path, path+"\x00", at)
+func replacePath[T ordered.Keyed](t ordered.Tree[T], path string, at []T, lo, hi string, below []T) ordered.Tree[T] {
+	if _, ok := t.Get(path); ok || len(at) > 0 {
+		t = t.Replace(path, path+"\x00", at)
 	}
-	if len(below) > 0 || t.any(lo, hi) {
-		t = t.replace(lo, hi, below)
+	if len(below) > 0 || t.Any(lo, hi) {
+		t = t.Replace(lo, hi, below)
 	}
 	return t
 }
@@ -273,7 +275,7 @@ func replacePath[T keyed](t tree[T], path string, at []T, lo, hi string, below [
 // showsElsewhere reports whether a change at path may change what links show,
 // or what is behind them.
 func (s *Set) showsElsewhere(path string) bool {
-	_, known := s.disk.get(path)
+	_, known := s.disk.Get(path)
 	if s.unlinked {
 		return !known
 	}
@@ -290,7 +292,7 @@ func (s *Set) showsElsewhere(path string) bool {
 // refresh handles the common case of a change that links show elsewhere: a
 // known file has new bytes. It reports whether that was all.
 func (s *Set) refresh(path string, info fs.FileInfo) bool {
-	if _, known := s.disk.get(path); !known || s.unlinked {
+	if _, known := s.disk.Get(path); !known || s.unlinked {
 		return false
 	}
 	for _, l := range s.links {
@@ -299,9 +301,9 @@ func (s *Set) refresh(path string, info fs.FileInfo) bool {
 		}
 	}
 	update := func(path string) {
-		if e, ok := s.disk.get(path); ok {
+		if e, ok := s.disk.Get(path); ok {
 			e.Size, e.ModTime, e.Mode = info.Size(), info.ModTime().UnixNano(), info.Mode()
-			s.disk = s.disk.put(e)
+			s.disk = s.disk.Put(e)
 			s.show(path)
 		}
 	}

@@ -78,13 +78,13 @@ func open(t testing.TB, root string) *Set {
 // state is all that a Set knows, in a form to compare.
 func (s *Set) state() []string {
 	var out []string
-	for e := range s.disk.between("", "") {
+	for e := range s.disk.Between("", "") {
 		out = append(out, fmt.Sprintf("disk %q %v", e.Path, e))
 	}
-	for e := range s.files.between("", "") {
+	for e := range s.files.Between("", "") {
 		out = append(out, fmt.Sprintf("file %q %v", e.Path, e))
 	}
-	for f := range s.folders.between("", "") {
+	for f := range s.folders.Between("", "") {
 		line := fmt.Sprintf("folder %q skipped=%v", f.dir, f.skipped)
 		for r := f.rules; r != nil && !f.skipped; r = r.parent {
 			line += fmt.Sprintf(" %q:%d", r.dir, len(r.patterns))

@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"iter"
 	"os"
-	"slices"
+
+	"topicls/index/ordered"
 )
 
 // Set is an immutable snapshot of which files the workspace has, with the
@@ -17,12 +18,12 @@ import (
 // it is now. A caller that must know remembers what it read by its [Hash].
 type Set struct {
 	w        *walker
-	disk     tree[Entry] // the files that matter, without overlays
-	files    tree[Entry] // with overlays
-	folders  tree[folder]
+	disk     ordered.Tree[Entry] // the files that matter, without overlays
+	files    ordered.Tree[Entry] // with overlays
+	folders  ordered.Tree[folder]
 	links    []link
 	unlinked bool // found.unlinked
-	problems tree[Problem]
+	problems ordered.Tree[Problem]
 	overlays map[string]*overlay // never changed after publication
 }
 
@@ -53,13 +54,13 @@ func Open(ctx context.Context, root string, opts Options) (*Set, error) {
 func (s *Set) Root() string { return s.w.root }
 
 // Len is the number of entries.
-func (s *Set) Len() int { return s.files.size }
+func (s *Set) Len() int { return s.files.Len() }
 
 // All yields the files that matter, sorted by path.
-func (s *Set) All() iter.Seq[Entry] { return s.files.between("", "") }
+func (s *Set) All() iter.Seq[Entry] { return s.files.Between("", "") }
 
 // Entries returns what All yields. The slice is the caller's.
-func (s *Set) Entries() []Entry { return s.files.slice() }
+func (s *Set) Entries() []Entry { return s.files.Slice() }
 
 // Under yields the entries below a folder at any depth, sorted by path.
 func (s *Set) Under(dir string) iter.Seq[Entry] {
@@ -67,7 +68,7 @@ func (s *Set) Under(dir string) iter.Seq[Entry] {
 	if !ok {
 		return func(func(Entry) bool) {}
 	}
-	return s.files.between(below(asDir(dir)))
+	return s.files.Between(below(asDir(dir)))
 }
 
 // Get returns the entry of a file that matters.
@@ -76,7 +77,7 @@ func (s *Set) Get(path string) (Entry, bool) {
 	if !ok {
 		return Entry{}, false
 	}
-	return s.files.get(path)
+	return s.files.Get(path)
 }
 
 // Has reports whether path is a file that matters.
@@ -101,7 +102,7 @@ func (s *Set) IsDir(path string) bool {
 	if !ok {
 		return false
 	}
-	if path == "." || s.files.any(below(asDir(path))) {
+	if path == "." || s.files.Any(below(asDir(path))) {
 		return true
 	}
 	target, ok := s.w.resolve(path)
@@ -116,7 +117,7 @@ func (s *Set) IsDir(path string) bool {
 // changes. Folders behind links are among them.
 func (s *Set) Folders() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for f := range s.folders.between("", "") {
+		for f := range s.folders.Between("", "") {
 			if !f.skipped && !yield(cleanDir(f.dir)) {
 				return
 			}
@@ -125,7 +126,7 @@ func (s *Set) Folders() iter.Seq[string] {
 }
 
 // Problems returns what could not be taken in, sorted by path.
-func (s *Set) Problems() []Problem { return s.problems.slice() }
+func (s *Set) Problems() []Problem { return s.problems.Slice() }
 
 // IsOpen reports whether path has an overlay.
 func (s *Set) IsOpen(path string) bool {
@@ -149,7 +150,7 @@ func (s *Set) ReadFile(path string) ([]byte, error) {
 		}
 		return o.text, nil
 	}
-	if _, known := s.disk.get(clean); !known {
+	if _, known := s.disk.Get(clean); !known {
 		// Don't open what isn't a file: opening alone has an effect on some devices.
 		info, err := os.Stat(s.w.abs(clean))
 		if err != nil {
@@ -178,43 +179,5 @@ func (s *Set) Hash(path string) (Hash, error) {
 // Diff returns the paths whose entries differ between two sets, sorted. Two
 // sets that are a few changes apart are compared in the time of these changes.
 func Diff(a, b *Set) []string {
-	return diff(a.files, b.files)
-}
-
-func diff(a, b tree[Entry]) []string {
-	var paths []string
-	ac, bc := 0, 0 // chunks
-	ai, bi := 0, 0 // items in them
-	for ac < len(a.chunks) || bc < len(b.chunks) {
-		switch {
-		case ac == len(a.chunks):
-			paths = append(paths, b.chunks[bc][bi].Path)
-			bi++
-		case bc == len(b.chunks):
-			paths = append(paths, a.chunks[ac][ai].Path)
-			ai++
-		case ai == 0 && bi == 0 && &a.chunks[ac][0] == &b.chunks[bc][0] && len(a.chunks[ac]) == len(b.chunks[bc]):
-			ac++
-			bc++
-			continue
-		default:
-			x, y := a.chunks[ac][ai], b.chunks[bc][bi]
-			if x != y {
-				paths = append(paths, min(x.Path, y.Path))
-			}
-			if x.Path <= y.Path {
-				ai++
-			}
-			if y.Path <= x.Path {
-				bi++
-			}
-		}
-		if ac < len(a.chunks) && ai == len(a.chunks[ac]) {
-			ac, ai = ac+1, 0
-		}
-		if bc < len(b.chunks) && bi == len(b.chunks[bc]) {
-			bc, bi = bc+1, 0
-		}
-	}
-	return slices.Clip(paths)
+	return ordered.Diff(a.files, b.files)
 }

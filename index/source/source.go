@@ -25,7 +25,7 @@ type Entry struct {
 	Overlay bool     // the bytes are an open editor's
 }
 
-func (e Entry) key() string { return e.Path }
+func (e Entry) Key() string { return e.Path }
 
 // Problem is a part of the tree that could not be taken in.
 type Problem struct {
@@ -33,4 +33,4 @@ type Problem struct {
 	Message string // for people, without the path
 }
 
-func (p Problem) key() string { return p.Path }
+func (p Problem) Key() string { return p.Path }

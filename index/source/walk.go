@@ -89,7 +89,7 @@ type folder struct {
 	skipped bool   // not entered
 }
 
-func (f folder) key() string { return f.dir }
+func (f folder) Key() string { return f.dir }
 
 type walker struct {
 	opts    Options

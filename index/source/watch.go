@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"topicls/index/ordered"
 )
 
 // WatchOptions change how Watch works. The zero value is what most callers want.
@@ -215,7 +217,7 @@ func (s *Set) touchAll(paths []string) *Set {
 }
 
 func (w *watching) emitChanges(old *Set, touched map[string]bool) {
-	changed := diff(old.disk, w.set.disk)
+	changed := ordered.Diff(old.disk, w.set.disk)
 	for path, always := range touched {
 		if !always {
 			continue
@@ -236,10 +238,10 @@ func (w *watching) emitChanges(old *Set, touched map[string]bool) {
 }
 
 func (w *watching) tells(old *Set, path string) bool {
-	if _, ok := old.disk.get(path); ok {
+	if _, ok := old.disk.Get(path); ok {
 		return true
 	}
-	if _, ok := w.set.disk.get(path); ok {
+	if _, ok := w.set.disk.Get(path); ok {
 		return true
 	}
 	return isMarker(lastName(dirOf(path)), lastName(path)) || w.opts.Also != nil && path != "." && w.opts.Also(path)
