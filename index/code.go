@@ -12,6 +12,7 @@ import (
 	"topicls/index/confdoc"
 	"topicls/index/extract/python"
 	"topicls/index/facts"
+	"topicls/index/ordered"
 	"topicls/index/source"
 )
 
@@ -25,16 +26,12 @@ type codeFile struct {
 	extracted bool
 	problem   string // why there are no facts
 
-	scanned bool // imports and dynamic are filled
-	imports []python.QuickImport
-	dynamic bool // finds modules at run time
-	auto    bool // asks its framework to find modules
-	// The imports as of the last time services were computed.
+	scanned bool // scan is filled
+	scan    scan
+	// The scan as of the last time services were computed.
 	known       bool
 	lastScanned bool
-	lastImports []python.QuickImport
-	lastDynamic bool
-	lastAuto    bool
+	last        scan
 }
 
 // code is the workspace's code, as the linker sees it (flow.Source). It has
@@ -48,9 +45,11 @@ type code struct {
 	folders   map[string]int // how many code files lie below a folder
 	paths     []string       // sorted; rebuilt when files come or go
 	prefilter *source.Prefilter
-	tests     bool                // take test code in
-	extracted int                 // files with facts
-	flawed    map[string]bool     // files with problems
+	tests     bool                    // take test code in
+	extracted int                     // files with facts
+	flawed    ordered.Tree[codeEntry] // files with problems
+	entries   ordered.Tree[codeEntry] // files, for snapshots; empty until listed
+	listed    bool
 	asked     map[string]*mention // by name
 	pool      sync.Pool
 
@@ -61,7 +60,7 @@ type code struct {
 }
 
 func newCode(prefilter *source.Prefilter, tests bool) *code {
-	c := &code{files: map[string]*codeFile{}, flawed: map[string]bool{}, asked: map[string]*mention{}, stems: map[string][]string{}, folders: map[string]int{}, projects: map[string]string{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, prefilter: prefilter, tests: tests}
+	c := &code{files: map[string]*codeFile{}, asked: map[string]*mention{}, stems: map[string][]string{}, folders: map[string]int{}, projects: map[string]string{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, prefilter: prefilter, tests: tests}
 	c.pool.New = func() any { return python.New() }
 	return c
 }
@@ -129,7 +128,7 @@ func (c *code) put(p string, cf *codeFile) {
 	old, had := c.files[p]
 	c.mentionsChanged(p, cf)
 	if had && cf != nil {
-		cf.known, cf.lastScanned, cf.lastImports, cf.lastDynamic, cf.lastAuto = old.known, old.lastScanned, old.lastImports, old.lastDynamic, old.lastAuto
+		cf.known, cf.lastScanned, cf.last = old.known, old.lastScanned, old.last
 	}
 	if had {
 		c.tally(p, old, -1)
@@ -138,10 +137,16 @@ func (c *code) put(p string, cf *codeFile) {
 		if had {
 			delete(c.files, p)
 			c.count(p, -1)
+			if c.listed {
+				c.entries = c.entries.Without(p)
+			}
 		}
 		return
 	}
 	c.files[p] = cf
+	if c.listed {
+		c.entries = c.entries.Put(codeEntry{p, cf})
+	}
 	c.tally(p, cf, 1)
 	if !had {
 		c.count(p, 1)
@@ -154,10 +159,22 @@ func (c *code) tally(p string, cf *codeFile, n int) {
 		c.extracted += n
 	}
 	if n < 0 {
-		delete(c.flawed, p)
+		c.flawed = c.flawed.Without(p)
 	} else if cf.problem != "" || cf.facts != nil && len(cf.facts.Problems) > 0 {
-		c.flawed[p] = true
+		c.flawed = c.flawed.Put(codeEntry{p, cf})
 	}
+}
+
+// list returns the files as snapshots keep them.
+func (c *code) list() ordered.Tree[codeEntry] {
+	if !c.listed {
+		list := make([]codeEntry, 0, len(c.files))
+		for _, p := range c.sorted() {
+			list = append(list, codeEntry{p, c.files[p]})
+		}
+		c.entries, c.listed = ordered.New(list), true
+	}
+	return c.entries
 }
 
 func (c *code) count(p string, n int) {

@@ -1,46 +1,103 @@
 package index
 
 import (
-	"cmp"
 	"maps"
 	"path"
 	"slices"
 	"sort"
+	"strings"
 
 	"topicls/index/check"
 	"topicls/index/deploy"
+	"topicls/index/source"
 	"topicls/index/topology"
 )
 
-// delta says which parts of a snapshot differ from the one before. What does
-// not differ is shared with it.
+// delta gathers what differs from the snapshot before.
 type delta struct {
-	deployed  bool // services, their variables or which code they run
-	listing   bool // files came or went
-	endpoints bool // endpoints came, went or changed
-	files     bool // files got their first endpoint or lost the last one
-	services  bool // another main program has a file's endpoints
-	topics    bool // topics came or went
-	groups    bool // other names of groups
-	reads     bool // reads of variables
+	redeployed
+	services  map[string]bool // ids whose view may differ
+	variables map[string]bool // ids of services whose variables, or where they are read, may differ
+	topics    map[string]bool // topics to be built again
+	judged    map[string]bool // those among them that differ in more than the places by which their names came about
+	moved     map[string]bool // topics that came or went
+	endpoints []string        // files with other endpoints
+	reads     []string        // files with other reads
+	texts     []check.Text
 }
 
-// note compares the endpoints of a file.
-func (d *delta) note(old, now *resolvedFile) {
-	had, has := old != nil && len(old.endpoints) > 0, len(now.endpoints) > 0
-	d.endpoints = d.endpoints || had || has
-	d.files = d.files || had != has
-	if had && has {
-		d.services = d.services || !slices.Equal(old.endpoints[0].Services, now.endpoints[0].Services)
-		d.groups = d.groups || !maps.Equal(groupNames(old), groupNames(now))
+func newDelta(d redeployed) *delta {
+	c := &delta{redeployed: d, services: map[string]bool{}, variables: map[string]bool{}, topics: map[string]bool{}, judged: map[string]bool{}, moved: map[string]bool{}}
+	for id := range d.services {
+		c.services[id], c.variables[id] = true, true
 	}
-	d.groups = d.groups || had != has
+	return c
+}
+
+// noteFile takes in the endpoints that a file has now. shifted says that they
+// differ in the places by which their names came about and in nothing else.
+func (w *Workspace) noteFile(c *delta, next *Snapshot, old, now *resolvedFile, shifted bool) {
+	both := func(list ...string) {
+		for _, id := range list {
+			c.services[id] = true
+		}
+	}
+	if !slices.Equal(old.services(), now.services()) {
+		both(old.services()...)
+		both(now.services()...)
+	}
+	if !maps.Equal(groupNames(old), groupNames(now)) { // a secret that names a group is none
+		for _, id := range slices.Concat(old.services(), now.services()) {
+			c.variables[id] = true
+		}
+	}
+	if old != nil {
+		next.stats.count(old.endpoints, -1)
+		for _, n := range old.names {
+			c.topics[n] = true
+			c.judged[n] = c.judged[n] || !shifted
+			delete(w.topics[n], old.path)
+		}
+		for _, id := range old.services() {
+			if delete(w.programs[id], old.path); len(w.programs[id]) == 0 {
+				delete(w.programs, id)
+			}
+		}
+	}
+	next.stats.count(now.endpoints, 1)
+	for _, n := range now.names {
+		c.topics[n] = true
+		c.judged[n] = c.judged[n] || !shifted
+		m := w.topics[n]
+		if m == nil {
+			m = map[string]bool{}
+			w.topics[n] = m
+		}
+		m[now.path] = true
+	}
+	for _, id := range now.services() {
+		if w.deployed.byID[id] != nil {
+			continue
+		}
+		m := w.programs[id]
+		if m == nil {
+			m = map[string]bool{}
+			w.programs[id] = m
+		}
+		m[now.path] = true
+	}
 }
 
 func groupNames(rf *resolvedFile) map[string]bool {
-	names := map[string]bool{}
+	if rf == nil {
+		return nil
+	}
+	var names map[string]bool
 	for _, e := range rf.endpoints {
 		for i := range e.Groups {
+			if names == nil {
+				names = map[string]bool{}
+			}
 			names[e.Groups[i].Name] = true
 		}
 	}
@@ -53,16 +110,14 @@ func isProgramMarker(p string) bool { return slices.Contains(programMarkers, pat
 
 // readVariables takes in what a file reads now. It reports whether that
 // differs from before.
-func (w *Workspace) readVariables(p string) bool {
+func (w *Workspace) readVariables(p string, c *delta) bool {
 	reads := w.linker.EnvReads(p)
 	old := w.reads[p]
-	if len(reads) == 0 {
-		delete(w.reads, p)
-		return len(old) > 0
-	}
 	var ids []string
-	for _, r := range w.runsOf(p) {
-		ids = append(ids, r.id)
+	if len(reads) > 0 {
+		for _, r := range w.runsOf(p) {
+			ids = append(ids, r.id)
+		}
 	}
 	now := make([]topology.VariableRead, len(reads))
 	for i, v := range reads {
@@ -71,116 +126,262 @@ func (w *Workspace) readVariables(p string) bool {
 			HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft,
 		}
 	}
-	w.reads[p] = now
-	return !slices.EqualFunc(old, now, func(a, b topology.VariableRead) bool {
+	if slices.EqualFunc(old, now, func(a, b topology.VariableRead) bool {
 		return a.Name == b.Name && a.At == b.At && a.HasDefault == b.HasDefault && a.Default == b.Default &&
 			a.Required == b.Required && a.Soft == b.Soft && slices.Equal(a.Services, b.Services)
-	})
-}
-
-// buildVariables computes the variables of all services with their reads.
-func (s *Snapshot) buildVariables(w *Workspace) {
-	type key struct{ service, name string }
-	readAt := make(map[key][]topology.Place, len(w.reads))
-	for _, p := range slices.Sorted(maps.Keys(w.reads)) {
-		for _, v := range w.reads[p] {
-			v.Default = s.shownDefault(v.Name, v.Default)
-			s.reads = append(s.reads, v)
-			for _, id := range v.Services {
-				k := key{id, v.Name}
-				readAt[k] = append(readAt[k], v.At)
-			}
+	}) {
+		return false
+	}
+	if len(old) > 0 {
+		ids = append(slices.Clone(ids), old[0].Services...)
+	}
+	for _, id := range ids {
+		c.variables[id] = true
+	}
+	for i := range old {
+		w.noteSecret(old[i].Default, secretOwner{file: p}, false)
+	}
+	if len(now) == 0 {
+		delete(w.reads, p)
+		return true
+	}
+	for i := range now {
+		if isSecret(now[i].Name) {
+			w.noteSecret(now[i].Default, secretOwner{file: p}, true)
 		}
 	}
-	for _, svc := range s.deployed.services {
-		if svc.Infra {
-			continue
-		}
-		for i := range svc.Vars {
-			v := &svc.Vars[i]
-			out := topology.Variable{
-				Service: svc.ID, Name: v.Name, Value: v.Value, Known: v.Status == deploy.VarSet, Reason: v.Reason,
-				NameAt: placeOf(v.NamePos), ValueAt: placeOf(v.ValuePos), ReadAt: readAt[key{svc.ID, v.Name}],
-				FromFile: v.NamePos.File != svc.Pos.File,
-			}
-			if v.Status == deploy.VarSecret {
-				out.Value = ""
-			}
-			s.hideSecrets(&out, v)
-			for _, o := range v.Origin {
-				out.Origin = append(out.Origin, topology.Step{Place: placeOf(o.Pos), What: o.What})
-			}
-			s.variables = append(s.variables, out)
-		}
-	}
-	slices.SortStableFunc(s.variables, func(a, b topology.Variable) int {
-		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Name, b.Name))
-	})
+	w.reads[p] = now
+	return true
 }
 
-// linkDeadLetters ties dead-letter topics to the topics whose failures they
-// take. While no topic comes or goes, those that were built again take over
-// what the snapshot before says.
-func (s *Snapshot) linkDeadLetters(old *Snapshot, d delta, built map[string]bool) {
-	if old != nil && !d.topics {
-		for n := range built {
-			if t, was := s.topics[n], old.topics[n]; t != nil && was != nil {
-				t.DeadLetterOf, t.DeadLetters = was.DeadLetterOf, was.DeadLetters
-			}
+// secretOwner has a value that nobody may see, unless it names a topic: a
+// service's variables or a file's reads.
+type secretOwner struct{ service, file string }
+
+func (w *Workspace) noteSecret(value string, o secretOwner, in bool) {
+	if value == "" {
+		return
+	}
+	if !in {
+		if delete(w.secrets[value], o); len(w.secrets[value]) == 0 {
+			delete(w.secrets, value)
 		}
 		return
 	}
-	bases := map[string][]string{}
-	change := func(n string, with func(t *topology.Topic)) {
-		t := *s.topics[n]
-		with(&t)
-		s.topics[n] = &t
+	if w.secrets[value] == nil {
+		w.secrets[value] = map[secretOwner]bool{}
 	}
-	for _, n := range s.order {
-		base, ok := check.DeadLetterBase(n)
-		if !ok || s.topics[base] == nil || base == n {
-			base = ""
+	w.secrets[value][o] = true
+}
+
+// setReads computes the reads of a file as people may see them.
+func (s *Snapshot) setReads(w *Workspace, p string) {
+	if len(w.reads[p]) == 0 {
+		s.reads = s.reads.Without(p)
+		return
+	}
+	list := slices.Clone(w.reads[p])
+	for i := range list {
+		list[i].Default = s.shownDefault(list[i].Name, list[i].Default)
+	}
+	s.reads = s.reads.Put(fileReads{p, list})
+}
+
+// setVariables computes the variables of a service with their reads. old is
+// what it was deployed as before.
+func (s *Snapshot) setVariables(w *Workspace, id string) {
+	if old := w.masked[id]; old != nil {
+		for _, value := range old {
+			w.noteSecret(value, secretOwner{service: id}, false)
+		}
+		delete(w.masked, id)
+	}
+	svc := w.deployed.byID[id]
+	if svc == nil || svc.Infra || len(svc.Vars) == 0 {
+		s.variables = s.variables.Without(id)
+		return
+	}
+	readAt := map[string][]topology.Place{}
+	for _, p := range svc.files {
+		reads := w.reads[p]
+		for i := range reads {
+			readAt[reads[i].Name] = append(readAt[reads[i].Name], reads[i].At)
+		}
+	}
+	list := make([]topology.Variable, 0, len(svc.Vars))
+	for i := range svc.Vars {
+		v := &svc.Vars[i]
+		out := topology.Variable{
+			Service: id, Name: v.Name, Value: v.Value, Known: v.Status == deploy.VarSet, Reason: v.Reason,
+			NameAt: placeOf(v.NamePos), ValueAt: placeOf(v.ValuePos), ReadAt: readAt[v.Name],
+			FromFile: v.NamePos.File != svc.Pos.File,
+		}
+		if v.Status == deploy.VarSecret {
+			out.Value = ""
+		}
+		if out.Value != "" && isSecret(secretNameOf(v)) {
+			w.masked[id] = append(w.masked[id], out.Value)
+			w.noteSecret(out.Value, secretOwner{service: id}, true)
+		}
+		s.hideSecrets(&out, v)
+		for _, o := range v.Origin {
+			out.Origin = append(out.Origin, topology.Step{Place: placeOf(o.Pos), What: o.What})
+		}
+		list = append(list, out)
+	}
+	s.variables = s.variables.Put(serviceVariables{id, list})
+}
+
+// viewOf computes the plain view of a service or main program; nil when there
+// is none.
+func (s *Snapshot) viewOf(w *Workspace, id string) *topology.Service {
+	svc := w.deployed.byID[id]
+	if svc == nil {
+		if len(w.programs[id]) == 0 {
+			return nil
+		}
+		name := strings.TrimPrefix(id, "code:")
+		files := slices.Sorted(maps.Keys(w.programs[id]))
+		return &topology.Service{ID: id, Name: name, At: topology.Place{File: files[0]}, Code: []string{name}, Files: files}
+	}
+	t := &topology.Service{
+		ID: svc.ID, Name: svc.Name, Environment: svc.Environment, At: placeOf(svc.Pos), Code: svc.Code,
+		Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
+		Whole: svc.whole, MoreVars: svc.MoreVars, Unread: !svc.Infra && len(svc.files) == 0 && !s.hasCode(svc.Code),
+	}
+	for _, p := range svc.files {
+		if _, ok := s.files.Get(p); ok {
+			t.Files = append(t.Files, p)
+		}
+	}
+	return t
+}
+
+// sameView reports whether two views are equal but for where they stand.
+func sameView(a, b *topology.Service) bool {
+	return a.Name == b.Name && a.Environment == b.Environment && a.Infra == b.Infra && a.Broker == b.Broker &&
+		a.Whole == b.Whole && a.Unread == b.Unread && a.MoreVars == b.MoreVars &&
+		slices.Equal(a.Code, b.Code) && slices.Equal(a.Files, b.Files) && slices.Equal(a.DependsOn, b.DependsOn)
+}
+
+// setServices computes the views of services again. It returns the ids of those
+// that differ in more than their place, or that run other code.
+func (s *Snapshot) setServices(w *Workspace, c *delta) []string {
+	var out []string
+	own := false
+	for _, id := range slices.Sorted(maps.Keys(c.services)) {
+		old, now := s.byID[id], s.viewOf(w, id)
+		if old == nil && now == nil {
+			continue
+		}
+		same := old != nil && now != nil && sameView(old, now)
+		if !same || c.code[id] {
+			out = append(out, id)
+		}
+		if same && old.At == now.At {
+			continue
+		}
+		if !own {
+			s.byID, own = maps.Clone(s.byID), true
+		}
+		if now == nil {
+			delete(s.byID, id)
 		} else {
-			bases[base] = append(bases[base], n)
-		}
-		if s.topics[n].DeadLetterOf != base {
-			change(n, func(t *topology.Topic) { t.DeadLetterOf = base })
+			s.byID[id] = now
 		}
 	}
-	for _, n := range s.order {
-		if !slices.Equal(s.topics[n].DeadLetters, bases[n]) {
-			change(n, func(t *topology.Topic) { t.DeadLetters = bases[n] })
+	return out
+}
+
+// linkDeadLetters ties dead-letter topics to the topics whose failures they
+// take: those that were built again, and those that have to do with one that
+// came or went.
+func (s *Snapshot) linkDeadLetters(w *Workspace, c *delta) {
+	for n := range c.moved {
+		base, ok := check.DeadLetterBase(n)
+		if !ok || base == "" || base == n {
+			continue
 		}
+		list := w.deadLetters[base]
+		i, had := slices.BinarySearch(list, n)
+		if has := s.Topic(n) != nil; has && !had {
+			list = slices.Insert(slices.Clone(list), i, n)
+		} else if had && !has {
+			list = slices.Delete(slices.Clone(list), i, i+1)
+		}
+		if w.deadLetters[base] = list; len(list) == 0 {
+			delete(w.deadLetters, base)
+		}
+	}
+	for n := range c.moved {
+		if base, ok := check.DeadLetterBase(n); ok {
+			c.topics[base], c.judged[base] = true, true
+		}
+		for _, d := range w.deadLetters[n] {
+			c.topics[d], c.judged[d] = true, true
+		}
+	}
+	for n := range c.topics {
+		t := s.Topic(n)
+		if t == nil {
+			continue
+		}
+		base, ok := check.DeadLetterBase(n)
+		if !ok || base == n || s.Topic(base) == nil {
+			base = ""
+		}
+		if t.DeadLetterOf == base && slices.Equal(t.DeadLetters, w.deadLetters[n]) {
+			continue
+		}
+		linked := *t
+		linked.DeadLetterOf, linked.DeadLetters = base, w.deadLetters[n]
+		s.topics = s.topics.Put(topicEntry{&linked})
 	}
 }
 
 // publish completes a snapshot after its files and topics were set.
-func (w *Workspace) publish(next *Snapshot, d delta, built map[string]bool, change check.Change) {
-	old := w.current.Load()
-	next.finish(old, d)
-	if old != nil && !d.deployed && !d.listing && !d.files && !d.services {
-		next.services, next.byID = old.services, old.byID
-	} else {
-		next.buildServices()
+func (w *Workspace) publish(next *Snapshot, c *delta) {
+	change := check.Change{Endpoints: c.endpoints, Texts: c.texts, Environments: c.environments}
+	change.Services = next.setServices(w, c)
+	next.linkDeadLetters(w, c)
+	reads := setOf(c.reads)
+	for n := range c.moved {
+		for o := range w.secrets[n] {
+			if o.service != "" {
+				c.variables[o.service] = true
+			} else {
+				reads[o.file] = true
+			}
+		}
 	}
-	if old != nil && !d.deployed && !d.topics && !d.groups && !d.reads && !d.services {
-		next.reads, next.variables = old.reads, old.variables
-	} else {
-		next.buildVariables(w)
+	change.Reads = slices.Sorted(maps.Keys(reads))
+	for _, p := range change.Reads {
+		next.setReads(w, p)
 	}
-	next.buildProblems(w)
-	next.mentions = w.mentions
-	next.code = maps.Clone(w.code.files)
-	next.count(w)
-	next.linkDeadLetters(old, d, built)
-	change.Topics = slices.Sorted(maps.Keys(built))
-	change.Deployed = d.deployed
-	if old == nil {
-		next.found = check.All(next)
+	change.Variables = slices.Sorted(maps.Keys(c.variables))
+	for _, id := range change.Variables {
+		next.setVariables(w, id)
+	}
+	next.mentions, next.code, next.flawed = w.mentions, w.code.list(), w.code.flawed
+	st := &next.stats
+	st.Files, st.Code, st.Parsed, st.Topics, st.Services = w.set.Len(), len(w.code.files), w.code.extracted, next.topics.Len(), len(next.byID)
+	maps.DeleteFunc(c.judged, func(_ string, yes bool) bool { return !yes })
+	change.Topics = slices.Sorted(maps.Keys(c.judged))
+	if w.checker == nil {
+		w.checker = check.New(next)
+		next.found = w.checker.Results()
 	} else {
-		next.found = old.found.Update(next, change)
+		next.found = w.checker.Update(next, change)
 	}
 	w.current.Store(next)
+}
+
+func setOf(list []string) map[string]bool {
+	m := make(map[string]bool, len(list))
+	for _, s := range list {
+		m[s] = true
+	}
+	return m
 }
 
 // Parsed returns the code files whose facts were needed, sorted.
@@ -197,11 +398,35 @@ func (w *Workspace) Parsed() []string {
 	return out
 }
 
-// running lists the services that run any of the files.
-func (w *Workspace) running(files []string) []string {
-	var ids []string
-	for _, p := range files {
-		ids = append(ids, w.deployed.runs[p]...)
+// textOf describes a changed file to the rules. before are the words that it
+// had, as code and as a file that is not followed.
+func (w *Workspace) textOf(p string, code source.Signature, other *source.Signature) check.Text {
+	t := check.Text{File: p, Services: w.runs[p]}
+	lower := []source.Signature{}
+	if other != nil {
+		lower = append(lower, *other)
 	}
-	return uniqueSorted(ids)
+	if m, ok := w.mentions.files.Get(p); ok {
+		lower = append(lower, *m.words)
+	}
+	t.Unfollowed = len(lower) > 0
+	if t.Unfollowed && readsVariables(p) {
+		for _, s := range w.deployed.services {
+			if slices.ContainsFunc(s.Code, func(f string) bool { return under(p, f) }) {
+				t.Services = append(slices.Clip(t.Services), s.ID)
+			}
+		}
+	}
+	exact := []source.Signature{code}
+	if cf := w.code.files[p]; cf != nil {
+		exact = append(exact, cf.signature)
+	}
+	t.Mentions = func(word string) bool {
+		low := source.NewWord(strings.ToLower(word))
+		may := func(w source.Word) func(source.Signature) bool {
+			return func(s source.Signature) bool { return len(s) > 0 && s.MayContainWord(w) }
+		}
+		return slices.ContainsFunc(lower, may(low)) || slices.ContainsFunc(exact, may(low)) || slices.ContainsFunc(exact, may(source.NewWord(word)))
+	}
+	return t
 }

@@ -2,10 +2,11 @@ package index
 
 import (
 	"bytes"
+	"iter"
 	"path"
-	"sort"
 	"strings"
 
+	"topicls/index/ordered"
 	"topicls/index/source"
 )
 
@@ -13,9 +14,16 @@ import (
 // languages without an extractor, configuration, scripts. It never changes
 // after it was published in a snapshot.
 type mentions struct {
-	signatures map[string]source.Signature
-	order      []string
+	files ordered.Tree[mentionFile]
 }
+
+type mentionFile struct {
+	path  string
+	words *source.Signature // of the text in lower case
+}
+
+// Key implements ordered.Keyed.
+func (m mentionFile) Key() string { return m.path }
 
 // unfollowed reports whether an entry is a file whose words count as mentions.
 func (w *Workspace) unfollowed(e source.Entry) bool {
@@ -25,73 +33,84 @@ func (w *Workspace) unfollowed(e source.Entry) bool {
 	return e.Kind == source.KindCode && e.Lang != source.Python || e.Kind == source.KindDeploy
 }
 
-// updateMentions reads the changed files (all with all) and reports whether
-// anything differs.
-func (w *Workspace) updateMentions(diff []string, all bool) bool {
-	next := &mentions{signatures: map[string]source.Signature{}}
-	changed := false
-	put := func(p string) {
-		if data, err := w.set.ReadFile(p); err == nil {
-			next.signatures[p] = source.Sign(bytes.ToLower(data))
-			changed = true
-		}
-	}
-	if all {
-		for e := range w.set.All() {
-			if w.unfollowed(e) {
-				put(e.Path)
-			}
-		}
-	} else {
-		relevant := false
-		for _, p := range diff {
-			e, ok := w.set.Get(p)
-			_, had := w.mentions.signatures[p]
-			relevant = relevant || had || ok && w.unfollowed(e)
-		}
-		if !relevant {
-			return false
-		}
-		for p, s := range w.mentions.signatures {
-			next.signatures[p] = s
-		}
-		for _, p := range diff {
-			delete(next.signatures, p)
-			changed = true
-			if e, ok := w.set.Get(p); ok && w.unfollowed(e) {
-				put(p)
+// readMentions reads the files there are.
+func (w *Workspace) readMentions() {
+	var list []mentionFile
+	for e := range w.set.All() {
+		if w.unfollowed(e) {
+			if m, ok := w.readMention(e.Path); ok {
+				list = append(list, m)
 			}
 		}
 	}
-	for p := range next.signatures {
-		next.order = append(next.order, p)
+	w.mentions = &mentions{ordered.New(list)}
+}
+
+func (w *Workspace) readMention(p string) (mentionFile, bool) {
+	data, err := w.set.ReadFile(p)
+	if err != nil {
+		return mentionFile{}, false
 	}
-	sort.Strings(next.order)
-	w.mentions = next
-	return changed
+	s := source.Sign(bytes.ToLower(data))
+	return mentionFile{p, &s}, true
+}
+
+// updateMentions reads the changed files.
+func (w *Workspace) updateMentions(diff []string) {
+	files := w.mentions.files
+	for _, p := range diff {
+		e, ok := w.set.Get(p)
+		if ok = ok && w.unfollowed(e); ok {
+			var m mentionFile
+			if m, ok = w.readMention(p); ok {
+				files = files.Put(m)
+			}
+		}
+		if !ok {
+			files = files.Without(p)
+		}
+	}
+	w.mentions = &mentions{files}
 }
 
 // has reports whether a file mentions a name, in upper or lower case.
-func (m *mentions) has(set *source.Set, name string, except map[string]bool) bool {
-	return m.hasIn(set, name, func(p string) bool { return !except[p] })
+func (m *mentions) has(set *source.Set, name string, counts func(string) bool) bool {
+	return m.hasIn(set, m.files.All(), name, counts)
 }
 
-func (m *mentions) hasIn(set *source.Set, name string, in func(string) bool) bool {
-	if m == nil || name == "" {
+func (m *mentions) hasIn(set *source.Set, files iter.Seq[mentionFile], name string, counts func(string) bool) bool {
+	if name == "" {
 		return false
 	}
 	lower := strings.ToLower(name)
 	w := source.NewWord(lower)
-	for _, p := range m.order {
-		if !m.signatures[p].MayContainWord(w) || !in(p) {
+	for f := range files {
+		if !f.words.MayContainWord(w) || counts != nil && !counts(f.path) {
 			continue
 		}
-		data, err := set.ReadFile(p)
+		data, err := set.ReadFile(f.path)
 		if err == nil && bytes.Contains(bytes.ToLower(data), []byte(lower)) {
 			return true
 		}
 	}
 	return false
+}
+
+// under yields the files in a folder, or the file itself.
+func (m *mentions) under(folder string) iter.Seq[mentionFile] {
+	if folder == "." {
+		return m.files.All()
+	}
+	return func(yield func(mentionFile) bool) {
+		if f, ok := m.files.Get(folder); ok && !yield(f) {
+			return
+		}
+		for f := range m.files.Between(folder+"/", folder+"0") { // "0" follows "/"
+			if !yield(f) {
+				return
+			}
+		}
+	}
 }
 
 // ServiceMentions reports whether any file in a service's code folders
@@ -103,7 +122,7 @@ func (s *Snapshot) ServiceMentions(serviceID, name string) bool {
 		return false
 	}
 	word, lower := source.NewWord(name), source.NewWord(strings.ToLower(name))
-	for p := range svc.files {
+	for _, p := range svc.files {
 		if sig := s.signature(p); !sig.MayContainWord(word) && !sig.MayContainWord(lower) {
 			continue
 		}
@@ -112,23 +131,23 @@ func (s *Snapshot) ServiceMentions(serviceID, name string) bool {
 			return true
 		}
 	}
-	folders := svc.Code
-	return s.mentions.hasIn(s.set, name, func(p string) bool {
-		base := path.Base(p)
-		if strings.Contains(base, "compose") || strings.HasPrefix(base, ".env") || strings.HasSuffix(base, ".env") {
-			return false
+	for _, folder := range svc.Code {
+		if s.mentions.hasIn(s.set, s.mentions.under(folder), name, readsVariables) {
+			return true
 		}
-		for _, f := range folders {
-			if f == "." || p == f || strings.HasPrefix(p, f+"/") {
-				return true
-			}
-		}
-		return false
-	})
+	}
+	return false
+}
+
+// readsVariables reports whether a file that mentions a variable may read it:
+// compose files and .env files set them.
+func readsVariables(p string) bool {
+	base := path.Base(p)
+	return !strings.Contains(base, "compose") && !strings.HasPrefix(base, ".env") && !strings.HasSuffix(base, ".env")
 }
 
 func (s *Snapshot) signature(p string) source.Signature {
-	if cf := s.code[p]; cf != nil {
+	if cf, ok := s.code.Get(p); ok {
 		return cf.signature
 	}
 	return nil

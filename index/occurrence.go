@@ -99,7 +99,7 @@ func (o *Occurrence) settle() {
 func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 	f := finder{path: path, off: off}
 	s.concerning(path, off, f.endpoint)
-	for _, r := range s.readsIn(path) {
+	for _, r := range s.ReadsIn(path) {
 		if f.hits(r.At) {
 			f.occurrence(VariableOccurrence, r.At).add(r.Name, topology.Use{}, r.Services...)
 		}
@@ -324,16 +324,6 @@ func (f *finder) best() *Occurrence {
 		}
 	}
 	return best
-}
-
-// readsIn returns the reads of variables in a file.
-func (s *Snapshot) readsIn(path string) []topology.VariableRead {
-	lo := sort.Search(len(s.reads), func(i int) bool { return s.reads[i].At.File >= path })
-	hi := lo
-	for hi < len(s.reads) && s.reads[hi].At.File == path {
-		hi++
-	}
-	return s.reads[lo:hi]
 }
 
 // deployedAt looks at the deployment files: services and their variables. A

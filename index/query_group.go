@@ -10,7 +10,7 @@ import (
 // membersOf returns the consumers in consumer groups, by file and position.
 func (s *Snapshot) membersOf(groups []string) []topology.Use {
 	var out []topology.Use
-	for _, e := range s.endpoints {
+	for _, e := range s.Endpoints() {
 		for i := range e.Groups {
 			if n := &e.Groups[i]; n.Name != "" && slices.Contains(groups, n.Name) {
 				out = append(out, topology.Use{Endpoint: e, Name: n})

@@ -72,8 +72,8 @@ func (s *Snapshot) Hover(path string, off uint32) (Hover, bool) {
 	case TopicOccurrence:
 		h.Page = s.topicsPage(o.Names, o.Uses)
 		derived := o.Derived
-		if len(o.Names) == 1 && s.topics[o.Names[0]] != nil { // it names its dead-letter topics already
-			dead := s.topics[o.Names[0]].DeadLetters
+		if len(o.Names) == 1 && s.Topic(o.Names[0]) != nil { // it names its dead-letter topics already
+			dead := s.Topic(o.Names[0]).DeadLetters
 			derived = slices.DeleteFunc(slices.Clone(derived), func(n string) bool { return slices.Contains(dead, n) })
 		}
 		h.add(s.derivedSection(derived))
@@ -91,7 +91,7 @@ func (s *Snapshot) Hover(path string, off uint32) (Hover, bool) {
 
 // TopicPage tells about a topic.
 func (s *Snapshot) TopicPage(name string) (Page, bool) {
-	t := s.topics[name]
+	t := s.Topic(name)
 	if t == nil {
 		return Page{}, false
 	}
@@ -461,7 +461,7 @@ func statusWords(st topology.Status) string {
 }
 
 func (s *Snapshot) deadLetterSection(name string) Section {
-	t := s.topics[name]
+	t := s.Topic(name)
 	sec := Section{Title: "Dead letters"}
 	if t == nil {
 		return sec
@@ -589,7 +589,7 @@ func (s *Snapshot) variablePage(o Occurrence) Page {
 	switch {
 	case len(whole) == 0:
 	case len(whole) == 1:
-		if t := s.topics[whole[0]]; t != nil {
+		if t := s.Topic(whole[0]); t != nil {
 			derived = slices.DeleteFunc(derived, func(n string) bool { return slices.Contains(t.DeadLetters, n) })
 		}
 		topic := s.topicPage(whole[0], usesNaming(o.Uses, whole[0]))

@@ -14,8 +14,8 @@ import (
 // itself: the use of a constant, parameter or attribute through which a topic
 // passes, or else a consumer group. It is nil when neither does.
 func (s *Snapshot) nameAt(path string, off uint32) *Occurrence {
-	cf := s.code[path]
-	if cf == nil || s.files[path] == nil && len(s.touchedBy[path]) == 0 { // others' facts may still come
+	cf, _ := s.code.Get(path)
+	if cf.codeFile == nil || len(s.File(path)) == 0 && len(s.ledThrough(path)) == 0 { // others' facts may still come
 		return nil
 	}
 	f := cf.facts
@@ -118,11 +118,12 @@ func declaredAt(f *facts.File, off uint32) (at named, declared []facts.Span) {
 // `read(NAME) or "default"`: the variable, whose value is another one as long as
 // it is set. It is nil for all else.
 func (s *Snapshot) fallbackAt(path string, off uint32) *Occurrence {
-	reads := s.readsIn(path)
-	if len(reads) == 0 || s.code[path] == nil || s.code[path].facts == nil {
+	reads := s.ReadsIn(path)
+	cf, _ := s.code.Get(path)
+	if len(reads) == 0 || cf.codeFile == nil || cf.facts == nil {
 		return nil
 	}
-	f := s.code[path].facts
+	f := cf.facts
 	for i := range f.Exprs {
 		alt := &f.Exprs[i]
 		if alt.Kind != facts.Alt || alt.Flag&facts.Or == 0 || !alt.Contains(off) {
@@ -165,8 +166,8 @@ func readsAt(f *facts.File, read *facts.Expr, at topology.Place) bool {
 // declarations, and these, whatever it is used for: an editor that marks what a
 // topic's constant stands for takes this for all of its uses.
 func (s *Snapshot) sameName(path string, off uint32) []topology.Place {
-	cf := s.code[path]
-	if cf == nil || cf.facts == nil {
+	cf, _ := s.code.Get(path)
+	if cf.codeFile == nil || len(s.File(path)) == 0 && len(s.ledThrough(path)) == 0 && len(s.ReadsIn(path)) == 0 || cf.facts == nil {
 		return nil
 	}
 	f := cf.facts

@@ -103,7 +103,7 @@ func (s *Snapshot) asNamedBy(svc *otherService, v *deploy.Variable, e *topology.
 		return topology.Use{}, false
 	}
 	value := n.Vars[0].Default
-	if set := s.deployed.byID[svc.twin].vars[v.Name]; set != nil {
+	if set := s.deployed.byID[svc.twin].variable(v.Name); set != nil {
 		if set.Status != deploy.VarSet {
 			return topology.Use{}, false
 		}
@@ -149,7 +149,7 @@ func (s *Snapshot) usesInOther(environment, name string, group bool) []topology.
 	var same []topology.Use
 	if group {
 		same = s.membersOf([]string{name})
-	} else if t := s.topics[name]; t != nil {
+	} else if t := s.Topic(name); t != nil {
 		same = append(slices.Clone(t.Producers), t.Consumers...)
 	}
 	for _, u := range same {

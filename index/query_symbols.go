@@ -28,12 +28,12 @@ func (s *Snapshot) Symbols(query string, limit int) []Symbol {
 		svc  *topology.Service
 	}
 	var found []match
-	for _, n := range s.order {
+	for _, n := range s.Topics() {
 		if r, ok := matchQuery(query, n); ok {
 			found = append(found, match{r, TopicOccurrence, n, nil})
 		}
 	}
-	for _, svc := range s.services {
+	for _, svc := range s.Services() {
 		if r, ok := matchQuery(query, svc.Name); ok && svc.At.End > svc.At.Start {
 			found = append(found, match{r, ServiceOccurrence, svc.Name, svc})
 		}
@@ -58,7 +58,7 @@ func (s *Snapshot) Symbols(query string, limit int) []Symbol {
 // topicPlace is the one place that stands for a topic: where its name is given,
 // or where a name that is made from parts is used.
 func (s *Snapshot) topicPlace(name string) (topology.Place, bool) {
-	t := s.topics[name]
+	t := s.Topic(name)
 	if t == nil {
 		return topology.Place{}, false
 	}
@@ -76,7 +76,7 @@ func (s *Snapshot) topicPlace(name string) (topology.Place, bool) {
 }
 
 func (s *Snapshot) topicDetail(name string) string {
-	t := s.topics[name]
+	t := s.Topic(name)
 	return sidesDetail(t.Producers, t.Consumers)
 }
 
@@ -147,7 +147,7 @@ func (s *Snapshot) FileSymbols(path string) []Symbol {
 		out = append(out, Symbol{Kind: TopicOccurrence, Name: string(e.Role) + " " + name, Detail: e.Function, Place: e.Place, Focus: EndpointPlace(e)})
 	}
 	if !isCode(s, path) {
-		for _, svc := range s.services {
+		for _, svc := range s.Services() {
 			if svc.At.File == path && svc.At.End > svc.At.Start {
 				out = append(out, Symbol{Kind: ServiceOccurrence, Name: svc.Name, Detail: serviceDetail(svc), Place: svc.At, Focus: svc.At})
 			}

@@ -36,7 +36,7 @@ func usePlace(u topology.Use) topology.Place {
 // the topics that match it too, and a topic those of the patterns it matches.
 func (s *Snapshot) usesOf(names []string) (producers, consumers []topology.Use) {
 	for _, n := range s.withPatterns(names) {
-		if t := s.topics[n]; t != nil {
+		if t := s.Topic(n); t != nil {
 			producers = append(producers, t.Producers...)
 			consumers = append(consumers, t.Consumers...)
 		}
@@ -50,7 +50,7 @@ func (s *Snapshot) withPatterns(names []string) []string {
 	out := slices.Clone(names)
 	for _, n := range names {
 		pattern := strings.Contains(n, "*")
-		for _, other := range s.order {
+		for _, other := range s.Topics() {
 			if (pattern || strings.IndexByte(other, '*') >= 0) && !slices.Contains(out, other) &&
 				(MatchPattern(n, other) || MatchPattern(other, n)) {
 				out = append(out, other)

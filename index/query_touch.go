@@ -50,19 +50,23 @@ func (d touchDelta) set(through, p string, t *touch) {
 	d[through][p] = t
 }
 
-// setTouches changes the reverse map by a delta. Maps and lists of earlier
-// snapshots stay as they are.
+// touches are the files whose endpoints lead through one.
+type touches struct {
+	through string
+	list    []touch // by file
+}
+
+// Key implements ordered.Keyed.
+func (t touches) Key() string { return t.through }
+
+// setTouches changes the reverse map by a delta. Lists of earlier snapshots
+// stay as they are.
 func (s *Snapshot) setTouches(d touchDelta) {
-	if len(d) == 0 {
-		return
-	}
-	s.touchedBy = maps.Clone(s.touchedBy)
-	if s.touchedBy == nil {
-		s.touchedBy = map[string][]touch{}
-	}
-	for through, change := range d {
-		next := make([]touch, 0, len(s.touchedBy[through])+len(change))
-		for _, t := range s.touchedBy[through] {
+	for _, through := range slices.Sorted(maps.Keys(d)) {
+		change := d[through]
+		old, _ := s.touchedBy.Get(through)
+		next := make([]touch, 0, len(old.list)+len(change))
+		for _, t := range old.list {
 			if _, ok := change[t.file]; !ok {
 				next = append(next, t)
 			}
@@ -73,12 +77,33 @@ func (s *Snapshot) setTouches(d touchDelta) {
 			}
 		}
 		if len(next) == 0 {
-			delete(s.touchedBy, through)
+			s.touchedBy = s.touchedBy.Without(through)
 			continue
 		}
 		slices.SortFunc(next, func(a, b touch) int { return strings.Compare(a.file, b.file) })
-		s.touchedBy[through] = next
+		s.touchedBy = s.touchedBy.Put(touches{through, next})
 	}
+}
+
+// ledThrough lists where the endpoints of other files lead through one.
+func (s *Snapshot) ledThrough(path string) []touch {
+	t, _ := s.touchedBy.Get(path)
+	return t.list
+}
+
+// Through returns the files whose endpoints stand in a file or have a name,
+// field or handler that leads through it, sorted.
+func (s *Snapshot) Through(path string) []string {
+	list := s.ledThrough(path)
+	out := make([]string, 0, len(list)+1)
+	for _, t := range list {
+		out = append(out, t.file)
+	}
+	if _, ok := s.files.Get(path); ok {
+		i, _ := slices.BinarySearch(out, path)
+		out = slices.Insert(out, i, path)
+	}
+	return out
 }
 
 // concerning calls f with every endpoint that stands in a file or that leads
@@ -87,7 +112,7 @@ func (s *Snapshot) concerning(path string, off uint32, f func(e *topology.Endpoi
 	for _, e := range s.File(path) {
 		f(e)
 	}
-	for _, t := range s.touchedBy[path] {
+	for _, t := range s.ledThrough(path) {
 		if off < t.lo || t.hi < off {
 			continue
 		}

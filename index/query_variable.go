@@ -50,7 +50,7 @@ func (s *Snapshot) settingsOf(names, services []string) []setting {
 	var out []setting
 	add := func(svc *service) {
 		for _, n := range names {
-			if v := svc.vars[n]; v != nil {
+			if v := svc.variable(n); v != nil {
 				out = append(out, setting{svc.ID, v})
 			}
 		}
@@ -87,7 +87,7 @@ func (s *Snapshot) readsOf(names, services []string) []topology.VariableRead {
 			}
 		}
 		if svc := s.deployed.byID[id]; svc != nil {
-			for p := range svc.files {
+			for _, p := range svc.files {
 				files[p] = true
 			}
 		}
@@ -98,7 +98,7 @@ func (s *Snapshot) readsOf(names, services []string) []topology.VariableRead {
 	}
 	sort.Strings(sorted)
 	for _, p := range sorted {
-		for _, r := range s.readsIn(p) {
+		for _, r := range s.ReadsIn(p) {
 			if slices.Contains(names, r.Name) {
 				out = append(out, r)
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unique"
 
 	"topicls/index/check"
 	"topicls/index/client"
@@ -16,60 +17,81 @@ import (
 // resolvedFile holds the endpoints of one file, resolved for every service
 // that runs it.
 type resolvedFile struct {
+	path      string
 	endpoints []*topology.Endpoint
 	names     []string // topics named, sorted
 	touches   []touch  // files that provenance, fields and handlers lead through, sorted
+	through   []string // other code files that values passed through, as far as services need run them
+}
+
+// services are the ids of the services that run the file.
+func (rf *resolvedFile) services() []string {
+	if rf == nil || len(rf.endpoints) == 0 {
+		return nil
+	}
+	return rf.endpoints[0].Services
+}
+
+// sameBut reports whether endpoints of the same code, resolved anew, are equal
+// but for the places by which their names came about.
+func (rf *resolvedFile) sameBut(now *resolvedFile) bool {
+	same := func(a, b []topology.Name) bool {
+		return slices.EqualFunc(a, b, func(x, y topology.Name) bool {
+			return x.Name == y.Name && x.Status == y.Status && x.Reason == y.Reason && slices.Equal(x.Services, y.Services) && slices.Equal(x.Vars, y.Vars) &&
+				slices.EqualFunc(x.Steps, y.Steps, func(s, t topology.Step) bool { return s.File == t.File && s.What == t.What })
+		})
+	}
+	return rf != nil && slices.EqualFunc(rf.endpoints, now.endpoints, func(a, b *topology.Endpoint) bool {
+		return slices.Equal(a.Services, b.Services) && same(a.Topics, b.Topics) && same(a.Groups, b.Groups) && same(a.Keys, b.Keys) && same(a.Brokers, b.Brokers)
+	})
 }
 
 // refresh resolves the files whose endpoints changed or that run in another way
 // and publishes a new snapshot.
-func (w *Workspace) refresh(changed []string, d delta, change check.Change) {
-	if d.deployed {
-		changed = uniqueSorted(append(changed, w.redeploy(change.Files, d.listing)...))
-	}
+func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) {
+	linked := setOf(changed)
+	changed = uniqueSorted(append(changed, d.files...))
 	w.seq++
 	next := w.nextSnapshot()
-	dirty, touched := map[string]bool{}, touchDelta{}
+	old := *next
+	c := newDelta(d)
+	c.texts = texts
+	touched := touchDelta{}
 	for _, p := range changed {
-		old := w.resolved[p]
-		if old != nil {
-			for _, n := range old.names {
-				dirty[n] = true
-				delete(w.topics[n], p)
-			}
+		was, rf := w.resolved[p], w.resolveFile(p)
+		if w.readVariables(p, c) {
+			c.reads = append(c.reads, p)
 		}
-		rf := w.resolveFile(p)
-		touched.note(p, old, rf)
-		d.note(old, rf)
-		d.reads = w.readVariables(p) || d.reads
+		if was == nil && len(rf.endpoints) == 0 {
+			continue
+		}
+		c.endpoints = append(c.endpoints, p)
+		touched.note(p, was, rf)
+		w.noteFile(c, next, was, rf, !linked[p] && was.sameBut(rf))
 		if len(rf.endpoints) == 0 {
 			delete(w.resolved, p)
-			next.setFile(p, nil)
+			next.files = next.files.Without(p)
 			continue
 		}
 		w.resolved[p] = rf
-		next.setFile(p, rf)
-		for _, n := range rf.names {
-			dirty[n] = true
-			m := w.topics[n]
-			if m == nil {
-				m = map[string]bool{}
-				w.topics[n] = m
-			}
-			m[p] = true
-		}
+		next.files = next.files.Put(rf)
 	}
-	for n := range dirty {
+	for n := range c.topics {
 		t := w.buildTopic(n)
-		d.topics = d.topics || (t == nil) != (next.topics[n] == nil)
-		next.setTopic(n, t)
+		if t == nil {
+			next.topics = next.topics.Without(n)
+		} else {
+			next.topics = next.topics.Put(topicEntry{t})
+		}
+		if had := old.Topic(n) != nil; had != (t != nil) {
+			c.moved[n] = true
+		}
 		if len(w.topics[n]) == 0 {
 			delete(w.topics, n)
 		}
 	}
 	next.setTouches(touched)
-	change.Endpoints = changed
-	w.publish(next, d, dirty, change)
+	w.publish(next, c)
 }
 
 // serviceRun is one service that runs a file, or a main program.
@@ -79,9 +101,9 @@ type serviceRun struct {
 }
 
 func (w *Workspace) runsOf(p string) []serviceRun {
-	ids := w.deployed.runs[p]
+	ids := w.runs[p]
 	if len(ids) == 0 {
-		return []serviceRun{{id: w.mainService(p, &w.deployed)}}
+		return []serviceRun{{id: w.mainService(p, w.deployed)}}
 	}
 	out := make([]serviceRun, len(ids))
 	for i, id := range ids {
@@ -99,7 +121,7 @@ func environmentOf(s *service) flow.Environment {
 		if strings.HasPrefix(name, "-") {
 			return optionOf(s, name)
 		}
-		v := s.vars[name]
+		v := s.variable(name)
 		if v == nil {
 			return flow.Setting{}, false, ""
 		}
@@ -134,7 +156,7 @@ func variableSteps(v *deploy.Variable) []flow.Step {
 	if at.File == "" || at.Start == at.End {
 		at = v.NamePos
 	}
-	out := []flow.Step{step(at, v.Name+" is set here")}
+	out := []flow.Step{step(at, unique.Make(v.Name+" is set here").Value())}
 	for _, o := range v.Origin {
 		out = append(out, step(o.Pos, o.What))
 	}
@@ -149,13 +171,18 @@ func step(p deploy.Pos, what string) flow.Step {
 
 // resolveFile resolves the endpoints of one file.
 func (w *Workspace) resolveFile(p string) *resolvedFile {
-	rf := &resolvedFile{}
+	rf := &resolvedFile{path: p}
 	eps := w.linker.Endpoints(p)
 	if len(eps) == 0 {
 		return rf
 	}
 	runs := w.runsOf(p)
 	names := map[string]bool{}
+	ids := make([]string, len(runs))
+	for i, r := range runs {
+		ids[i] = r.id
+	}
+	same := sharing{services: ids}
 	for i, e := range eps {
 		t := &topology.Endpoint{
 			Role:  topology.Produce,
@@ -168,16 +195,17 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 		if e.Arg.End > 0 {
 			t.Arg = topology.Place{File: p, Start: e.Arg.Start, End: e.Arg.End}
 		}
-		for _, r := range runs {
-			t.Services = append(t.Services, r.id)
-		}
-		t.Topics = w.resolveNames(e.Topics, runs)
-		t.Groups = w.resolveNames(e.Groups, runs)
-		t.Keys = w.resolveNames(e.Keys, runs)
-		t.Brokers = w.resolveNames(e.Brokers, runs)
+		t.Services = ids
+		t.Topics = same.names(w.resolveNames(rf, e.Topics, runs))
+		t.Groups = same.names(w.resolveNames(rf, e.Groups, runs))
+		t.Keys = same.names(w.resolveNames(rf, e.Keys, runs))
+		t.Brokers = same.names(w.resolveNames(rf, e.Brokers, runs))
 		t.Payload = toPayload(e.Payload)
-		for _, r := range e.Reads {
-			t.Reads = append(t.Reads, topology.FieldRead{Path: r.Path, At: toPlace(r.At), Optional: r.Optional})
+		if len(e.Reads) > 0 {
+			t.Reads = make([]topology.FieldRead, len(e.Reads))
+		}
+		for j, r := range e.Reads {
+			t.Reads[j] = topology.FieldRead{Path: r.Path, At: toPlace(r.At), Optional: r.Optional}
 		}
 		for _, h := range e.Handlers {
 			t.Handlers = append(t.Handlers, toPlace(h))
@@ -204,12 +232,15 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 }
 
 // resolveNames resolves names for every service; equal results are joined.
-func (w *Workspace) resolveNames(list []flow.Name, runs []serviceRun) []topology.Name {
+func (w *Workspace) resolveNames(rf *resolvedFile, list []flow.Name, runs []serviceRun) []topology.Name {
 	var out []topology.Name
 	for _, r := range runs {
 		env := environmentOf(r.svc)
 		for _, n := range list {
 			for _, res := range n.Resolve(env) {
+				if r.svc != nil && !r.svc.whole {
+					rf.passed(res.Files)
+				}
 				if !w.passesThrough(r, res.Files) {
 					continue
 				}
@@ -227,6 +258,15 @@ func (w *Workspace) resolveNames(list []flow.Name, runs []serviceRun) []topology
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Name < out[j].Name && out[i].Name != "" })
 	return out
+}
+
+// passed notes the files that a value passed through.
+func (rf *resolvedFile) passed(files []string) {
+	for _, f := range files {
+		if f != rf.path && !slices.Contains(rf.through, f) {
+			rf.through = append(rf.through, f)
+		}
+	}
 }
 
 // coveredBy reports whether every service has a known name too.
@@ -250,7 +290,7 @@ func (w *Workspace) passesThrough(r serviceRun, files []string) bool {
 		return true
 	}
 	for _, f := range files {
-		if !r.svc.files[f] && w.code.Has(f) && len(w.deployed.runs[f]) > 0 {
+		if !r.svc.runs(f) && w.code.Has(f) && len(w.runs[f]) > 0 {
 			return false
 		}
 	}
@@ -271,11 +311,17 @@ func joinName(list []topology.Name, r flow.Resolved, service string) []topology.
 		}
 	}
 	n := topology.Name{Name: r.Name, Status: topology.Status(r.Status), Services: []string{service}, Reason: r.Reason}
-	for _, s := range r.Steps {
-		n.Steps = append(n.Steps, topology.Step{Place: topology.Place{File: s.Path, Start: s.Start, End: s.End}, What: s.What})
+	if len(r.Steps) > 0 {
+		n.Steps = make([]topology.Step, len(r.Steps))
 	}
-	for _, v := range r.Vars {
-		n.Vars = append(n.Vars, topology.VariableUse{Name: v.Name, At: toPlace(v.At), HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft})
+	for i, s := range r.Steps {
+		n.Steps[i] = topology.Step{Place: topology.Place{File: s.Path, Start: s.Start, End: s.End}, What: s.What}
+	}
+	if len(r.Vars) > 0 {
+		n.Vars = make([]topology.VariableUse, len(r.Vars))
+	}
+	for i, v := range r.Vars {
+		n.Vars[i] = topology.VariableUse{Name: v.Name, At: toPlace(v.At), HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft}
 	}
 	return append(list, n)
 }
@@ -297,8 +343,11 @@ func toPayload(p *flow.Payload) *topology.Payload {
 		return nil
 	}
 	out := &topology.Payload{Type: p.Type, Open: p.Open}
-	for _, f := range p.Fields {
-		out.Fields = append(out.Fields, topology.Field{Name: f.Name, Types: f.Types, Optional: f.Optional, At: toPlace(f.At)})
+	if len(p.Fields) > 0 {
+		out.Fields = make([]topology.Field, len(p.Fields))
+	}
+	for i, f := range p.Fields {
+		out.Fields[i] = topology.Field{Name: f.Name, Types: f.Types, Optional: f.Optional, At: toPlace(f.At)}
 	}
 	return out
 }

@@ -38,16 +38,22 @@ var urlPassword = regexp.MustCompile(`(://[^\s/:@]*:)[^\s/@]+@`)
 // shownVariable is the value of a service's variable as people may see it;
 // false when it is a secret, by its own name or by that of one it is made from.
 func (s *Snapshot) shownVariable(service string, v *deploy.Variable) (string, bool) {
+	return s.shownValue(service, secretNameOf(v), v.Value)
+}
+
+// secretNameOf is a variable's name with those of the variables that its value
+// is made from.
+func secretNameOf(v *deploy.Variable) string {
 	name := v.Name
 	if !strings.Contains(v.Raw, "$") {
-		return s.shownValue(service, name, v.Value)
+		return name
 	}
 	for _, m := range interpolated.FindAllStringSubmatch(v.Raw, -1) {
 		if v.Raw == m[0] || isSecret(m[1]) && !strings.Contains(v.Raw, "://") {
 			name += " " + m[1]
 		}
 	}
-	return s.shownValue(service, name, v.Value)
+	return name
 }
 
 var interpolated = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)(?:[:?+-][^}]*)?\}?`)
@@ -71,7 +77,7 @@ func (s *Snapshot) shownValue(service, name, value string) (string, bool) {
 // namesKafka reports whether a value is the name of a topic, or of one of the
 // service's groups.
 func (s *Snapshot) namesKafka(service, value string) bool {
-	if s.topics[value] != nil {
+	if s.Topic(value) != nil {
 		return true
 	}
 	for _, e := range s.endpointsIn(service) {

@@ -1,89 +1,82 @@
 package index
 
 import (
-	"bytes"
 	"maps"
 	"path"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
 	"topicls/index/deploy"
-	"topicls/index/extract/python"
 	"topicls/index/topology"
 )
 
-// deployState is what the chosen environments deploy, and which code runs where.
+// deployState is what the chosen environments deploy. It never changes.
 type deployState struct {
 	environments []topology.Environment
-	services     []*service
+	services     []*service      // by id
 	others       []*otherService // of the environments that do not answer
 	byID         map[string]*service
-	runs         map[string][]string // code file -> ids of the services that run it, sorted
 	problems     []deploy.Problem
 }
 
 // service is a deployed service with its variables and the code it runs.
 type service struct {
 	*deploy.Service
-	vars  map[string]*deploy.Variable
-	files map[string]bool
+	files []string // sorted
 	// whole says that the code was taken as a whole, because the program
 	// started is not known or finds its modules at run time.
 	whole bool
 }
 
+// variable returns a variable by name, or nil.
+func (s *service) variable(name string) *deploy.Variable {
+	i, ok := slices.BinarySearchFunc(s.Vars, name, func(v deploy.Variable, name string) int { return strings.Compare(v.Name, name) })
+	if !ok {
+		return nil
+	}
+	return &s.Vars[i]
+}
+
+// runs reports whether the service runs a code file.
+func (s *service) runs(p string) bool {
+	_, ok := slices.BinarySearch(s.files, p)
+	return ok
+}
+
 // imports returns a file's imports, found without parsing.
-func (c *code) imports(p string) ([]python.QuickImport, bool) {
+func (c *code) imports(p string) scan {
 	cf := c.files[p]
 	if cf == nil {
-		return nil, false
+		return scan{}
 	}
 	if !cf.scanned {
 		cf.scanned = true
 		if data, err := c.set.ReadFile(p); err == nil {
-			cf.imports = python.QuickImports(data)
-			for _, w := range dynamicImports {
-				if bytes.Contains(data, w) {
-					cf.dynamic = true
-				}
-			}
-			cf.auto = bytes.Contains(data, []byte("autodiscover"))
+			cf.scan = scanImports(data)
 		}
 	}
-	return cf.imports, cf.dynamic
+	return cf.scan
 }
 
-// dynamicImports are the marks of code that finds its modules at run time.
-var dynamicImports = [][]byte{
-	[]byte("importlib.import_module"), []byte("__import__("), []byte("pkgutil."),
-	[]byte("INSTALLED_APPS"), []byte("django.setup"), []byte("DJANGO_SETTINGS_MODULE"), []byte("import_string("),
-}
-
-// importsChanged reports whether changed files can change which code runs
+// importsChanged lists the changed files that can change which code runs
 // where. It looks at the imports as they were last scanned.
-func (w *Workspace) importsChanged(touched []string) bool {
+func (w *Workspace) importsChanged(touched []string) []string {
+	var out []string
 	for _, p := range touched {
 		cf := w.code.files[p]
 		if cf == nil || !cf.known {
-			return true
+			out = append(out, p)
+			continue
 		}
 		if !cf.lastScanned {
 			continue // no service got this far
 		}
-		now, dyn := w.code.imports(p)
-		if dyn != cf.lastDynamic || cf.auto != cf.lastAuto || !sameImports(now, cf.lastImports) {
-			return true
+		if w.code.imports(p) != cf.last {
+			out = append(out, p)
 		}
 	}
-	return false
-}
-
-func sameImports(a, b []python.QuickImport) bool {
-	return slices.EqualFunc(a, b, func(x, y python.QuickImport) bool {
-		return x.Level == y.Level && x.Module == y.Module && slices.Equal(x.Members, y.Members)
-	})
+	return out
 }
 
 // findModule returns the files that importing a module loads, as seen from a
@@ -188,8 +181,8 @@ func (c *code) reach(entries, roots, within []string, discovers bool, unique fun
 	for len(queue) > 0 {
 		p := queue[0]
 		queue = queue[1:]
-		imports, dyn := c.imports(p)
-		if dyn || discovers && c.files[p] != nil && c.files[p].auto {
+		found := c.imports(p)
+		if found.dynamic || discovers && found.auto {
 			mine := c.below(within)
 			for _, sub := range c.below([]string{path.Dir(p)}) {
 				if _, ok := slices.BinarySearch(mine, sub); ok {
@@ -197,7 +190,7 @@ func (c *code) reach(entries, roots, within []string, discovers bool, unique fun
 				}
 			}
 		}
-		for _, im := range imports {
+		for im := range found.all() {
 			got := c.findModule(p, im.Level, im.Module, roots)
 			if got == nil && im.Level == 0 {
 				if u := unique(p, im.Module); u != "" {
@@ -243,11 +236,11 @@ func (c *code) below(folders []string) []string {
 }
 
 // computeServices works out what the chosen environments deploy and which
-// code each service runs.
-// Services that w.deployed has already and that stale does not concern are
-// taken over; with a nil stale none is.
-func (w *Workspace) computeServices(stale map[string]bool) deployState {
-	st := deployState{byID: map[string]*service{}, runs: map[string][]string{}}
+// code each service runs. What services that are deployed already run is taken
+// over when neither they nor what stale says concern it; with a nil stale
+// nothing is.
+func (w *Workspace) computeServices(stale *staleCode) *deployState {
+	st := &deployState{byID: map[string]*service{}}
 	for _, s := range w.sets {
 		st.problems = append(st.problems, s.loaded.Problems...)
 	}
@@ -267,106 +260,181 @@ func (w *Workspace) computeServices(stale map[string]bool) deployState {
 		}
 		dirs[e.ID] = e.Dir
 		for j := range e.Services {
-			s := &service{Service: &e.Services[j], vars: map[string]*deploy.Variable{}, files: map[string]bool{}}
-			for k := range s.Vars {
-				s.vars[s.Vars[k].Name] = &s.Vars[k]
-			}
+			s := &service{Service: &e.Services[j]}
 			if st.byID[s.ID] != nil {
 				continue
 			}
-			if old := w.deployed.byID[s.ID]; stale != nil && old != nil && old.Service == s.Service && !old.concerned(stale) {
-				s = old
-			} else {
+			old := w.deployed.byID[s.ID]
+			switch {
+			case old == nil || stale == nil || !sameCode(old.Service, s.Service) || stale.concerns(old):
 				w.findCode(s)
-				for p := range s.files {
+				for _, p := range s.files {
 					w.code.settle(p)
 				}
+				if old != nil && slices.Equal(old.files, s.files) {
+					s.files = old.files
+				}
+			case old.Service == s.Service:
+				s = old
+			default:
+				s.files, s.whole = old.files, old.whole
 			}
 			st.services = append(st.services, s)
 			st.byID[s.ID] = s
-			for p := range s.files {
-				st.runs[p] = append(st.runs[p], s.ID)
-			}
 		}
 	}
-	for _, ids := range st.runs {
-		sort.Strings(ids)
-	}
-	sort.SliceStable(st.services, func(i, j int) bool { return st.services[i].ID < st.services[j].ID })
+	slices.SortStableFunc(st.services, func(a, b *service) int { return strings.Compare(a.ID, b.ID) })
 	st.pairTwins(dirs)
 	if stale == nil {
 		for p := range w.code.files {
 			w.code.settle(p)
 		}
+		return st
 	}
-	for p := range stale {
+	for _, p := range stale.files {
 		w.code.settle(p)
 	}
 	return st
 }
 
+// sameCode reports whether two services start the same programs of the same code.
+func sameCode(a, b *deploy.Service) bool {
+	return a == b || a.Infra == b.Infra && a.Context == b.Context && a.Dockerfile == b.Dockerfile && slices.Equal(a.Code, b.Code) && slices.Equal(a.Roots, b.Roots) &&
+		slices.EqualFunc(a.Entries, b.Entries, func(x, y deploy.Entry) bool { return x.File == y.File && slices.Equal(x.Words, y.Words) })
+}
+
+// sameService reports whether two services are equal, with all of their places.
+func sameService(a, b *deploy.Service) bool {
+	if a == b {
+		return true
+	}
+	return sameCode(a, b) && a.ID == b.ID && a.Name == b.Name && a.Environment == b.Environment && a.Pos == b.Pos && a.Image == b.Image &&
+		a.MoreVars == b.MoreVars && a.Broker == b.Broker && slices.Equal(a.DependsOn, b.DependsOn) && slices.Equal(a.Profiles, b.Profiles) &&
+		slices.EqualFunc(a.Entries, b.Entries, func(x, y deploy.Entry) bool { return x.Pos == y.Pos && slices.Equal(x.Args, y.Args) }) &&
+		slices.EqualFunc(a.Vars, b.Vars, sameVariable)
+}
+
+func sameVariable(a, b deploy.Variable) bool {
+	return a.Name == b.Name && a.Value == b.Value && a.Status == b.Status && a.Reason == b.Reason && a.Default == b.Default &&
+		a.NamePos == b.NamePos && a.ValuePos == b.ValuePos && a.Raw == b.Raw && slices.Equal(a.Origin, b.Origin)
+}
+
+// staleCode says which files have changed in a way that may change which code
+// services run.
+type staleCode struct {
+	files []string
+}
+
+// concerns reports whether a service may run other code.
+func (st *staleCode) concerns(s *service) bool {
+	return slices.ContainsFunc(st.files, func(p string) bool {
+		return s.runs(p) || p == s.Dockerfile || strings.HasSuffix(p, ".sh") && (under(p, s.Context) || slices.ContainsFunc(s.Code, func(f string) bool { return under(p, f) }))
+	})
+}
+
+// under reports whether a path is a folder's or file's own or below it.
+func under(p, folder string) bool {
+	return folder == "." || p == folder || folder != "" && strings.HasPrefix(p, folder) && p[len(folder)] == '/'
+}
+
 // settle notes the imports that services were computed with.
 func (c *code) settle(p string) {
 	if cf := c.files[p]; cf != nil {
-		cf.known, cf.lastScanned, cf.lastImports, cf.lastDynamic, cf.lastAuto = true, cf.scanned, cf.imports, cf.dynamic, cf.auto
+		cf.known, cf.lastScanned, cf.last = true, cf.scanned, cf.scan
 	}
 }
 
-// concerned reports whether changed files may change which code a service runs.
-func (s *service) concerned(stale map[string]bool) bool {
-	for p := range stale {
-		if s.files[p] || p == s.Dockerfile {
-			return true
-		}
-	}
-	return false
+// redeployed says what changed in what is deployed.
+type redeployed struct {
+	services     map[string]bool // ids of services that came, went or changed in any way
+	code         map[string]bool // ids of those that run other code
+	files        []string        // code files that may be resolved in another way
+	environments bool            // environments came, went or have other files
 }
 
-// redeploy computes services again, as far as changed files concern them, and
-// returns the code files that may be resolved in another way, sorted; all of
-// them when diff is nil or files came or went.
-func (w *Workspace) redeploy(diff []string, listing bool) []string {
-	var stale map[string]bool
-	if !listing && diff != nil && !slices.ContainsFunc(diff, func(p string) bool { return strings.HasSuffix(p, ".sh") }) {
-		stale = map[string]bool{}
-		for _, p := range diff {
-			stale[p] = true
-		}
-	}
+// redeploy computes services again, as far as stale files concern them; all
+// of them when it is nil. programs says that other folders look like a main
+// program's.
+func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 	old := w.deployed
 	w.deployed = w.computeServices(stale)
+	d := redeployed{services: map[string]bool{}, code: map[string]bool{}}
+	d.environments = !slices.EqualFunc(old.environments, w.deployed.environments, func(a, b topology.Environment) bool {
+		return a.ID == b.ID && a.Kind == b.Kind && a.Default == b.Default && slices.Equal(a.Files, b.Files)
+	})
 	changed := map[string]bool{}
-	differs := func(a, b *deployState) {
-		for _, s := range a.services {
-			if b.byID[s.ID] != s {
-				for p := range s.files {
-					changed[p] = true
-				}
+	flipped := map[string]bool{} // files that some service runs now and none did, or the other way round
+	run := func(s *service, id string, n int) {
+		for _, p := range s.files {
+			changed[p] = true
+			list := w.runs[p]
+			i, had := slices.BinarySearch(list, id)
+			switch {
+			case n > 0 && !had:
+				w.runs[p] = slices.Insert(slices.Clone(list), i, id)
+				flipped[p] = len(list) == 0 != flipped[p]
+			case n < 0 && had && len(list) == 1:
+				delete(w.runs, p)
+				flipped[p] = !flipped[p]
+			case n < 0 && had:
+				w.runs[p] = slices.Delete(slices.Clone(list), i, i+1)
 			}
 		}
 	}
-	differs(&old, &w.deployed)
-	differs(&w.deployed, &old)
-	all := stale == nil
-	for p := range changed {
-		all = all || (len(old.runs[p]) == 0) != (len(w.deployed.runs[p]) == 0)
+	for _, s := range old.services {
+		now := w.deployed.byID[s.ID]
+		if now == s || now != nil && sameService(s.Service, now.Service) && slices.Equal(s.files, now.files) && s.whole == now.whole {
+			continue
+		}
+		d.services[s.ID] = true
+		d.code[s.ID] = now == nil || s.whole != now.whole || !slices.Equal(s.files, now.files)
+		programs = programs || now == nil || !slices.Equal(s.Code, now.Code)
+		if now == nil || !slices.Equal(s.files, now.files) {
+			run(s, s.ID, -1)
+		}
 	}
-	for _, p := range w.linker.Files() {
-		if all || len(w.deployed.runs[p]) == 0 {
+	for _, s := range w.deployed.services {
+		was := old.byID[s.ID]
+		if was != nil && !d.services[s.ID] {
+			continue
+		}
+		d.services[s.ID] = true
+		d.code[s.ID] = d.code[s.ID] || was == nil
+		programs = programs || was == nil
+		run(s, s.ID, 1)
+	}
+	w.alsoResolve(changed, flipped, programs)
+	d.files = slices.Sorted(maps.Keys(changed))
+	return d
+}
+
+// alsoResolve adds the files that have to do with services though none of
+// theirs changed: with programs, those that no service runs, and those whose
+// values pass through a file that came to be deployed or no longer is.
+func (w *Workspace) alsoResolve(changed, flipped map[string]bool, programs bool) {
+	if programs {
+		for _, p := range w.linker.Files() {
+			if len(w.runs[p]) == 0 {
+				changed[p] = true
+			}
+		}
+	}
+	maps.DeleteFunc(flipped, func(_ string, now bool) bool { return !now })
+	if !programs && len(flipped) == 0 {
+		return
+	}
+	for p, rf := range w.resolved {
+		if programs && len(w.runs[p]) == 0 || len(flipped) > 0 && slices.ContainsFunc(rf.through, func(f string) bool { return flipped[f] }) {
 			changed[p] = true
 		}
 	}
-	for p := range w.resolved {
-		if all || len(w.deployed.runs[p]) == 0 {
-			changed[p] = true
+	if programs {
+		for p := range w.reads {
+			if len(w.runs[p]) == 0 {
+				changed[p] = true
+			}
 		}
 	}
-	for p := range w.reads {
-		if all || len(w.deployed.runs[p]) == 0 {
-			changed[p] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(changed))
 }
 
 // alongside reports whether an environment that is not a default one is
@@ -417,7 +485,7 @@ func (w *Workspace) findCode(s *service) {
 		}
 	}
 	if len(entries) > 0 {
-		s.files = w.code.reach(entries, s.Roots, s.Code, discovers, w.uniqueModule)
+		s.files = slices.Sorted(maps.Keys(w.code.reach(entries, s.Roots, s.Code, discovers, w.uniqueModule)))
 		return
 	}
 	if len(entries) == 0 && (s.Context == "" || len(s.Entries) > 0 && !python) {
@@ -429,9 +497,7 @@ func (w *Workspace) findCode(s *service) {
 		}
 	}
 	s.whole = true
-	for _, p := range w.code.below(s.Code) {
-		s.files[p] = true
-	}
+	s.files = w.code.below(s.Code)
 }
 
 // scriptDiscovers reports whether a word of a command is a shell script of the

@@ -1,108 +1,155 @@
 package index
 
 import (
+	"cmp"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
+	"sync"
 
 	"topicls/index/check"
 	"topicls/index/deploy"
 	"topicls/index/facts"
+	"topicls/index/ordered"
 	"topicls/index/source"
 	"topicls/index/topology"
 )
 
 // Snapshot is the state of a workspace after some series of changes. It never
-// changes and may be used by any number of goroutines.
+// changes and may be used by any number of goroutines. It shares with the one
+// before it what did not change; lists of everything are made when they are
+// first asked for.
 type Snapshot struct {
 	Seq       uint64
 	set       *source.Set
 	deployed  *deployState
-	files     map[string]*resolvedFile
-	topics    map[string]*topology.Topic
-	order     []string // topic names, sorted
-	paths     []string // of files, sorted
-	endpoints []*topology.Endpoint
-	services  []*topology.Service
+	files     ordered.Tree[*resolvedFile] // those with endpoints
+	topics    ordered.Tree[topicEntry]
+	touchedBy ordered.Tree[touches]
 	byID      map[string]*topology.Service
-	variables []topology.Variable
-	problems  []Problem
-	reads     []topology.VariableRead
+	variables ordered.Tree[serviceVariables]
+	reads     ordered.Tree[fileReads]
+	code      ordered.Tree[codeEntry]
+	flawed    ordered.Tree[codeEntry] // code files with problems
 	mentions  *mentions
-	touchedBy map[string][]touch   // file -> other files whose endpoints lead through it, sorted
-	code      map[string]*codeFile // never changed after publication
 	found     *check.Results
 	stats     Stats
+	flat      *flatViews
 }
 
+// flatViews are lists of everything, made when they are asked for.
+type flatViews struct {
+	endpoints func() []*topology.Endpoint
+	topics    func() []string
+	services  func() []*topology.Service
+	variables func() []topology.Variable
+	reads     func() []topology.VariableRead
+	problems  func() []Problem
+}
+
+type topicEntry struct{ *topology.Topic }
+
+// Key implements ordered.Keyed, as do the methods below.
+func (t topicEntry) Key() string { return t.Name }
+
+// Key is the file's path.
+func (rf *resolvedFile) Key() string { return rf.path }
+
+// serviceVariables are the variables of one service, by name.
+type serviceVariables struct {
+	service string
+	list    []topology.Variable
+}
+
+func (v serviceVariables) Key() string { return v.service }
+
+// fileReads are the places where one file reads variables.
+type fileReads struct {
+	path string
+	list []topology.VariableRead
+}
+
+func (r fileReads) Key() string { return r.path }
+
+type codeEntry struct {
+	path string
+	*codeFile
+}
+
+func (c codeEntry) Key() string { return c.path }
+
+// nextSnapshot is a copy of the current one to be changed and published.
 func (w *Workspace) nextSnapshot() *Snapshot {
-	d := w.deployed
-	s := &Snapshot{Seq: w.seq, set: w.set, deployed: &d}
+	s := &Snapshot{byID: map[string]*topology.Service{}}
 	if old := w.current.Load(); old != nil {
-		s.files, s.topics = maps.Clone(old.files), maps.Clone(old.topics)
-		s.touchedBy = old.touchedBy
-	} else {
-		s.files, s.topics = map[string]*resolvedFile{}, map[string]*topology.Topic{}
+		*s = *old
 	}
+	s.Seq, s.set, s.deployed = w.seq, w.set, w.deployed
+	s.view()
 	return s
 }
 
-func (s *Snapshot) setFile(p string, rf *resolvedFile) {
-	if rf == nil {
-		delete(s.files, p)
-		return
+// view makes the flat lists anew.
+func (s *Snapshot) view() {
+	s.flat = &flatViews{
+		endpoints: sync.OnceValue(func() []*topology.Endpoint {
+			out := make([]*topology.Endpoint, 0, s.stats.Endpoints)
+			for rf := range s.files.All() {
+				out = append(out, rf.endpoints...)
+			}
+			return out
+		}),
+		topics: sync.OnceValue(func() []string { return keysOf(s.topics) }),
+		services: sync.OnceValue(func() []*topology.Service {
+			return slices.SortedFunc(maps.Values(s.byID), func(a, b *topology.Service) int { return strings.Compare(a.ID, b.ID) })
+		}),
+		variables: sync.OnceValue(func() []topology.Variable {
+			var out []topology.Variable
+			for v := range s.variables.All() {
+				out = append(out, v.list...)
+			}
+			return out
+		}),
+		reads: sync.OnceValue(func() []topology.VariableRead {
+			var out []topology.VariableRead
+			for r := range s.reads.All() {
+				out = append(out, r.list...)
+			}
+			return out
+		}),
+		problems: sync.OnceValue(s.listProblems),
 	}
-	s.files[p] = rf
 }
 
-func (s *Snapshot) setTopic(name string, t *topology.Topic) {
-	if t == nil {
-		delete(s.topics, name)
-		return
+func keysOf[T ordered.Keyed](t ordered.Tree[T]) []string {
+	out := make([]string, 0, t.Len())
+	for x := range t.All() {
+		out = append(out, x.Key())
 	}
-	s.topics[name] = t
-}
-
-// finish computes the sorted views, as far as they are not those of old.
-func (s *Snapshot) finish(old *Snapshot, d delta) {
-	if old != nil && !d.topics {
-		s.order = old.order
-	} else {
-		s.order = slices.Sorted(maps.Keys(s.topics))
-	}
-	if old != nil && !d.files {
-		s.paths = old.paths
-	} else {
-		s.paths = slices.Sorted(maps.Keys(s.files))
-	}
-	if old != nil && !d.endpoints {
-		s.endpoints = old.endpoints
-		return
-	}
-	if old != nil {
-		s.endpoints = make([]*topology.Endpoint, 0, len(old.endpoints)+8)
-	}
-	for _, p := range s.paths {
-		s.endpoints = append(s.endpoints, s.files[p].endpoints...)
-	}
+	return out
 }
 
 // Endpoints returns all endpoints, by file and position.
-func (s *Snapshot) Endpoints() []*topology.Endpoint { return s.endpoints }
+func (s *Snapshot) Endpoints() []*topology.Endpoint { return s.flat.endpoints() }
+
+// EndpointFiles returns the files that have endpoints, sorted.
+func (s *Snapshot) EndpointFiles() []string { return keysOf(s.files) }
 
 // Topics returns the names of all topics, sorted.
-func (s *Snapshot) Topics() []string { return s.order }
+func (s *Snapshot) Topics() []string { return s.flat.topics() }
 
 // Topic returns a topic by name, or nil.
-func (s *Snapshot) Topic(name string) *topology.Topic { return s.topics[name] }
+func (s *Snapshot) Topic(name string) *topology.Topic {
+	t, _ := s.topics.Get(name)
+	return t.Topic
+}
 
 // Files returns the workspace's files.
 func (s *Snapshot) Files() *source.Set { return s.set }
 
 // File returns the endpoints of one file, in source order.
 func (s *Snapshot) File(path string) []*topology.Endpoint {
-	if rf := s.files[path]; rf != nil {
+	if rf, ok := s.files.Get(path); ok {
 		return rf.endpoints
 	}
 	return nil
@@ -110,7 +157,7 @@ func (s *Snapshot) File(path string) []*topology.Endpoint {
 
 // Services returns the services of the chosen environments and the main
 // programs that no deployment runs but that have endpoints, sorted by id.
-func (s *Snapshot) Services() []*topology.Service { return s.services }
+func (s *Snapshot) Services() []*topology.Service { return s.flat.services() }
 
 // Service returns a service by id, or nil.
 func (s *Snapshot) Service(id string) *topology.Service { return s.byID[id] }
@@ -120,10 +167,16 @@ func (s *Snapshot) Environments() []topology.Environment { return s.deployed.env
 
 // Variables returns the variables of all services with the places where code
 // reads them, sorted by service and name.
-func (s *Snapshot) Variables() []topology.Variable { return s.variables }
+func (s *Snapshot) Variables() []topology.Variable { return s.flat.variables() }
+
+// VariablesOf returns the variables of one service, sorted by name.
+func (s *Snapshot) VariablesOf(service string) []topology.Variable {
+	v, _ := s.variables.Get(service)
+	return v.list
+}
 
 // Problems returns what could not be read, sorted by file.
-func (s *Snapshot) Problems() []Problem { return s.problems }
+func (s *Snapshot) Problems() []Problem { return s.flat.problems() }
 
 // Problem is a part of the workspace that could not be read or used.
 type Problem struct {
@@ -139,42 +192,6 @@ func (s *Snapshot) Lines(path string) (*source.Lines, []byte, bool) {
 		return nil, nil, false
 	}
 	return source.NewLines(data), data, true
-}
-
-// buildServices computes the plain view of services.
-func (s *Snapshot) buildServices() {
-	s.byID = map[string]*topology.Service{}
-	add := func(t *topology.Service) {
-		s.byID[t.ID] = t
-		s.services = append(s.services, t)
-	}
-	for _, svc := range s.deployed.services {
-		t := &topology.Service{
-			ID: svc.ID, Name: svc.Name, Environment: svc.Environment, At: placeOf(svc.Pos), Code: svc.Code,
-			Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
-			Whole: svc.whole, MoreVars: svc.MoreVars, Unread: !svc.Infra && len(svc.files) == 0 && !s.hasCode(svc.Code),
-		}
-		for p := range svc.files {
-			if s.files[p] != nil {
-				t.Files = append(t.Files, p)
-			}
-		}
-		sort.Strings(t.Files)
-		add(t)
-	}
-	for _, e := range s.endpoints {
-		for _, id := range e.Services {
-			t := s.byID[id]
-			if t == nil {
-				t = &topology.Service{ID: id, Name: strings.TrimPrefix(id, "code:"), At: topology.Place{File: e.Place.File}, Code: []string{strings.TrimPrefix(id, "code:")}}
-				add(t)
-			}
-			if t.Environment == "" && !slices.Contains(t.Files, e.Place.File) {
-				t.Files = append(t.Files, e.Place.File)
-			}
-		}
-	}
-	sort.Slice(s.services, func(i, j int) bool { return s.services[i].ID < s.services[j].ID })
 }
 
 // hasCode reports whether there is code of any language in folders.
@@ -198,45 +215,52 @@ func placeOf(p deploy.Pos) topology.Place {
 
 // Reads returns the places where the workspace's parsed code reads
 // configuration variables, by file and position.
-func (s *Snapshot) Reads() []topology.VariableRead { return s.reads }
+func (s *Snapshot) Reads() []topology.VariableRead { return s.flat.reads() }
+
+// ReadFiles returns the files whose code reads variables, sorted.
+func (s *Snapshot) ReadFiles() []string { return keysOf(s.reads) }
+
+// ReadsIn returns the places where one file's code reads variables, by position.
+func (s *Snapshot) ReadsIn(path string) []topology.VariableRead {
+	r, _ := s.reads.Get(path)
+	return r.list
+}
 
 // Mentioned reports whether a file that Topicls can't follow (code in another
 // language, a configuration or script) mentions all words of a name, so that
-// the name may have another side there. except holds files that don't count.
-func (s *Snapshot) Mentioned(name string, except map[string]bool) bool {
-	return s.mentions.has(s.set, name, except)
+// the name may have another side there. Files for which counts does not hold
+// don't count.
+func (s *Snapshot) Mentioned(name string, counts func(file string) bool) bool {
+	return s.mentions.has(s.set, name, counts)
 }
 
 // Diagnostics returns all findings, by file and position.
 func (s *Snapshot) Diagnostics() []topology.Diagnostic { return s.found.Diagnostics() }
 
-// buildProblems lists what could not be read.
-func (s *Snapshot) buildProblems(w *Workspace) {
-	for _, p := range w.set.Problems() {
-		s.problems = append(s.problems, Problem{Place: topology.Place{File: p.Path}, Message: p.Message})
+// listProblems lists what could not be read.
+func (s *Snapshot) listProblems() []Problem {
+	var out []Problem
+	for _, p := range s.set.Problems() {
+		out = append(out, Problem{Place: topology.Place{File: p.Path}, Message: p.Message})
 	}
 	for _, p := range s.deployed.problems {
-		s.problems = append(s.problems, Problem{Place: placeOf(p.Pos), Message: p.Message})
+		out = append(out, Problem{Place: placeOf(p.Pos), Message: p.Message})
 	}
-	for p := range w.code.flawed {
-		cf := w.code.files[p]
+	for cf := range s.flawed.All() {
 		if cf.problem != "" {
-			s.problems = append(s.problems, Problem{Place: topology.Place{File: p}, Message: cf.problem})
+			out = append(out, Problem{Place: topology.Place{File: cf.path}, Message: cf.problem})
 		}
 		if cf.facts == nil {
 			continue
 		}
 		for _, q := range cf.facts.Problems {
-			s.problems = append(s.problems, Problem{Place: topology.Place{File: p, Start: q.Start, End: q.End}, Message: problemText[q.Kind]})
+			out = append(out, Problem{Place: topology.Place{File: cf.path, Start: q.Start, End: q.End}, Message: problemText[q.Kind]})
 		}
 	}
-	sort.SliceStable(s.problems, func(i, j int) bool {
-		a, b := s.problems[i].Place, s.problems[j].Place
-		if a.File != b.File {
-			return a.File < b.File
-		}
-		return a.Start < b.Start
+	slices.SortStableFunc(out, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.Place.File, b.Place.File), cmp.Compare(a.Place.Start, b.Place.Start))
 	})
+	return out
 }
 
 var problemText = map[facts.ProblemKind]string{
@@ -248,21 +272,20 @@ var problemText = map[facts.ProblemKind]string{
 	facts.NotUTF8:     "not UTF-8; odd bytes are left out",
 }
 
-// count fills the statistics.
-func (s *Snapshot) count(w *Workspace) {
-	s.stats = Stats{Files: s.set.Len(), Code: len(w.code.files), Endpoints: len(s.endpoints), Topics: len(s.topics), Services: len(s.services)}
-	s.stats.Parsed = w.code.extracted
-	for _, e := range s.endpoints {
+// count counts the endpoints of a file in or, with -1, out.
+func (st *Stats) count(endpoints []*topology.Endpoint, n int) {
+	st.Endpoints += n * len(endpoints)
+	for _, e := range endpoints {
 		for i := range e.Topics {
 			switch e.Topics[i].Status {
 			case topology.Exact:
-				s.stats.Exact++
+				st.Exact += n
 			case topology.Default:
-				s.stats.Default++
+				st.Default += n
 			case topology.Partial:
-				s.stats.Partial++
+				st.Partial += n
 			default:
-				s.stats.Unknown++
+				st.Unknown += n
 			}
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -44,14 +46,22 @@ type Workspace struct {
 	code     *code
 	linker   *flow.Linker
 	composer *compose.Reader
+	finder   *compose.Finder
 	sets     []loadedSet
-	deployed deployState
+	deployed *deployState
+	runs     map[string][]string // code file -> ids of the services that run it, sorted
 	resolved map[string]*resolvedFile
+	programs map[string]map[string]bool         // main program that is not deployed -> its files with endpoints
 	reads    map[string][]topology.VariableRead // code file -> its reads of variables, as the code has them
 	topics   map[string]map[string]bool         // topic -> files whose endpoints name it
 	mentions *mentions
-	seq      uint64
-	current  atomic.Pointer[Snapshot]
+	checker  *check.Checker
+
+	deadLetters map[string][]string             // topic -> dead-letter topics that are named after it, sorted
+	secrets     map[string]map[secretOwner]bool // value -> who has it as a secret
+	masked      map[string][]string             // service -> the values of its secrets
+	seq         uint64
+	current     atomic.Pointer[Snapshot]
 }
 
 // loadedSet is a compose file set and what it says. A broken edit keeps the
@@ -77,6 +87,8 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		resolved: map[string]*resolvedFile{},
 		reads:    map[string][]topology.VariableRead{},
 		topics:   map[string]map[string]bool{},
+		deployed: &deployState{}, runs: map[string][]string{}, programs: map[string]map[string]bool{},
+		deadLetters: map[string][]string{}, secrets: map[string]map[secretOwner]bool{}, masked: map[string][]string{},
 	}
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
@@ -114,12 +126,12 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
-	w.updateMentions(nil, true)
+	w.readMentions()
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
-	w.refresh(w.linker.Take(), delta{deployed: true}, check.Change{})
-	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", len(w.Snapshot().endpoints), "dur", time.Since(start))
+	w.refresh(w.linker.Take(), w.redeploy(nil, true), nil)
+	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(start))
 	return w, nil
 }
 
@@ -140,6 +152,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	next := w.set.With(changes...)
+	var texts []check.Text
 	diff := source.Diff(w.set, next)
 	for _, c := range changes { // an overlay with the same size and time is a change too
 		diff = append(diff, c.Path())
@@ -153,10 +166,25 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		}
 	}
 	before := w.set
+	type signatures struct {
+		code  source.Signature
+		other *source.Signature
+	}
+	words := map[string]signatures{} // that changed files had
+	for _, p := range diff {
+		var had signatures
+		if cf := w.code.files[p]; cf != nil {
+			had.code = cf.signature
+		}
+		if m, ok := w.mentions.files.Get(p); ok {
+			had.other = m.words
+		}
+		words[p] = had
+	}
 	w.set = next
 	w.code.set = next
-	var touched []string
-	var code []string  // code files that came or went
+	w.composer.Forget(diff, moved)
+	var touched, cameOrWent []string
 	reproject := false // what makes a folder a project came or went
 	for _, p := range diff {
 		e, ok := next.Get(p)
@@ -164,7 +192,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		if ok != before.Has(p) || ok && (old != nil) != w.code.supported(e) {
 			reproject = reproject || marksProject(p)
 			if old != nil || ok && w.code.supported(e) {
-				code = append(code, p)
+				cameOrWent = append(cameOrWent, p)
 			}
 		}
 		if !ok || !w.code.supported(e) {
@@ -195,13 +223,55 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		w.linker.Reproject()
 	}
 	if reproject || len(touched) > 0 {
-		w.linker.Update(touched, code)
+		w.linker.Update(touched, cameOrWent)
 		w.linker.Run()
 	}
-	redeployed := w.loadDeployments(diff, moved, false) || marked || len(touched) > 0 && w.importsChanged(touched)
-	unread := w.updateMentions(diff, false)
-	w.refresh(w.linker.Take(), delta{deployed: redeployed, listing: len(moved) > 0}, check.Change{Files: diff, Services: w.running(touched), Unread: unread})
+	w.updateMentions(diff)
+	d := w.deploy(diff, moved, cameOrWent, touched, marked)
+	for _, p := range diff {
+		texts = append(texts, w.textOf(p, words[p].code, words[p].other))
+	}
+	w.refresh(w.linker.Take(), d, texts)
 	return w.Snapshot()
+}
+
+// deploy brings what is deployed up to date with changed files, those among
+// them that came or went, the code among these, and the code that has other
+// bytes. marked says that other folders look like a main program's.
+func (w *Workspace) deploy(diff, moved, code, touched []string, marked bool) redeployed {
+	loaded := w.loadDeployments(diff, moved, false)
+	stale := &staleCode{files: w.importsChanged(touched)}
+	for _, p := range diff {
+		if strings.HasSuffix(p, ".sh") || strings.Contains(path.Base(p), "ockerfile") || strings.Contains(path.Base(p), "ontainerfile") {
+			stale.files = append(stale.files, p)
+		}
+	}
+	if len(code) > 0 {
+		stale = nil // imports may find it, or found it
+	}
+	if !loaded && !marked && stale != nil && len(stale.files) == 0 {
+		return w.unread(moved)
+	}
+	d := w.redeploy(stale, marked)
+	for id := range w.unread(moved).services {
+		d.services[id] = true
+	}
+	return d
+}
+
+// unread lists the services without code that files came or went for: code in
+// a language that is not read makes a difference.
+func (w *Workspace) unread(moved []string) redeployed {
+	d := redeployed{services: map[string]bool{}}
+	if len(moved) == 0 {
+		return d
+	}
+	for _, s := range w.deployed.services {
+		if len(s.files) == 0 && !s.Infra {
+			d.services[s.ID] = true
+		}
+	}
+	return d
 }
 
 func uniqueSorted(s []string) []string {
@@ -219,19 +289,19 @@ func uniqueSorted(s []string) []string {
 // or those that came or went where images are built from,
 // concern them. It reports whether anything may have changed.
 func (w *Workspace) loadDeployments(diff, moved []string, all bool) bool {
-	rediscover := all
-	changed := map[string]bool{}
-	for _, p := range diff {
-		changed[p] = true
-		rediscover = rediscover || compose.Matters(p)
+	dirty := all
+	if all {
+		w.finder = w.composer.NewFinder(w.set)
+	} else if slices.ContainsFunc(diff, compose.Matters) {
+		dirty = w.finder.Update(w.set, diff, w.set.Has)
 	}
-	if rediscover {
+	if dirty {
 		old := map[string]loadedSet{}
 		for _, s := range w.sets {
 			old[s.set.ID] = s
 		}
 		w.sets = w.sets[:0:0]
-		for _, s := range w.composer.Discover(w.set) {
+		for _, s := range w.finder.Sets() {
 			ls := loadedSet{set: s}
 			if o, ok := old[s.ID]; ok {
 				ls.good, ls.hasOK = o.good, o.hasOK
@@ -242,13 +312,12 @@ func (w *Workspace) loadDeployments(diff, moved []string, all bool) bool {
 			w.sets = append(w.sets, ls)
 		}
 	}
-	dirty := rediscover
 	for i := range w.sets {
 		s := &w.sets[i]
-		need := s.loaded.Read == nil
-		for _, p := range s.loaded.Read {
-			need = need || changed[p]
-		}
+		need := s.loaded.Read == nil || slices.ContainsFunc(diff, func(p string) bool {
+			_, read := slices.BinarySearch(s.loaded.Read, p)
+			return read
+		})
 		need = need || len(moved) > 0 && builtFrom(&s.loaded.Environment, moved)
 		if !need {
 			continue

@@ -60,7 +60,7 @@ func findBrokerUnknown(r *Rule, w *world, e *topology.Endpoint) []topology.Diagn
 		var bad []string
 		host := ""
 		for _, id := range n.Services {
-			s := w.services[id]
+			s := w.in.Service(id)
 			if s == nil || s.Environment == "" {
 				continue
 			}
@@ -76,10 +76,10 @@ func findBrokerUnknown(r *Rule, w *world, e *topology.Endpoint) []topology.Diagn
 		}
 		f := topology.Diagnostic{
 			Code: r.Code, Severity: r.Severity, Place: e.Place, Service: bad[0],
-			Message: fmt.Sprintf("%s connects to the broker %q, and the deployment has no %q", and(w.names(bad)), n.Name, host),
+			Message: fmt.Sprintf("%s connects to the broker %q, and the deployment has no %q", and(w.namesOf(bad)), n.Name, host),
 		}
 		if isLocal(host) {
-			f.Message = fmt.Sprintf("%s connects to the broker %q, which is its own container", and(w.names(bad)), n.Name)
+			f.Message = fmt.Sprintf("%s connects to the broker %q, which is its own container", and(w.namesOf(bad)), n.Name)
 		}
 		if len(n.Steps) > 0 {
 			last := n.Steps[len(n.Steps)-1]
@@ -134,68 +134,93 @@ func (w *world) knownBroker(s *topology.Service, list string) (host string, know
 	return host, host == ""
 }
 
+// What an environment's file says of hosts, at the beginning of a line.
 var (
-	openNetwork = regexp.MustCompile(`(?m)^\s*(?:external\s*:|external_links\s*:|network_mode\s*:)`)
-	hostName    = regexp.MustCompile(`(?m)^\s*(?:container_name|hostname)\s*:\s*["']?([\w.$\{\}:-]+)`)
-	listItem    = regexp.MustCompile(`(?m)^\s*-\s*["']?([\w.-]+)(?::([\w.-]+))?["']?`)
-	flowList    = regexp.MustCompile(`(?m)^\s*aliases\s*:\s*\[([^\]]*)\]`)
+	openNetwork = regexp.MustCompile(`\A(?:external\s*:|external_links\s*:|network_mode\s*:)`)
+	hostName    = regexp.MustCompile(`\A(?:container_name|hostname)\s*:\s*["']?([\w.$\{\}:-]+)`)
+	listItem    = regexp.MustCompile(`\A-\s*["']?([\w.-]+)(?::([\w.-]+))?["']?`)
+	flowList    = regexp.MustCompile(`\Aaliases\s*:\s*\[([^\]]*)\]`)
 	advertised  = regexp.MustCompile(`://([\w.-]+)`)
 )
 
 // hosts returns the host names that an environment defines, in lower case.
 // closed says that it starts a broker and that there are no other hosts.
 func (w *world) hosts(env string) (names map[string]bool, closed bool) {
-	if w.hostsOf == nil {
-		w.hostsOf = map[string]map[string]bool{}
+	names, ok := w.hostsOf[env]
+	if !ok {
+		names = w.findHosts(env)
+		w.hostsOf[env] = names
 	}
-	if names, ok := w.hostsOf[env]; ok {
-		return names, names != nil
-	}
-	w.hostsOf[env] = nil
-	names = map[string]bool{}
+	return names, names != nil
+}
+
+func (w *world) findHosts(env string) map[string]bool {
+	names := map[string]bool{}
 	broker := false
-	for _, s := range w.in.Services() {
-		if s.Environment == env {
-			names[strings.ToLower(s.Name)] = true
-			broker = broker || s.Broker
+	for _, s := range w.servicesOf(env) {
+		names[strings.ToLower(s.Name)] = true
+		if !s.Broker {
+			continue
 		}
-	}
-	if !broker {
-		return nil, false
-	}
-	vars := w.in.Variables()
-	for i := range vars {
-		if s := w.services[vars[i].Service]; s != nil && s.Environment == env && s.Broker {
+		broker = true
+		vars := w.in.VariablesOf(s.ID)
+		for i := range vars {
 			for _, m := range advertised.FindAllStringSubmatch(vars[i].Value, -1) {
 				names[strings.ToLower(m[1])] = true
 			}
 		}
 	}
+	if !broker {
+		return nil
+	}
 	envs := w.in.Environments()
 	i := slices.IndexFunc(envs, func(e topology.Environment) bool { return e.ID == env })
 	if i < 0 {
-		return nil, false
+		return nil
 	}
 	for _, f := range envs[i].Files {
 		text := string(w.text(f))
-		if openNetwork.MatchString(text) {
-			return nil, false
-		}
-		for _, m := range hostName.FindAllStringSubmatch(text, -1) {
-			if strings.Contains(m[1], "$") {
-				return nil, false
+		for rest := text; rest != ""; {
+			rest = strings.TrimLeft(rest, " \t\r\n\f\v")
+			line := rest
+			if i := strings.IndexByte(rest, '\n'); i >= 0 {
+				rest = rest[i:]
+			} else {
+				rest = ""
 			}
-			names[strings.ToLower(m[1])] = true
-		}
-		for _, m := range listItem.FindAllStringSubmatch(text, -1) {
-			names[strings.ToLower(m[1])], names[strings.ToLower(m[2])] = true, true
-		}
-		for _, m := range flowList.FindAllStringSubmatch(text, -1) {
-			for _, a := range strings.Split(m[1], ",") {
-				names[strings.ToLower(strings.Trim(a, " \"'"))] = true
+			if line != "" && !addHosts(line, names) {
+				return nil
 			}
 		}
 	}
-	w.hostsOf[env] = names
-	return names, true
+	return names
+}
+
+// addHosts adds the hosts that the line at the beginning of a text names. It
+// is false when there may be others that can't be known.
+func addHosts(text string, names map[string]bool) bool {
+	add := func(name string) { names[strings.ToLower(name)] = true }
+	switch text[0] {
+	case 'e', 'n':
+		return !openNetwork.MatchString(text)
+	case 'c', 'h':
+		if m := hostName.FindStringSubmatch(text); m != nil {
+			if strings.Contains(m[1], "$") {
+				return false
+			}
+			add(m[1])
+		}
+	case '-':
+		if m := listItem.FindStringSubmatch(text); m != nil {
+			add(m[1])
+			add(m[2])
+		}
+	case 'a':
+		if m := flowList.FindStringSubmatch(text); m != nil {
+			for _, a := range strings.Split(m[1], ",") {
+				add(strings.Trim(a, " \"'"))
+			}
+		}
+	}
+	return true
 }

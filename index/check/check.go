@@ -10,31 +10,40 @@ package check
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"topicls/index/topology"
 )
 
-// Input is what the rules look at. An index.Snapshot is one.
+// Input is what the rules look at: one state, which never changes. An
+// index.Snapshot is one.
 type Input interface {
-	// Endpoints returns all endpoints, by file and position.
-	Endpoints() []*topology.Endpoint
 	// Topics returns the names of all topics, sorted.
 	Topics() []string
 	// Topic returns a topic by name, or nil.
 	Topic(name string) *topology.Topic
+	// EndpointFiles returns the files that have endpoints, sorted.
+	EndpointFiles() []string
+	// File returns the endpoints of one file, by position.
+	File(path string) []*topology.Endpoint
+	// Through returns the files whose endpoints stand in a file or have a name,
+	// field or handler that leads through it, sorted.
+	Through(path string) []string
 	// Services returns all services, sorted by id.
 	Services() []*topology.Service
-	// Variables returns the variables of all services, sorted by service and name.
-	Variables() []topology.Variable
-	// Reads returns the places where code reads variables, by file and position.
-	Reads() []topology.VariableRead
+	// Service returns a service by id, or nil.
+	Service(id string) *topology.Service
+	// VariablesOf returns the variables of a service, sorted by name.
+	VariablesOf(service string) []topology.Variable
+	// ReadFiles returns the files whose code reads variables, sorted.
+	ReadFiles() []string
+	// ReadsIn returns the places where a file's code reads variables, by position.
+	ReadsIn(path string) []topology.VariableRead
 	// Environments returns every environment that the workspace describes.
 	Environments() []topology.Environment
 	// Mentioned reports whether a file that is not followed mentions a name.
-	// Files in except don't count.
-	Mentioned(name string, except map[string]bool) bool
+	// Only files for which counts holds do; nil stands for all.
+	Mentioned(name string, counts func(file string) bool) bool
 	// ServiceMentions reports whether any file in a service's code folders
 	// mentions a word, in upper or lower case.
 	ServiceMentions(serviceID, name string) bool
@@ -50,9 +59,13 @@ type Rule struct {
 	Doc      string            // the page's text in Markdown, without title and footer
 	Example  string            // what [Rule.Workspace] completes to a workspace, in the txtar format, in which the rule finds something
 
+	// What a rule looks at, one at a time: a topic, an endpoint, the uses of
+	// variables in one file, a variable by name, a place where a variable is set.
 	topic    func(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic
 	endpoint func(r *Rule, w *world, e *topology.Endpoint) []topology.Diagnostic
-	global   func(r *Rule, w *world) []topology.Diagnostic
+	file     func(r *Rule, w *world, file string) []topology.Diagnostic
+	variable func(r *Rule, w *world, name string) []topology.Diagnostic
+	setting  func(r *Rule, w *world, at topology.Place) []topology.Diagnostic
 }
 
 // all holds the rules in the order of their pages.
@@ -78,58 +91,7 @@ func Lookup(code string) *Rule {
 
 // Run returns all findings, by file and position, without those that comments
 // suppress.
-func Run(in Input) []topology.Diagnostic { return All(in).Diagnostics() }
-
-// Topics returns the findings of the rules that look at one topic at a time,
-// for the named topics only. Comments suppress nothing here.
-func Topics(in Input, names []string) []topology.Diagnostic {
-	w := newWorld(in)
-	var out []topology.Diagnostic
-	for _, n := range names {
-		out = append(out, topicFindings(w, n)...)
-	}
-	return sorted(out)
-}
-
-func topicFindings(w *world, name string) []topology.Diagnostic {
-	t := w.in.Topic(name)
-	if t == nil {
-		return nil
-	}
-	var out []topology.Diagnostic
-	for _, r := range all {
-		if r.topic != nil {
-			out = append(out, r.topic(r, w, t)...)
-		}
-	}
-	return out
-}
-
-func endpointFindings(w *world, e *topology.Endpoint) []topology.Diagnostic {
-	var out []topology.Diagnostic
-	for _, r := range all {
-		if r.endpoint != nil {
-			out = append(out, r.endpoint(r, w, e)...)
-		}
-	}
-	return out
-}
-
-func globalFindings(w *world) []topology.Diagnostic {
-	var out []topology.Diagnostic
-	for _, r := range all {
-		if r.global != nil {
-			out = append(out, r.global(r, w)...)
-		}
-	}
-	return out
-}
-
-// sorted sorts findings by file and position and drops those said twice.
-func sorted(list []topology.Diagnostic) []topology.Diagnostic {
-	slices.SortStableFunc(list, func(a, b topology.Diagnostic) int { return compare(&a, &b) })
-	return slices.CompactFunc(list, func(a, b topology.Diagnostic) bool { return same(&a, &b) })
-}
+func Run(in Input) []topology.Diagnostic { return New(in).Results().Diagnostics() }
 
 func compare(a, b *topology.Diagnostic) int {
 	return cmp.Or(

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -34,10 +35,10 @@ group = os.environ.get("GROUP", "mailer")  #@ env-default-differs:information
 for message in KafkaConsumer("orders.DLT", group_id=group, bootstrap_servers="kafka:9092"):  #@ topic-no-producer:information
     print(message.value)
 `,
-	global: findEnvDefaultDiffers,
+	file: findEnvDefaultDiffers,
 }
 
-func findEnvDefaultDiffers(r *Rule, w *world) []topology.Diagnostic {
+func findEnvDefaultDiffers(r *Rule, w *world, file string) []topology.Diagnostic {
 	type use struct {
 		topology.VariableUse
 		what     string
@@ -45,20 +46,20 @@ func findEnvDefaultDiffers(r *Rule, w *world) []topology.Diagnostic {
 	}
 	uses := map[topology.Place]*use{}
 	var order []*use
-	for _, e := range w.in.Endpoints() {
-		for k, list := range [...][]topology.Name{e.Topics, e.Groups, e.Keys} {
-			for i := range list {
-				for _, v := range list[i].Vars {
-					if !v.HasDefault || v.Default == "" {
+	for _, p := range w.in.Through(file) {
+		for _, e := range w.in.File(p) {
+			for k, n := range defaultUses(e) {
+				for _, v := range n.Vars {
+					if v.At.File != file || !v.HasDefault || v.Default == "" {
 						continue
 					}
 					u := uses[v.At]
 					if u == nil {
-						u = &use{VariableUse: v, what: [...]string{"topic", "group", "key"}[k]}
+						u = &use{VariableUse: v, what: k}
 						uses[v.At] = u
 						order = append(order, u)
 					}
-					u.services = append(u.services, list[i].Services...)
+					u.services = append(u.services, n.Services...)
 				}
 			}
 		}
@@ -90,11 +91,36 @@ func findEnvDefaultDiffers(r *Rule, w *world) []topology.Diagnostic {
 		}
 		out = append(out, topology.Diagnostic{
 			Code: r.Code, Severity: r.Severity, Place: u.At, Variable: u.Name, Service: in[0],
-			Message: fmt.Sprintf("%s, which names a %s, defaults to %q and is deployed as %q in %s", u.Name, u.what, u.Default, set.Value, and(w.names(in))),
-			Related: []topology.Related{{Place: set.ValueAt, Message: "set here for " + and(w.names(in))}},
+			Message: fmt.Sprintf("%s, which names a %s, defaults to %q and is deployed as %q in %s", u.Name, u.what, u.Default, set.Value, and(w.namesOf(in))),
+			Related: []topology.Related{{Place: set.ValueAt, Message: "set here for " + and(w.namesOf(in))}},
 		})
 	}
 	return out
+}
+
+// defaultUses yields the names of an endpoint whose variables' defaults are
+// looked at, with what they name.
+func defaultUses(e *topology.Endpoint) iter.Seq2[string, *topology.Name] {
+	return func(yield func(string, *topology.Name) bool) {
+		for k, list := range [...][]topology.Name{e.Topics, e.Groups, e.Keys} {
+			for i := range list {
+				if !yield([...]string{"topic", "group", "key"}[k], &list[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// defaultFiles adds the files in which an endpoint uses variables that have a default.
+func defaultFiles(e *topology.Endpoint, to map[string]bool) {
+	for _, n := range defaultUses(e) {
+		for i := range n.Vars {
+			if v := &n.Vars[i]; v.HasDefault && v.Default != "" {
+				to[v.At.File] = true
+			}
+		}
+	}
 }
 
 // sameList reports whether two values are lists of the same names.

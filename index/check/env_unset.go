@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,45 +43,43 @@ producer = KafkaProducer(bootstrap_servers="kafka:9092")
 host = os.environ["SMTP_HOST"]  #@ env-unset:warning
 sender = os.environ["SENDER"]
 `,
-	global: findEnvUnset,
+	variable: findEnvUnset,
 }
 
-func findEnvUnset(r *Rule, w *world) []topology.Diagnostic {
-	type need struct {
-		name     string
-		at       topology.Place
-		services []string
-		what     string
-	}
+func findEnvUnset(r *Rule, w *world, name string) []topology.Diagnostic {
 	var needs []need
 	seen := map[topology.Place]bool{}
-	for _, e := range w.in.Endpoints() {
-		for i := range e.Topics {
-			n := &e.Topics[i]
-			if n.Status != topology.Unknown {
-				continue
-			}
-			if v := w.unsetOf(n); v != nil && !seen[v.At] {
-				seen[v.At] = true
-				needs = append(needs, need{v.Name, v.At, n.Services, ", which names a topic"})
+	files := slices.Sorted(maps.Keys(w.needs[name]))
+	for _, f := range files {
+		for _, e := range w.in.File(f) {
+			for i := range e.Topics {
+				n := &e.Topics[i]
+				if n.Status != topology.Unknown {
+					continue
+				}
+				if v := w.unsetOf(n); v != nil && v.Name == name && !seen[v.At] {
+					seen[v.At] = true
+					needs = append(needs, need{name, v.At, n.Services, true})
+				}
 			}
 		}
 	}
-	reads := w.in.Reads()
-	for i := range reads {
-		if v := &reads[i]; v.Required && !v.HasDefault && !v.Soft && !seen[v.At] {
-			seen[v.At] = true
-			needs = append(needs, need{v.Name, v.At, v.Services, ", without a default"})
+	for _, f := range files {
+		for _, n := range needsIn(w.in, f) {
+			if !n.topic && n.name == name && !seen[n.at] {
+				seen[n.at] = true
+				needs = append(needs, n)
+			}
 		}
 	}
 	var out []topology.Diagnostic
-	first := map[string]int{} // variable and services -> finding
+	first := map[string]int{} // services -> finding
 	for _, n := range needs {
 		j := w.judgeUnset(n.name, n.services)
 		if j.severity == "" || w.guarded(n.name, n.at, n.services) {
 			continue
 		}
-		key := n.name + "\x00" + strings.Join(n.services, "\x00")
+		key := strings.Join(n.services, "\x00")
 		if i, ok := first[key]; ok {
 			if len(out[i].Related) < 8 {
 				out[i].Related = append(out[i].Related, topology.Related{Place: n.at, Message: n.name + " is read here too"})
@@ -88,9 +87,13 @@ func findEnvUnset(r *Rule, w *world) []topology.Diagnostic {
 			continue
 		}
 		first[key] = len(out)
+		what := ", without a default"
+		if n.topic {
+			what = ", which names a topic"
+		}
 		f := topology.Diagnostic{
 			Code: r.Code, Severity: j.severity, Place: n.at, Variable: n.name, Service: j.service,
-			Message: fmt.Sprintf("%s reads %s%s, and nothing sets it", and(w.names(j.runs)), n.name, n.what),
+			Message: fmt.Sprintf("%s reads %s%s, and nothing sets it", and(w.namesOf(j.runs)), n.name, what),
 		}
 		if j.why != "" {
 			f.Message += " (" + j.why + ")"
@@ -99,6 +102,9 @@ func findEnvUnset(r *Rule, w *world) []topology.Diagnostic {
 	}
 	return out
 }
+
+// dotenvMarks are words of code that takes a file of variables at start.
+var dotenvMarks = []string{"load_dotenv", "dotenv_values", "find_dotenv", "read_env"}
 
 // judgement is how certain it is that a variable is set for no service.
 type judgement struct {
@@ -111,7 +117,7 @@ type judgement struct {
 func (w *world) judgeUnset(name string, services []string) judgement {
 	j := judgement{severity: topology.Warning}
 	for _, id := range services {
-		s := w.services[id]
+		s := w.in.Service(id)
 		if s == nil || s.Environment == "" {
 			continue
 		}
@@ -122,7 +128,7 @@ func (w *world) judgeUnset(name string, services []string) judgement {
 		if s.Whole {
 			j.severity, j.why = topology.Information, "not all of this code need run in "+s.Name
 		}
-		for _, mark := range []string{"load_dotenv", "dotenv_values", "find_dotenv", "read_env"} {
+		for _, mark := range dotenvMarks {
 			if w.in.ServiceMentions(id, mark) {
 				j.severity, j.why = topology.Information, s.Name+" reads a file of variables at start"
 			}
@@ -142,7 +148,7 @@ func (w *world) judgeUnset(name string, services []string) judgement {
 func (w *world) guarded(name string, at topology.Place, services []string) bool {
 	files := []string{at.File}
 	for _, id := range services {
-		if s := w.services[id]; s != nil {
+		if s := w.in.Service(id); s != nil {
 			for _, f := range s.Files {
 				if len(files) < 64 && !slices.Contains(files, f) {
 					files = append(files, f)

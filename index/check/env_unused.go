@@ -45,78 +45,54 @@ host = os.environ.get("SMTP_HOST", "localhost")
 port = os.environ.get("SMTP_PORT", "25")
 producer.send("mails", host.encode())  #@ topic-no-consumer:information
 `,
-	global: findEnvUnused,
+	setting: findEnvUnused,
 }
 
-func findEnvUnused(r *Rule, w *world) []topology.Diagnostic {
-	vars := w.in.Variables()
-	type shared struct {
-		first    *topology.Variable
-		services []string
-		used     bool // by one of the services, or it can't be told
-	}
-	byPlace := map[topology.Place]*shared{}
-	var order []*shared
-	names := map[string]bool{}
-	for i := range vars {
-		v := &vars[i]
-		if v.NameAt.File == "" || len(v.ReadAt) > 0 || !w.follows[v.Service] || !w.isDeployed(v.Service) || byPlace[v.NameAt] != nil {
-			continue
+func findEnvUnused(r *Rule, w *world, at topology.Place) []topology.Diagnostic {
+	services := w.places[at.File][at]
+	var v *topology.Variable
+	for _, id := range services {
+		if !w.follows(id) || !w.isDeployed(id) {
+			return nil
 		}
-		s := &shared{first: v}
-		byPlace[v.NameAt] = s
-		order = append(order, s)
-		names[v.Name] = true
-	}
-	if len(order) == 0 {
-		return nil
-	}
-	for i := range vars {
-		v := &vars[i]
-		if s := byPlace[v.NameAt]; s != nil {
-			s.services = append(s.services, v.Service)
-			s.used = s.used || len(v.ReadAt) > 0 || !w.follows[v.Service] || !w.isDeployed(v.Service)
-		}
-	}
-	type read struct{ service, name string }
-	readAs := map[read]bool{}
-	reads := w.in.Reads()
-	for i := range reads {
-		if names[reads[i].Name] {
-			for _, s := range reads[i].Services {
-				readAs[read{s, reads[i].Name}] = true
+		vars := w.in.VariablesOf(id)
+		for i := range vars {
+			if vars[i].NameAt != at {
+				continue
+			}
+			if len(vars[i].ReadAt) > 0 {
+				return nil
+			}
+			if v == nil {
+				v = &vars[i]
 			}
 		}
 	}
-	var out []topology.Diagnostic
-	for _, s := range order {
-		v := s.first
-		if s.used || wellKnown(v.Name) || isDockerfile(v.NameAt.File) {
-			continue
-		}
-		if slices.ContainsFunc(s.services, func(id string) bool { return readAs[read{id, v.Name}] || w.mayRead(id, v.Name) }) || w.inCommand(v) {
-			continue
-		}
-		out = append(out, topology.Diagnostic{
-			Code: r.Code, Severity: r.Severity, Place: v.NameAt, Variable: v.Name, Service: v.Service,
-			Message: fmt.Sprintf("%s is set for %s, whose code never reads it", v.Name, and(w.names(s.services))),
-		})
+	if v == nil || wellKnown(v.Name) || isDockerfile(v.NameAt.File) {
+		return nil
 	}
-	return out
+	if slices.ContainsFunc(services, func(id string) bool { return w.mayRead(id, v.Name) }) || w.inCommand(v) {
+		return nil
+	}
+	return []topology.Diagnostic{{
+		Code: r.Code, Severity: r.Severity, Place: at, Variable: v.Name, Service: v.Service,
+		Message: fmt.Sprintf("%s is set for %s, whose code never reads it", v.Name, and(w.namesOf(services))),
+	}}
 }
 
 // mayRead reports whether a service's code may read a variable in a way that
 // is not seen: some file of it has the word, or it reads by prefix and some
 // file has the rest of the word.
 func (w *world) mayRead(service, name string) bool {
-	k := [2]string{service, name}
-	may, known := w.mayReads[k]
-	if !known {
+	known := w.mayReads[service]
+	may, ok := known[name]
+	if !ok {
 		may = w.findRead(service, name)
-		if w.mayReads == nil {
-			w.mayReads = map[[2]string]bool{}
+		if known == nil {
+			known = map[string]bool{}
+			w.mayReads[service] = known
 		}
-		w.mayReads[k] = may
+		known[name] = may
 	}
 	return may
 }
@@ -133,14 +109,24 @@ func (w *world) findRead(service, name string) bool {
 	if !slices.ContainsFunc(byPrefix, func(mark string) bool { return w.in.ServiceMentions(service, mark) }) {
 		return false
 	}
+	for _, rest := range namesWithoutPrefix(name) {
+		if w.in.ServiceMentions(service, rest) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesWithoutPrefix lists what is left of a variable's name behind each prefix.
+func namesWithoutPrefix(name string) []string {
+	var out []string
 	for rest := name; ; {
 		_, after, ok := strings.Cut(rest, "_")
 		if !ok {
-			return false
+			return out
 		}
-		rest = strings.TrimLeft(after, "_")
-		if rest != "" && w.in.ServiceMentions(service, rest) {
-			return true
+		if rest = strings.TrimLeft(after, "_"); rest != "" {
+			out = append(out, rest)
 		}
 	}
 }
@@ -155,7 +141,7 @@ var byPrefix = []string{"env_prefix", "auto_envvar_prefix", "envvar_prefix", "en
 // in the container, as $$NAME or $${NAME}.
 func (w *world) inCommand(v *topology.Variable) bool {
 	files := []string{v.NameAt.File}
-	if s := w.services[v.Service]; s != nil {
+	if s := w.in.Service(v.Service); s != nil {
 		for _, e := range w.in.Environments() {
 			if e.ID == s.Environment {
 				files = append(files, e.Files...)

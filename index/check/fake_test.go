@@ -25,15 +25,97 @@ type fake struct {
 
 var _ check.Input = (*fake)(nil)
 
-func (f *fake) Endpoints() []*topology.Endpoint      { return f.endpoints }
 func (f *fake) Services() []*topology.Service        { return f.services }
-func (f *fake) Variables() []topology.Variable       { return f.variables }
-func (f *fake) Reads() []topology.VariableRead       { return f.reads }
 func (f *fake) Environments() []topology.Environment { return f.environments }
 func (f *fake) Topics() []string                     { return f.order }
 func (f *fake) Topic(n string) *topology.Topic       { return f.topics[n] }
 
-func (f *fake) Mentioned(n string, _ map[string]bool) bool { return f.mentioned[n] }
+func (f *fake) Service(id string) *topology.Service {
+	for _, s := range f.services {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
+}
+
+func (f *fake) EndpointFiles() []string {
+	var out []string
+	for _, e := range f.endpoints {
+		out = append(out, e.Place.File)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (f *fake) File(p string) (out []*topology.Endpoint) {
+	for _, e := range f.endpoints {
+		if e.Place.File == p {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (f *fake) Through(p string) []string {
+	var out []string
+	for _, e := range f.endpoints {
+		in := e.Place.File == p
+		for _, r := range e.Reads {
+			in = in || r.At.File == p
+		}
+		for _, list := range [][]topology.Name{e.Topics, e.Groups, e.Keys} {
+			for _, n := range list {
+				for _, v := range n.Vars {
+					in = in || v.At.File == p
+				}
+			}
+		}
+		if in {
+			out = append(out, e.Place.File)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// VariablesOf gives the variables with the places where they are read.
+func (f *fake) VariablesOf(id string) []topology.Variable {
+	var out []topology.Variable
+	for _, v := range f.variables {
+		if v.Service != id || f.Service(id) == nil {
+			continue
+		}
+		for _, r := range f.reads {
+			if r.Name == v.Name && slices.Contains(r.Services, id) && !slices.Contains(v.ReadAt, r.At) {
+				v.ReadAt = append(slices.Clip(v.ReadAt), r.At)
+			}
+		}
+		out = append(out, v)
+	}
+	slices.SortStableFunc(out, func(a, b topology.Variable) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func (f *fake) ReadFiles() []string {
+	var out []string
+	for _, r := range f.reads {
+		out = append(out, r.At.File)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (f *fake) ReadsIn(p string) (out []topology.VariableRead) {
+	for _, r := range f.reads {
+		if r.At.File == p {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (f *fake) Mentioned(n string, _ func(string) bool) bool { return f.mentioned[n] }
 
 func (f *fake) ServiceMentions(id, name string) bool {
 	return slices.Contains(strings.Fields(strings.ToLower(f.says[id])), strings.ToLower(name))

@@ -75,7 +75,7 @@ func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Dia
 			}
 			d := topology.Diagnostic{
 				Code: r.Code, Severity: r.Severity, Place: f.At, Topic: t.Name, Service: firstOf(u.Name.Services),
-				Message: fmt.Sprintf("no producer of %q writes %q, which %s reads", t.Name, name, and(w.names(u.Name.Services))),
+				Message: fmt.Sprintf("no producer of %q writes %q, which %s reads", t.Name, name, and(w.namesOf(u.Name.Services))),
 			}
 			if f.Optional || !w.anyDeployed(u.Name.Services) {
 				d.Severity = topology.Information
@@ -143,30 +143,22 @@ func (w *world) told(t *topology.Topic) bool {
 			}
 		}
 	}
-	for _, e := range w.in.Environments() {
-		for _, f := range e.Files {
-			except[f] = true
-		}
-	}
 	for _, v := range w.naming(t.Name) {
 		except[v.NameAt.File], except[v.ValueAt.File] = true, true
 		for _, o := range v.Origin {
 			except[o.File] = true
 		}
-		if s := w.services[v.Service]; !mine[v.Service] && s != nil && !s.Broker {
+		if s := w.in.Service(v.Service); !mine[v.Service] && s != nil && !s.Broker {
 			return true
 		}
 	}
-	return w.in.Mentioned(t.Name, except)
+	return w.in.Mentioned(t.Name, w.outside(except))
 }
 
 // readOnlyHere reports whether no endpoint that shares the code of a read has
 // a topic with that field, or one whose fields are not known.
 func (w *world) readOnlyHere(f *topology.FieldRead, t *topology.Topic) bool {
-	for _, e := range w.in.Endpoints() {
-		if e.Role != topology.Consume || !slices.ContainsFunc(e.Reads, func(o topology.FieldRead) bool { return o.At == f.At }) {
-			continue
-		}
+	for _, e := range w.readersOf(f.At) {
 		for i := range e.Topics {
 			n := &e.Topics[i]
 			if n.Name == t.Name {

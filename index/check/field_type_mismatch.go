@@ -66,7 +66,7 @@ func findFieldTypeMismatch(r *Rule, w *world, t *topology.Topic) []topology.Diag
 			seen[key] = true
 			d := topology.Diagnostic{
 				Code: r.Code, Severity: r.Severity, Place: f.At, Topic: t.Name, Service: firstOf(u.Name.Services),
-				Message: fmt.Sprintf("%s uses %q of %q as %s; its producers write %s", and(w.names(u.Name.Services)), f.Path[0], t.Name, or(want), or(have)),
+				Message: fmt.Sprintf("%s uses %q of %q as %s; its producers write %s", and(w.namesOf(u.Name.Services)), f.Path[0], t.Name, or(want), or(have)),
 			}
 			if !w.anyDeployed(u.Name.Services) {
 				d.Severity = topology.Information
@@ -85,12 +85,10 @@ func findFieldTypeMismatch(r *Rule, w *world, t *topology.Topic) []topology.Diag
 // onlyTopic reports whether all endpoints that share the code of a read
 // consume just this topic.
 func (w *world) onlyTopic(f *topology.FieldRead, t *topology.Topic) bool {
-	for _, e := range w.in.Endpoints() {
-		if e.Role == topology.Consume && slices.ContainsFunc(e.Reads, func(o topology.FieldRead) bool { return o.At == f.At }) {
-			for i := range e.Topics {
-				if e.Topics[i].Name != t.Name {
-					return false
-				}
+	for _, e := range w.readersOf(f.At) {
+		for i := range e.Topics {
+			if e.Topics[i].Name != t.Name {
+				return false
 			}
 		}
 	}

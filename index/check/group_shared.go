@@ -56,7 +56,7 @@ func findGroupShared(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic
 				continue
 			}
 			for _, id := range g.Services {
-				s := w.services[id]
+				s := w.in.Service(id)
 				if s == nil || s.Environment == "" || !slices.Contains(u.Name.Services, id) {
 					continue
 				}

@@ -123,43 +123,27 @@ func sameWords(a, b string) bool {
 	}
 }
 
-// lone returns the topics that have no side of a role, by the length of their name.
-func (w *world) lone(role topology.Role) map[int][]string {
-	if w.orphans == nil {
-		w.orphans = map[topology.Role]map[int][]string{topology.Produce: {}, topology.Consume: {}}
-		for _, n := range w.in.Topics() {
-			t := w.in.Topic(n)
-			switch {
-			case t == nil || t.Pattern:
-			case len(t.Producers) == 0 && len(t.Consumers) > 0:
-				w.orphans[topology.Produce][len(n)] = append(w.orphans[topology.Produce][len(n)], n)
-			case len(t.Consumers) == 0 && len(t.Producers) > 0:
-				w.orphans[topology.Consume][len(n)] = append(w.orphans[topology.Consume][len(n)], n)
-			}
-		}
-	}
-	return w.orphans[role]
-}
-
 // near finds the topic that lacks the opposite side and has a name close to
 // that of t, which lacks the side of role. It is nil when there is none, or
 // more than one.
 func (w *world) near(t *topology.Topic, role topology.Role) *topology.Topic {
-	opposite := topology.Produce
-	if role == topology.Produce {
-		opposite = topology.Consume
-	}
 	var found *topology.Topic
-	lone := w.lone(opposite)
-	for n := len(t.Name) - 7; n <= len(t.Name)+7; n++ {
-		for _, name := range lone[n] {
-			if o := w.in.Topic(name); nearNames(t.Name, name) && w.together(t, o) {
-				if found != nil {
-					return nil
-				}
-				found = o
-			}
+	for _, name := range w.names.near(t.Name) {
+		o := w.in.Topic(name)
+		if o == nil || o.Pattern {
+			continue
 		}
+		here, there := o.Producers, o.Consumers
+		if role == topology.Produce {
+			here, there = there, here
+		}
+		if len(here) > 0 || len(there) == 0 || !w.together(t, o) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = o
 	}
 	return found
 }
@@ -171,7 +155,7 @@ func (w *world) together(a, b *topology.Topic) bool {
 		for _, uses := range [...][]topology.Use{t.Producers, t.Consumers} {
 			for _, u := range uses {
 				for _, id := range u.Name.Services {
-					if s := w.services[id]; s != nil {
+					if s := w.in.Service(id); s != nil {
 						do(s.Environment)
 					}
 				}

@@ -78,7 +78,7 @@ func findPayloadConflict(r *Rule, w *world, t *topology.Topic) []topology.Diagno
 			told[f.Name] = true
 			d := topology.Diagnostic{
 				Code: r.Code, Severity: r.Severity, Place: f.At, Topic: t.Name, Service: firstOf(u.Name.Services),
-				Message: fmt.Sprintf("%s writes %q of %q as %s, %s as %s", and(w.names(u.Name.Services)), f.Name, t.Name, or(f.Types), and(w.names(o.use.Name.Services)), or(o.field.Types)),
+				Message: fmt.Sprintf("%s writes %q of %q as %s, %s as %s", and(w.namesOf(u.Name.Services)), f.Name, t.Name, or(f.Types), and(w.namesOf(o.use.Name.Services)), or(o.field.Types)),
 				Related: []topology.Related{{Place: o.field.At, Message: "written as " + or(o.field.Types)}},
 			}
 			if d.Place.File == "" {

@@ -24,18 +24,14 @@ config = json.load(open("/etc/mailer.json"))
 for message in KafkaConsumer(config["topic"], bootstrap_servers="kafka:9092"):  #@ topic-unresolved:information
     print(message.value)
 `,
-	global: findTopicUnresolved,
+	endpoint: findTopicUnresolved,
 }
 
-func findTopicUnresolved(r *Rule, w *world) []topology.Diagnostic {
+func findTopicUnresolved(r *Rule, w *world, e *topology.Endpoint) []topology.Diagnostic {
 	var out []topology.Diagnostic
-	for _, e := range w.in.Endpoints() {
-		told := 0
-		for i := range e.Topics {
-			if n := &e.Topics[i]; n.Status == topology.Unknown && told < 3 && !w.toldUnset(n) {
-				out = append(out, w.unresolved(r, e, n))
-				told++
-			}
+	for i := range e.Topics {
+		if n := &e.Topics[i]; n.Status == topology.Unknown && len(out) < 3 && !w.toldUnset(n) {
+			out = append(out, w.unresolved(r, e, n))
 		}
 	}
 	return out
@@ -50,7 +46,7 @@ func (w *world) toldUnset(n *topology.Name) bool {
 func (w *world) unresolved(r *Rule, e *topology.Endpoint, n *topology.Name) topology.Diagnostic {
 	msg := "the topic is not known"
 	if len(n.Services) < len(e.Services) {
-		msg += " in " + and(w.names(n.Services))
+		msg += " in " + and(w.namesOf(n.Services))
 	}
 	reason := n.Reason
 	if reason == "" {

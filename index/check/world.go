@@ -1,7 +1,9 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,80 +11,275 @@ import (
 )
 
 // world is what the rules need to know of the whole workspace to judge one
-// part of it.
+// part of it. It is kept from one state to the next: indexes that an update
+// brings up to date, and what was asked for as long as it holds.
 type world struct {
-	in       Input
-	services map[string]*topology.Service
+	in Input
 	// by role:
-	any      map[topology.Role]bool // some application code does this
-	unknown  map[topology.Role]int  // endpoints whose topic is not known
+	any      map[topology.Role]int // endpoints
+	unknown  map[topology.Role]int // endpoints whose topic is not known
 	patterns map[topology.Role][]string
-	relays   []string // services that read and write topics as they are configured
-	deploys  bool     // some service of a deployment runs code that uses Kafka
+	relays   map[string]string          // services that read and write topics as they are configured: names by id
+	unread   map[string]string          // deployed services whose code was not read
+	inEnv    map[string]map[string]bool // ids of services by environment
 
-	variables map[string][]*topology.Variable // by the words of their values; filled when asked for often
-	asked     int
-	byService map[[2]string]*topology.Variable
-	mayReads  map[[2]string]bool // by service and name: what mayRead found
-	follows   map[string]bool    // ids of services with code that was read
-	texts     map[string][]byte
-	orphans   map[topology.Role]map[int][]string // topics without the role's side, by length
-	hostsOf   map[string]map[string]bool         // host names by environment; nil: not all are known
+	names    nameIndex                               // of topics
+	words    map[string][]variableKey                // variables by the words of their values
+	places   map[string]map[topology.Place][]string  // services by the place that sets a variable for them, by its file
+	needs    map[string]map[string]bool              // files by a variable that they can't do without
+	needsOf  map[string]map[string]int               // those variables by service, with how many times
+	mayReads map[string]map[string]bool              // by service and name: what mayRead found
+	hostsOf  map[string]map[string]bool              // host names by environment; nil: not all are known
+	texts    map[string][]byte                       // asked for in this update
+	readers  map[topology.Place][]*topology.Endpoint // that read a field at a place; asked for in this update
+	envFiles map[string]bool                         // files of environments
 }
 
-// worldKey is the part of a world that all topics' findings depend on.
-type worldKey struct {
-	anyProduce, anyConsume         bool
-	unknownProduce, unknownConsume int
-	patterns                       string
-}
+type variableKey struct{ service, name string }
 
-func newWorld(in Input) *world {
-	w := &world{
-		in: in, services: map[string]*topology.Service{}, any: map[topology.Role]bool{}, unknown: map[topology.Role]int{},
-		patterns: map[topology.Role][]string{}, follows: map[string]bool{}, texts: map[string][]byte{},
+func newWorld() *world {
+	return &world{
+		in: nothing{}, any: map[topology.Role]int{}, unknown: map[topology.Role]int{}, patterns: map[topology.Role][]string{},
+		relays: map[string]string{}, unread: map[string]string{}, inEnv: map[string]map[string]bool{}, names: nameIndex{}, words: map[string][]variableKey{},
+		places: map[string]map[topology.Place][]string{}, needs: map[string]map[string]bool{}, needsOf: map[string]map[string]int{},
+		mayReads: map[string]map[string]bool{}, hostsOf: map[string]map[string]bool{},
 	}
-	for _, s := range in.Services() {
-		w.services[s.ID] = s
-		w.follows[s.ID] = !s.Infra && len(s.Files) > 0
-		if isRelay(s) {
-			w.relays = append(w.relays, s.Name)
+}
+
+// nothing is the state before the first.
+type nothing struct{}
+
+func (nothing) Topics() []string                         { return nil }
+func (nothing) Topic(string) *topology.Topic             { return nil }
+func (nothing) EndpointFiles() []string                  { return nil }
+func (nothing) File(string) []*topology.Endpoint         { return nil }
+func (nothing) Through(string) []string                  { return nil }
+func (nothing) Services() []*topology.Service            { return nil }
+func (nothing) Service(string) *topology.Service         { return nil }
+func (nothing) VariablesOf(string) []topology.Variable   { return nil }
+func (nothing) ReadFiles() []string                      { return nil }
+func (nothing) ReadsIn(string) []topology.VariableRead   { return nil }
+func (nothing) Environments() []topology.Environment     { return nil }
+func (nothing) Mentioned(string, func(string) bool) bool { return false }
+func (nothing) ServiceMentions(string, string) bool      { return false }
+func (nothing) Text(string) ([]byte, bool)               { return nil, false }
+
+// enter goes over to the next state. What was asked of the one before is gone.
+func (w *world) enter(in Input) {
+	w.in, w.texts, w.readers, w.envFiles = in, map[string][]byte{}, map[topology.Place][]*topology.Endpoint{}, map[string]bool{}
+	for _, e := range in.Environments() {
+		for _, f := range e.Files {
+			w.envFiles[f] = true
 		}
-		w.deploys = w.deploys || s.Environment != "" && len(s.Files) > 0
 	}
-	for _, e := range in.Endpoints() {
-		w.any[e.Role] = true
+}
+
+// countEndpoints counts the endpoints of a file in or, with -1, out.
+func (w *world) countEndpoints(endpoints []*topology.Endpoint, n int) {
+	for _, e := range endpoints {
+		w.any[e.Role] += n
 		for i := range e.Topics {
-			n := &e.Topics[i]
-			if n.Status == topology.Unknown || n.Status == topology.Partial && vague(n.Name) {
-				w.unknown[e.Role]++
+			t := &e.Topics[i]
+			if t.Status == topology.Unknown || t.Status == topology.Partial && vague(t.Name) {
+				w.unknown[e.Role] += n
 				break
 			}
 		}
 	}
-	for _, name := range in.Topics() {
-		if strings.IndexByte(name, '*') < 0 || vague(name) {
-			continue
-		}
-		t := in.Topic(name)
-		if t == nil || !t.Pattern {
-			continue
-		}
-		if len(t.Producers) > 0 {
-			w.patterns[topology.Produce] = append(w.patterns[topology.Produce], name)
-		}
-		if len(t.Consumers) > 0 {
-			w.patterns[topology.Consume] = append(w.patterns[topology.Consume], name)
-		}
-	}
-	return w
 }
 
-func (w *world) key() worldKey {
-	return worldKey{
-		w.any[topology.Produce], w.any[topology.Consume], w.unknown[topology.Produce], w.unknown[topology.Consume],
-		strings.Join(w.patterns[topology.Produce], "\x00") + "\x01" + strings.Join(w.patterns[topology.Consume], "\x00"),
+// noteTopic takes in that a topic came, went or has other sides.
+func (w *world) noteTopic(name string, before, after *topology.Topic) {
+	if before == nil && after != nil {
+		w.names.add(name)
+	} else if before != nil && after == nil {
+		w.names.remove(name)
 	}
+	if strings.IndexByte(name, '*') < 0 || vague(name) {
+		return
+	}
+	note := func(role topology.Role, has bool) {
+		list := w.patterns[role]
+		if i, had := slices.BinarySearch(list, name); has && !had {
+			w.patterns[role] = slices.Insert(slices.Clone(list), i, name)
+		} else if had && !has {
+			w.patterns[role] = slices.Delete(slices.Clone(list), i, i+1)
+		}
+	}
+	note(topology.Produce, after != nil && after.Pattern && len(after.Producers) > 0)
+	note(topology.Consume, after != nil && after.Pattern && len(after.Consumers) > 0)
+}
+
+// servicesOf returns the services of an environment, by id.
+func (w *world) servicesOf(env string) []*topology.Service {
+	var out []*topology.Service
+	for _, id := range slices.Sorted(maps.Keys(w.inEnv[env])) {
+		if s := w.in.Service(id); s != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// noteService takes in a service that was, and as it is now; nil when it was or
+// is none.
+func (w *world) noteService(id string, was, s *topology.Service) {
+	if was != nil && (s == nil || s.Environment != was.Environment) {
+		delete(w.inEnv[was.Environment], id)
+	}
+	if s != nil {
+		if w.inEnv[s.Environment] == nil {
+			w.inEnv[s.Environment] = map[string]bool{}
+		}
+		w.inEnv[s.Environment][id] = true
+	}
+	delete(w.relays, id)
+	delete(w.unread, id)
+	delete(w.mayReads, id)
+	if s != nil && isRelay(s) {
+		w.relays[id] = s.Name
+	}
+	if s != nil && s.Unread && s.Environment != "" && !s.Broker {
+		w.unread[id] = s.Name
+	}
+}
+
+// noteVariable takes a variable in or, with false, out.
+func (w *world) noteVariable(v *topology.Variable, in bool) {
+	k := variableKey{v.Service, v.Name}
+	for _, word := range valueWords(v) {
+		list := w.words[word]
+		i := slices.Index(list, k)
+		switch {
+		case in && i < 0:
+			w.words[word] = append(list, k)
+		case !in && i >= 0 && len(list) == 1:
+			delete(w.words, word)
+		case !in && i >= 0:
+			w.words[word] = slices.Delete(list, i, i+1)
+		}
+	}
+	if v.NameAt.File == "" {
+		return
+	}
+	file := w.places[v.NameAt.File]
+	if file == nil {
+		file = map[topology.Place][]string{}
+		w.places[v.NameAt.File] = file
+	}
+	list := file[v.NameAt]
+	i, had := slices.BinarySearch(list, v.Service)
+	switch {
+	case in && !had:
+		file[v.NameAt] = slices.Insert(list, i, v.Service)
+	case !in && had:
+		if file[v.NameAt] = slices.Delete(list, i, i+1); len(list) == 1 {
+			if delete(file, v.NameAt); len(file) == 0 {
+				delete(w.places, v.NameAt.File)
+			}
+		}
+	}
+}
+
+// need is a place where code can't do without a variable.
+type need struct {
+	name     string
+	at       topology.Place
+	services []string
+	topic    bool // it names a topic
+}
+
+// needsIn lists what the code of a file can't do without: first the variables
+// that the names of topics need, then those that are read without a default.
+func needsIn(in Input, file string) []need {
+	var out []need
+	for _, e := range in.File(file) {
+		for i := range e.Topics {
+			n := &e.Topics[i]
+			if n.Status != topology.Unknown {
+				continue
+			}
+			for j := range n.Vars {
+				if v := &n.Vars[j]; !v.HasDefault && !v.Soft {
+					out = append(out, need{v.Name, v.At, n.Services, true})
+				}
+			}
+		}
+	}
+	reads := in.ReadsIn(file)
+	for i := range reads {
+		if v := &reads[i]; v.Required && !v.HasDefault && !v.Soft {
+			out = append(out, need{v.Name, v.At, v.Services, false})
+		}
+	}
+	return out
+}
+
+// noteNeeds takes what a file needs in or, with -1, out.
+func (w *world) noteNeeds(file string, list []need, n int) {
+	for _, x := range list {
+		files := w.needs[x.name]
+		if files == nil {
+			files = map[string]bool{}
+			w.needs[x.name] = files
+		}
+		if n > 0 {
+			files[file] = true
+		} else if delete(files, file); len(files) == 0 {
+			delete(w.needs, x.name)
+		}
+		for _, id := range x.services {
+			names := w.needsOf[id]
+			if names == nil {
+				names = map[string]int{}
+				w.needsOf[id] = names
+			}
+			if names[x.name] += n; names[x.name] == 0 {
+				if delete(names, x.name); len(names) == 0 {
+					delete(w.needsOf, id)
+				}
+			}
+		}
+	}
+}
+
+// certain and uncertain are the parts of a world that the findings of many
+// topics depend on: certain those of all, uncertain those of topics that lack
+// a side.
+type certain struct{ anyProduce, anyConsume, unknownProduce, unknownConsume, relays bool }
+
+type uncertain struct {
+	unknownProduce, unknownConsume int
+	relays, unread                 string
+}
+
+func (w *world) key() (certain, uncertain) {
+	p, c := w.unknown[topology.Produce], w.unknown[topology.Consume]
+	return certain{w.any[topology.Produce] > 0, w.any[topology.Consume] > 0, p > 0, c > 0, len(w.relays) > 0},
+		uncertain{p, c, w.relayNames(), w.unreadName()}
+}
+
+// relayNames lists the relays, by id.
+func (w *world) relayNames() string {
+	var names []string
+	for _, id := range slices.Sorted(maps.Keys(w.relays)) {
+		names = append(names, w.relays[id])
+	}
+	return strings.Join(names, ", ")
+}
+
+// unreadName names a deployed service whose code was not read, or is "".
+func (w *world) unreadName() string {
+	if len(w.unread) == 0 {
+		return ""
+	}
+	return w.unread[slices.Min(slices.Collect(maps.Keys(w.unread)))]
+}
+
+// follows reports whether a service has code that was read.
+func (w *world) follows(id string) bool {
+	s := w.in.Service(id)
+	return s != nil && !s.Infra && len(s.Files) > 0
 }
 
 // vague reports whether a pattern says so little that it may mean any topic.
@@ -142,52 +339,43 @@ func (w *world) lacks(t *topology.Topic, role topology.Role) doubt {
 			except[s.File] = true
 		}
 	}
-	for _, e := range w.in.Environments() {
-		for _, f := range e.Files {
-			except[f] = true
-		}
-	}
 	why := ""
 	for _, v := range w.naming(t.Name) {
 		except[v.NameAt.File], except[v.ValueAt.File] = true, true
 		for _, o := range v.Origin {
 			except[o.File] = true
 		}
-		if s := w.services[v.Service]; mine[v.Service] || s == nil || s.Broker {
+		if s := w.in.Service(v.Service); mine[v.Service] || s == nil || s.Broker {
 			continue
 		}
-		if !w.follows[v.Service] { // code that was not read is told the name: it will use it
+		if !w.follows(v.Service) { // code that was not read is told the name: it will use it
 			return doubt{none: true}
 		}
 		why = fmt.Sprintf("%s is given the name in %s, but what it does with it was not found", w.name(v.Service), v.Name)
 	}
-	if w.in.Mentioned(t.Name, except) {
+	if w.in.Mentioned(t.Name, w.outside(except)) {
 		return doubt{none: true}
 	}
 	switch {
 	case why != "":
 	case w.unknown[role] > 0:
 		why = fmt.Sprintf("%s of a topic that is not known may", count(w.unknown[role], noun(role)))
-	case w.unread() != "":
-		why = w.unread() + " may, but its code was not read"
-	case !w.any[role]:
+	case len(w.unread) > 0:
+		why = w.unreadName() + " may, but its code was not read"
+	case w.any[role] == 0:
 		why = fmt.Sprintf("no code of this workspace has %ss", noun(role))
 	case len(w.relays) > 0:
-		why = fmt.Sprintf("%s may, as it is configured at run time", strings.Join(w.relays, ", "))
+		why = w.relayNames() + " may, as it is configured at run time"
 	case !deployed:
 		why = "no deployed service runs this code"
 	}
 	return doubt{why: why}
 }
 
-// unread names a deployed service whose code was not read, or is "".
-func (w *world) unread() string {
-	for _, s := range w.in.Services() {
-		if s.Unread && s.Environment != "" && !s.Broker {
-			return s.Name
-		}
-	}
-	return ""
+// outside returns which files' mentions of a topic count: not those of
+// environments, which set variables, and not those in except.
+func (w *world) outside(except map[string]bool) func(file string) bool {
+	return func(file string) bool { return !w.envFiles[file] && !except[file] }
 }
 
 func noun(r topology.Role) string {
@@ -204,31 +392,19 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// naming returns the variables whose value names a topic, alone or in a list.
+// naming returns the variables whose value names a topic, alone or in a list,
+// by service and name.
 func (w *world) naming(topic string) []*topology.Variable {
-	vars := w.in.Variables()
-	if w.variables == nil && w.asked < 8 { // for a few topics, looking is cheaper than an index
-		w.asked++
-		var out []*topology.Variable
-		for i := range vars {
-			if v := &vars[i]; len(v.Value) >= len(topic) && strings.Contains(v.Value, topic) && slices.Contains(valueWords(v), topic) {
-				out = append(out, v)
-			}
-		}
-		return out
-	}
-	if w.variables == nil {
-		w.variables = map[string][]*topology.Variable{}
-		for i := range vars {
-			v := &vars[i]
-			for _, p := range valueWords(v) {
-				if list := w.variables[p]; len(list) == 0 || list[len(list)-1] != v {
-					w.variables[p] = append(list, v)
-				}
-			}
+	var out []*topology.Variable
+	for _, k := range w.words[topic] {
+		if v := w.variable(k.service, k.name); v != nil {
+			out = append(out, v)
 		}
 	}
-	return w.variables[topic]
+	slices.SortFunc(out, func(a, b *topology.Variable) int {
+		return cmp.Or(strings.Compare(a.Service, b.Service), strings.Compare(a.Name, b.Name))
+	})
+	return out
 }
 
 // valueWords splits a variable's value where it may be a list.
@@ -241,31 +417,51 @@ func valueWords(v *topology.Variable) []string {
 
 // variable returns a service's variable, or nil.
 func (w *world) variable(service, name string) *topology.Variable {
-	if w.byService == nil {
-		vars := w.in.Variables()
-		w.byService = make(map[[2]string]*topology.Variable, len(vars))
-		for i := range vars {
-			w.byService[[2]string{vars[i].Service, vars[i].Name}] = &vars[i]
+	vars := w.in.VariablesOf(service)
+	i, ok := slices.BinarySearchFunc(vars, name, func(v topology.Variable, name string) int { return strings.Compare(v.Name, name) })
+	if !ok {
+		return nil
+	}
+	return &vars[i]
+}
+
+// readersOf returns the consumers that read a field at a place.
+func (w *world) readersOf(at topology.Place) []*topology.Endpoint {
+	if list, ok := w.readers[at]; ok {
+		return list
+	}
+	list := readersIn(w.in, at)
+	w.readers[at] = list
+	return list
+}
+
+func readersIn(in Input, at topology.Place) []*topology.Endpoint {
+	var out []*topology.Endpoint
+	for _, p := range in.Through(at.File) {
+		for _, e := range in.File(p) {
+			if e.Role == topology.Consume && slices.ContainsFunc(e.Reads, func(f topology.FieldRead) bool { return f.At == at }) {
+				out = append(out, e)
+			}
 		}
 	}
-	return w.byService[[2]string{service, name}]
+	return out
 }
 
 // isDeployed reports whether an id is of a service that a deployment file names.
 func (w *world) isDeployed(id string) bool {
-	s := w.services[id]
+	s := w.in.Service(id)
 	return s != nil && s.Environment != ""
 }
 
 func (w *world) name(id string) string {
-	if s := w.services[id]; s != nil && s.Name != "" {
+	if s := w.in.Service(id); s != nil && s.Name != "" {
 		return s.Name
 	}
 	return id
 }
 
-// names lists services by name, in their order, each once.
-func (w *world) names(ids []string) []string {
+// namesOf lists services by name, in their order, each once.
+func (w *world) namesOf(ids []string) []string {
 	var out []string
 	for _, id := range ids {
 		if n := w.name(id); !slices.Contains(out, n) {
@@ -288,7 +484,7 @@ func (w *world) users(uses []topology.Use) []string {
 		}
 	}
 	slices.Sort(ids)
-	return w.names(ids)
+	return w.namesOf(ids)
 }
 
 // and joins names for a sentence, at most four of them.

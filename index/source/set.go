@@ -105,6 +105,9 @@ func (s *Set) IsDir(path string) bool {
 	if path == "." || s.files.Any(below(asDir(path))) {
 		return true
 	}
+	if _, file := s.files.Get(path); file {
+		return false
+	}
 	target, ok := s.w.resolve(path)
 	if !ok {
 		return false

@@ -73,13 +73,30 @@ func (l *loader) image(r *recipe) *dockerfile.Image {
 	if len(r.args)+len(r.named)+len(r.inline) > 0 {
 		return l.evaluate(r)
 	}
-	key := [3]string{r.context, r.file, r.target}
+	key := imageKey{r.context, r.file, r.target}
 	if image, ok := l.images[key]; ok {
 		return image
 	}
-	image := l.evaluate(r)
+	image := l.reader.image(l, key, r)
 	l.images[key] = image
 	return image
+}
+
+// image returns what a recipe without arguments builds.
+func (r *Reader) image(l *loader, key imageKey, of *recipe) *dockerfile.Image {
+	r.mu.Lock()
+	known := r.images[key]
+	r.mu.Unlock()
+	if known == nil {
+		own := *l
+		own.fs = record(l.fs)
+		known = &builtImage{key: key, image: own.evaluate(of), read: own.fs.read()}
+		r.keep(known)
+	}
+	for _, p := range known.read {
+		l.fs.seen[p] = true
+	}
+	return known.image
 }
 
 func (l *loader) evaluate(r *recipe) *dockerfile.Image {

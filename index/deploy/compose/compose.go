@@ -12,9 +12,12 @@ package compose
 
 import (
 	"bytes"
+	"path"
+	"slices"
 	"sync"
 
 	"topicls/index/deploy"
+	"topicls/index/deploy/dockerfile"
 )
 
 // A FileSet is one way to call docker compose: the files it merges, in order.
@@ -51,16 +54,71 @@ type Loaded struct {
 
 // A Reader remembers parsed files between loads, by content, so that an edit
 // in one of many files parses only that one. It is safe for concurrent use;
-// its results depend only on the files. The zero Reader is not valid.
+// its results depend only on the files (see Forget). The zero Reader is not valid.
 type Reader struct {
 	mu        sync.Mutex
 	documents map[string]*document
+	recent    []string // files of documents, the last used last
+	size      int      // bytes of their texts
 	texts     map[string]*deploy.Text
+	images    map[imageKey]*builtImage // of Dockerfiles without arguments, until a file that they were built from changes
+	imagesOf  map[string][]*builtImage // by a file or folder that they were built from
+}
+
+// imageKey is a build context, a Dockerfile and a target in it.
+type imageKey [3]string
+
+// builtImage is an image with what it was built from.
+type builtImage struct {
+	key   imageKey
+	image *dockerfile.Image
+	read  []string
+}
+
+// Forget says that files changed, and which of them came or went, so that
+// images that were built from them are built again. A Reader that is used on
+// files that change must be told of it.
+func (r *Reader) Forget(changed, moved []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range changed {
+		r.forget(p)
+	}
+	for _, p := range moved {
+		for d := path.Dir(p); ; d = path.Dir(d) {
+			r.forget(d)
+			if d == "." || d == "/" {
+				break
+			}
+		}
+	}
+}
+
+func (r *Reader) forget(p string) {
+	for _, b := range slices.Clone(r.imagesOf[p]) {
+		for _, q := range b.read {
+			list := slices.DeleteFunc(r.imagesOf[q], func(o *builtImage) bool { return o == b })
+			if r.imagesOf[q] = list; len(list) == 0 {
+				delete(r.imagesOf, q)
+			}
+		}
+		delete(r.images, b.key)
+	}
+}
+
+// keep remembers what an image was built from.
+func (r *Reader) keep(b *builtImage) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.images[b.key] = b
+	for _, p := range b.read {
+		r.imagesOf[p] = append(r.imagesOf[p], b)
+	}
 }
 
 // NewReader returns an empty Reader.
 func NewReader() *Reader {
-	return &Reader{documents: map[string]*document{}, texts: map[string]*deploy.Text{}}
+	return &Reader{documents: map[string]*document{}, texts: map[string]*deploy.Text{}, images: map[imageKey]*builtImage{}, imagesOf: map[string][]*builtImage{}}
 }
 
 // Read is like the function Read.
@@ -87,13 +145,29 @@ func (r *Reader) Load(fs deploy.FS, set FileSet) Loaded { return r.load(record(f
 func (r *Reader) document(file string, data []byte) *document {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if d := r.documents[file]; d != nil && bytes.Equal(d.text.Data, data) {
-		return d
+	old := r.documents[file]
+	if i := slices.Index(r.recent, file); i >= 0 {
+		r.recent = slices.Delete(r.recent, i, i+1)
+	}
+	r.recent = append(r.recent, file)
+	if old != nil {
+		if bytes.Equal(old.text.Data, data) {
+			return old
+		}
+		r.size -= len(old.text.Data)
 	}
 	d := parse(file, bytes.Clone(data))
 	r.documents[file] = d
+	for r.size += len(data); r.size > maxDocuments && len(r.recent) > 1; r.recent = r.recent[1:] {
+		r.size -= len(r.documents[r.recent[0]].text.Data)
+		delete(r.documents, r.recent[0])
+	}
 	return d
 }
+
+// maxDocuments bounds the texts, in bytes, of files that are kept parsed: the
+// nodes of a file take more than ten times its text.
+const maxDocuments = 256 << 10
 
 // text returns a file with its line index.
 func (r *Reader) text(file string, data []byte) *deploy.Text {

@@ -46,7 +46,6 @@ type outline struct {
 // network or volume it doesn't define) or when it repeats only some of the
 // default's services. Files that others include or extend are no sets.
 func (r *Reader) discover(fs *recorder) []FileSet {
-	byDir := map[string][]*outline{}
 	var all []*outline
 	for _, file := range fs.List(".") {
 		if !isComposeName(file) {
@@ -56,6 +55,13 @@ func (r *Reader) discover(fs *recorder) []FileSet {
 			all = append(all, o)
 		}
 	}
+	return groupAll(all, fs.ReadFile)
+}
+
+// groupAll makes the sets of all folders. read reads a folder's .env.
+func groupAll(all []*outline, read func(file string) ([]byte, error)) []FileSet {
+	slices.SortFunc(all, func(a, b *outline) int { return cmp.Compare(a.file, b.file) })
+	byDir := map[string][]*outline{}
 	used := usedFiles(all)
 	for _, o := range all {
 		if !used[o.file] {
@@ -65,7 +71,7 @@ func (r *Reader) discover(fs *recorder) []FileSet {
 	}
 	var sets []FileSet
 	for dir, files := range byDir {
-		sets = append(sets, group(fs, dir, files, len(byDir) > 1 && dir != ".")...)
+		sets = append(sets, group(read, dir, files, len(byDir) > 1 && dir != ".")...)
 	}
 	leaveOutTests(sets)
 	slices.SortFunc(sets, func(a, b FileSet) int {
@@ -114,12 +120,12 @@ func distinct(sets []FileSet) {
 }
 
 // group makes the sets of one folder.
-func group(fs deploy.FS, dir string, files []*outline, qualified bool) []FileSet {
+func group(read func(string) ([]byte, error), dir string, files []*outline, qualified bool) []FileSet {
 	id := "compose"
 	if qualified {
 		id += ":" + dir
 	}
-	main := mainFiles(fs, dir, files)
+	main := mainFiles(read, dir, files)
 	sets := []FileSet{{ID: id, Dir: dir, Files: main, Default: true}}
 	base := map[string]bool{}
 	for _, o := range files {
@@ -153,8 +159,8 @@ func repeatsSome(services []string, base map[string]bool) bool {
 }
 
 // mainFiles returns the files of a folder's default set.
-func mainFiles(fs deploy.FS, dir string, files []*outline) []string {
-	if named := composeFileVariable(fs, dir, files); named != nil {
+func mainFiles(read func(string) ([]byte, error), dir string, files []*outline) []string {
+	if named := composeFileVariable(read, dir, files); named != nil {
 		return named
 	}
 	find := func(names []string) string {
@@ -179,9 +185,9 @@ func mainFiles(fs deploy.FS, dir string, files []*outline) []string {
 
 // composeFileVariable returns the files that COMPOSE_FILE names in the
 // folder's .env, when they are all compose files of the workspace.
-func composeFileVariable(fs deploy.FS, dir string, files []*outline) []string {
+func composeFileVariable(read func(string) ([]byte, error), dir string, files []*outline) []string {
 	name := path.Join(dir, ".env")
-	data, err := fs.ReadFile(name)
+	data, err := read(name)
 	if err != nil || !strings.Contains(string(data), "COMPOSE_FILE") {
 		return nil
 	}

@@ -30,7 +30,7 @@ type loader struct {
 	includes map[string]model
 	bases    map[string]*file
 	files    []string // compose files read, in order
-	images   map[[3]string]*dockerfile.Image
+	images   map[imageKey]*dockerfile.Image
 	budget   int // definitions that may still be made
 }
 
@@ -59,7 +59,7 @@ type file struct {
 func newLoader(r *Reader, fs *recorder) *loader {
 	return &loader{
 		reader: r, fs: fs, places: map[string]place{}, includes: map[string]model{}, bases: map[string]*file{},
-		images: map[[3]string]*dockerfile.Image{}, budget: maxDefinitions,
+		images: map[imageKey]*dockerfile.Image{}, budget: maxDefinitions,
 	}
 }
 
