@@ -170,13 +170,12 @@ func (ev *evaluator) keptAs(r ref, on, name string, key bool) set {
 	}
 	ev.active[k] = true
 	defer delete(ev.active, k)
-	ev.noteName(depAttr, index, r.file)
 	if ev.fields != nil {
 		ev.wantKept(name)
 	}
 	var out set
 	files := 0
-	for _, y := range ev.l.filesNear(depAttr, index, r.file) {
+	for _, y := range ev.filesNear(depAttr, index, r.file) {
 		s := ev.keptIn(y, on, name, key)
 		if len(s) > 0 {
 			files++

@@ -13,12 +13,17 @@ import (
 // makesDecorators reports whether the file calls a method whose result
 // decorates functions.
 func (ev *evaluator) makesDecorators(x *file) bool {
-	for n := range ev.l.models.DecoratorNames {
-		if s := x.sym(n); s != 0 && len(named(x.calls, s)) > 0 {
-			return true
+	got, ok := ev.decorates[x]
+	if !ok {
+		for n := range ev.l.models.DecoratorNames {
+			if s := x.sym(n); s != 0 && len(named(x.calls, s)) > 0 {
+				got = true
+				break
+			}
 		}
+		ev.decorates[x] = got
 	}
-	return false
+	return got
 }
 
 // appliedTo lists the functions that the object made by a call is applied to:
@@ -112,11 +117,16 @@ func (ev *evaluator) plainDecorator(site ref, t *client.Type, c *client.Call, me
 // the handler of messages.
 func (ev *evaluator) appliedBy(x *file, s facts.ScopeID) []*sink {
 	var out []*sink
-	for _, site := range ev.sitesNamed(x.facts.Text(x.facts.Scopes[s].Name), x) {
+	name := x.facts.Text(x.facts.Scopes[s].Name)
+	for _, site := range ev.sitesNamed(name, x) {
 		f := site.file.facts
 		e := site.expr()
-		if e.N == 0 || !ev.makesDecorators(site.file) || functionIn(ev.eval(ref{site.file, f.Operands(e)[0]}, nil), x, s) == nil {
+		if e.N == 0 || !ev.makesDecorators(site.file) {
 			continue
+		}
+		given := f.At(f.Operands(e)[0]).X
+		if !site.file.means(lastName(f, given), name) || functionIn(ev.eval(site.at(given), nil), x, s) == nil {
+			continue // called, not given
 		}
 		out = append(out, ev.madeDecorator(site.at(e.X))...)
 	}
@@ -140,4 +150,17 @@ func (ev *evaluator) madeDecorator(r ref) []*sink {
 		}
 	}
 	return nil
+}
+
+// means reports whether a name is text or, by an import, an alias of it.
+func (x *file) means(sym facts.Sym, text string) bool {
+	if sym == 0 || x.facts.Text(sym) == text {
+		return sym != 0
+	}
+	for i := range x.facts.Imports {
+		if im := &x.facts.Imports[i]; im.Local == sym && x.facts.Text(im.Member) == text {
+			return true
+		}
+	}
+	return false
 }

@@ -59,8 +59,7 @@ func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 	ev.active[k] = true
 	defer delete(ev.active, k)
 	var out set
-	ev.noteName(depAttr, name, x)
-	for _, y := range ev.l.filesNear(depAttr, name, x) {
+	for _, y := range ev.filesNear(depAttr, name, x) {
 		for _, i := range y.attrBindings(y.sym(name)) {
 			b := &y.facts.Bindings[i]
 			if b.Value == 0 || attrTailOf(y.facts, b.Obj, name) != tail {

@@ -150,8 +150,7 @@ func (ev *evaluator) subclasses(c *class) []*class {
 	work := []*class{c}
 	for len(work) > 0 && len(out) < 32 {
 		name := work[0].name()
-		ev.noteName(depBases, name, c.file)
-		for _, y := range ev.l.filesNear(depBases, name, c.file) {
+		for _, y := range ev.filesNear(depBases, name, c.file) {
 			f := y.facts
 			for s := range f.Scopes {
 				sc := &f.Scopes[s]

@@ -13,6 +13,7 @@ const (
 	depAttr                   // the same for assignments of an attribute
 	depMethods                // the same for methods
 	depBases                  // the same for classes that extend one
+	depKept                   // the same for functions and classes kept in containers
 )
 
 // dep is something that a unit's result depends on.

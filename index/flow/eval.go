@@ -23,6 +23,9 @@ type evaluator struct {
 	l         *Linker
 	home      *file            // the file whose unit is computed
 	deps      map[dep]struct{} // everything looked at for this unit
+	near      map[dep][]*file  // by name, see filesNear
+	sites     map[dep][]ref    // by name, see sitesNamed
+	decorates map[*file]bool   // see makesDecorators
 	active    map[activeKey]bool
 	memo      map[memoKey]set
 	maps      map[memoKey][]mapEntry
@@ -68,7 +71,7 @@ func newEvaluator(l *Linker) *evaluator {
 func (ev *evaluator) begin(x *file) {
 	*ev = evaluator{
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
-		deps: emptied(ev.deps), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
+		deps: emptied(ev.deps), near: emptied(ev.near), sites: emptied(ev.sites), decorates: emptied(ev.decorates), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		lineages: emptied(ev.lineages), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}

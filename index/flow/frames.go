@@ -565,17 +565,20 @@ func isConstructor(name string) bool { return name == "__init__" || name == "__n
 // sitesNamed returns the calls, in all files related to near, whose callee ends in name or
 // that hand over a function of that name.
 func (ev *evaluator) sitesNamed(name string, near *file) []ref {
-	ev.noteName(depCallers, name, near)
-	var out []ref
-	for _, x := range ev.l.filesNear(depCallers, name, near) {
-		out = append(out, x.sitesNamed(ev.l, name)...)
+	key := ev.l.nameKey(depCallers, name, near.project)
+	out, ok := ev.sites[key]
+	if !ok {
+		for _, x := range ev.filesNear(depCallers, name, near) {
+			out = append(out, x.sitesNamed(name)...)
+		}
+		ev.sites[key] = out
 	}
 	return out
 }
 
 // sitesNamed returns the file's calls of a function of that name, by its own
 // name or by a local alias, and those that hand it over.
-func (x *file) sitesNamed(l *Linker, name string) []ref {
+func (x *file) sitesNamed(name string) []ref {
 	var out []ref
 	collect := func(sym facts.Sym) {
 		if sym == 0 {

@@ -118,13 +118,7 @@ func (x *file) isElement(e *facts.Expr) bool {
 // isKept reports whether code related to near keeps a function or class of
 // that name in a container.
 func (ev *evaluator) isKept(name string, near *file) bool {
-	ev.noteName(depCallers, name, near)
-	for _, y := range ev.l.filesNear(depCallers, name, near) {
-		if len(named(y.kept, y.sym(name))) > 0 {
-			return true
-		}
-	}
-	return false
+	return len(ev.filesNear(depKept, name, near)) > 0
 }
 
 // elementCalls is what calls through containers call, as one evaluator knows it.
@@ -152,8 +146,7 @@ func (ev *evaluator) indirectSites(x *file, s facts.ScopeID) []ref {
 		ec.tries++
 		fuel, cut := ev.fuel, ev.cut
 		ec.sites = map[calledKey][]ref{}
-		ev.noteName(depCallers, indirectCall, x)
-		for _, y := range ev.l.filesNear(depCallers, indirectCall, x) {
+		for _, y := range ev.filesNear(depCallers, indirectCall, x) {
 			for _, c := range y.indirect {
 				ev.fuel = fuelElement
 				ev.noteElement(ec, ref{y, c})

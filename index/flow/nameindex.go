@@ -104,6 +104,7 @@ func (x *file) eachName(do func(depKind, string)) {
 	x.eachSetKey(func(n string) { do(depAttr, n) })
 	x.eachMethod(func(n string) { do(depMethods, n) })
 	x.eachBase(func(n string) { do(depBases, n) })
+	x.eachKept(func(n string) { do(depKept, n) })
 }
 
 // eachCallName names every function the file may call, local aliases under
@@ -140,6 +141,17 @@ func (x *file) eachBase(do func(string)) {
 				seen[n] = true
 				do(x.facts.Text(n))
 			}
+		}
+	}
+}
+
+// eachKept names the functions and classes that the file keeps in containers.
+func (x *file) eachKept(do func(string)) {
+	var last facts.Sym
+	for _, c := range x.kept {
+		if c.name != last {
+			last = c.name
+			do(x.facts.Text(c.name))
 		}
 	}
 }
@@ -191,11 +203,6 @@ func (l *Linker) leave(x *file) []dep {
 	return x.keys
 }
 
-// noteName notes that a search for a name was made near a file.
-func (ev *evaluator) noteName(k depKind, name string, near *file) {
-	ev.note(ev.l.nameKey(k, name, near.project))
-}
-
 // touchName queues the units that searched for a name near where a file is
 // seen: from its own project and from those related to it.
 func (l *Linker) touchName(k dep) {
@@ -203,6 +210,19 @@ func (l *Linker) touchName(k dep) {
 	for p := range l.neighbours[k.b] {
 		l.touch(dep{k.kind, k.a, p})
 	}
+}
+
+// filesNear is Linker.filesNear, noted. The answer is shared: it must not be
+// changed.
+func (ev *evaluator) filesNear(k depKind, name string, near *file) []*file {
+	key := ev.l.nameKey(k, name, near.project)
+	out, ok := ev.near[key]
+	if !ok {
+		out = ev.l.filesNear(k, name, near)
+		ev.near[key] = out
+		ev.note(key)
+	}
+	return out
 }
 
 // filesNear lists the files related to near that are found under a name, by

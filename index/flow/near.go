@@ -15,8 +15,7 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 		if names[i] == "__init__" {
 			continue
 		}
-		ev.noteName(depBases, names[i], x)
-		for _, y := range l.filesNear(depBases, names[i], x) {
+		for _, y := range ev.filesNear(depBases, names[i], x) {
 			sym := y.sym(names[i])
 			if sym == 0 {
 				continue
@@ -43,9 +42,8 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 // methodsNamed lists the methods of that name in the classes of the code
 // around file x.
 func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
-	ev.noteName(depMethods, name, x)
 	var out []*function
-	for _, y := range l.filesNear(depMethods, name, x) {
+	for _, y := range ev.filesNear(depMethods, name, x) {
 		ev.noteFile(y)
 		sym := y.sym(name)
 		for s := range y.facts.Scopes {

@@ -80,8 +80,7 @@ func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*mo
 		}
 	}
 	index := keyName(model.Variable)
-	ev.noteName(depAttr, index, x)
-	for _, y := range ev.l.filesNear(depAttr, index, x) {
+	for _, y := range ev.filesNear(depAttr, index, x) {
 		for _, i := range y.toIndex {
 			b := &y.facts.Bindings[i]
 			if k := y.facts.At(b.Key); k.Kind == facts.String && y.facts.Text(k.Name) == model.Variable {
