@@ -20,33 +20,35 @@ const (
 // evaluator answers what expressions may be. It only reads files and notes
 // what it read in deps, so that its results can be dropped when that changes.
 type evaluator struct {
-	l         *Linker
-	home      *file            // the file whose unit is computed
-	deps      map[dep]struct{} // everything looked at for this unit
-	near      map[dep][]*file  // by name, see filesNear
-	sites     map[dep][]ref    // by name, see sitesNamed
-	decorates map[*file]bool   // see makesDecorators
-	active    map[activeKey]bool
-	memo      map[memoKey]set
-	maps      map[memoKey][]mapEntry
-	lists     map[memoKey][]set
-	interned  map[frameKey]*frame
-	objects   map[objectKey]*object
-	depth     int
-	fuel      int                     // evaluations left for what is looked at now
-	total     int                     // evaluations left for the whole file
-	params    map[paramKey]set        // parameters as all callers give them
-	selves    map[selfKey]set         // attributes of receivers nobody names
-	nested    int                     // parameters being filled from callers
-	called    map[calledKey][]*frame  // callers of functions
-	fields    map[*unknown]*fieldRead // what unknowns are fields of, see records.go; nil where no topics are asked for
-	lineages  map[class]*lineage
-	byElement map[uint32]*elementCalls // by project
-	sought    []string                 // words of files to take in, see Linker.sought
-	lazy      bool                     // take in no file that says nothing of Kafka
-	expand    bool                     // fill parameters from all known callers instead of leaving holes
-	stale     bool                     // a wrapper was left out that is about to be computed again
-	cut       int                      // how often recursion was cut; results computed meanwhile are not kept
+	l           *Linker
+	home        *file            // the file whose unit is computed
+	deps        map[dep]struct{} // everything looked at for this unit
+	near        map[dep][]*file  // by name, see filesNear
+	sites       map[dep][]ref    // by name, see sitesNamed
+	decorates   map[*file]bool   // see makesDecorators
+	active      map[activeKey]bool
+	memo        map[memoKey]set
+	maps        map[memoKey][]mapEntry
+	lists       map[memoKey][]set
+	interned    map[frameKey]*frame
+	objects     map[objectKey]*object
+	depth       int
+	fuel        int                     // evaluations left for what is looked at now
+	total       int                     // evaluations left for the whole file
+	params      map[paramKey]set        // parameters as all callers give them
+	selves      map[selfKey]set         // attributes of receivers nobody names
+	nested      int                     // parameters being filled from callers
+	called      map[calledKey][]*frame  // callers of functions
+	fields      map[*unknown]*fieldRead // what unknowns are fields of, see records.go; nil where no topics are asked for
+	enters      map[enteredKey][]entry
+	implemented map[calledKey][]*function
+	lineages    map[class]*lineage
+	byElement   map[uint32]*elementCalls // by project
+	sought      []string                 // words of files to take in, see Linker.sought
+	lazy        bool                     // take in no file that says nothing of Kafka
+	expand      bool                     // fill parameters from all known callers instead of leaving holes
+	stale       bool                     // a wrapper was left out that is about to be computed again
+	cut         int                      // how often recursion was cut; results computed meanwhile are not kept
 }
 
 type activeKey struct {
@@ -73,7 +75,7 @@ func (ev *evaluator) begin(x *file) {
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
 		deps: emptied(ev.deps), near: emptied(ev.near), sites: emptied(ev.sites), decorates: emptied(ev.decorates), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
-		lineages: emptied(ev.lineages), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
+		lineages: emptied(ev.lineages), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }
@@ -85,6 +87,12 @@ func (ev *evaluator) noted() []dep {
 		out = append(out, d)
 	}
 	return out
+}
+
+// spend takes n steps from what may be spent on the present question.
+func (ev *evaluator) spend(n int) {
+	ev.fuel -= n
+	ev.total -= n
 }
 
 // soughtWords lists the words of files to take in, see Linker.sought.

@@ -532,6 +532,7 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 			continue
 		}
 		for _, site := range ev.sitesNamed(n, x) {
+			ev.spend(1)
 			frames := ev.framesAt(site, nil, x, s)
 			if len(frames) == 0 {
 				frames = ev.handedFrames(site, nil, n, x, s, 0)
@@ -626,6 +627,25 @@ type entry struct {
 // entered lists the functions that a call enters. With guess, a method call on
 // a receiver of unknown type enters the only method of that name.
 func (ev *evaluator) entered(site ref, fr *frame, guess bool) []entry {
+	k := enteredKey{memoKey{site, fr, ev.expand, ev.lazy}, guess}
+	if out, ok := ev.enters[k]; ok {
+		return out
+	}
+	cut := ev.cut
+	out := ev.findEntered(site, fr, guess)
+	if ev.cut == cut {
+		ev.enters[k] = out
+	}
+	return out
+}
+
+// enteredKey names a question for what a call enters.
+type enteredKey struct {
+	memoKey
+	guess bool
+}
+
+func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 	f := site.file.facts
 	e := site.expr()
 	var out []entry
@@ -725,10 +745,23 @@ func isAbstract(fn *function) bool {
 // implementations lists the methods that implement an abstract one: those of
 // its subclasses, or, for a protocol without any, those of the same name.
 func (ev *evaluator) implementations(fn *function) []*function {
+	k := calledKey{file: fn.file, scope: fn.scope}
+	out, ok := ev.implemented[k]
+	if !ok {
+		cut := ev.cut
+		if out = ev.findImplementations(fn); ev.cut == cut {
+			ev.implemented[k] = out
+		}
+	}
+	return out
+}
+
+func (ev *evaluator) findImplementations(fn *function) []*function {
 	name := fn.file.facts.Text(fn.file.facts.Scopes[fn.scope].Name)
 	cls := class{fn.file, fn.file.classOf(fn.scope)}
 	var sub, all []*function
 	for _, m := range ev.l.methodsNamed(ev, fn.file, name) {
+		ev.spend(1)
 		if isAbstract(m) || m.file == fn.file && m.scope == fn.scope {
 			continue
 		}

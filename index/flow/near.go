@@ -64,6 +64,7 @@ func (l *Linker) onlyMethod(ev *evaluator, x *file, name string) *function {
 	}
 	var found *function
 	for _, m := range l.methodsNamed(ev, x, name) {
+		ev.spend(1)
 		if isAbstract(m) {
 			continue
 		}
