@@ -11,7 +11,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -242,7 +241,7 @@ func (w *Workspace) deploy(diff, moved, code, touched []string, marked bool) red
 	loaded := w.loadDeployments(diff, moved, false)
 	stale := &staleCode{files: w.importsChanged(touched)}
 	for _, p := range diff {
-		if strings.HasSuffix(p, ".sh") || strings.Contains(path.Base(p), "ockerfile") || strings.Contains(path.Base(p), "ontainerfile") {
+		if strings.HasSuffix(p, ".sh") || slices.ContainsFunc(w.deployed.services, func(s *service) bool { return s.Dockerfile == p }) {
 			stale.files = append(stale.files, p)
 		}
 	}
