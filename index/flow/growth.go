@@ -198,10 +198,14 @@ func (l *Linker) carriedBut(k carrier, not map[string]bool) bool {
 // A file is needed when it has a reason of its own, or when a needed file's
 // unit had it taken in. Files that only need each other are found by looking
 // from each suspect for a file that is needed without them.
-func (l *Linker) sweep() bool {
+//
+// A file can be needed only as long as it is not there: what is found in it
+// answers a question that had asked for it. Then dropping it makes it come
+// back, so each file is dropped at most once in a run.
+func (l *Linker) sweep(dropped map[string]bool) bool {
 	suspects := make([]string, 0, len(l.suspects))
 	for p := range l.suspects {
-		if x := l.files[p]; x != nil && !l.src.Matters(p) {
+		if x := l.files[p]; x != nil && !l.src.Matters(p) && !dropped[p] {
 			suspects = append(suspects, p)
 		}
 	}
@@ -226,7 +230,7 @@ func (l *Linker) sweep() bool {
 		}) {
 			if y := l.files[q]; y != nil {
 				l.remove(y)
-				swept = true
+				dropped[q], swept = true, true
 			}
 		}
 	}

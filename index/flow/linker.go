@@ -367,7 +367,7 @@ func (l *Linker) Run() { l.RunUntil(func() bool { return false }) }
 // RunUntil is Run that gives up when stop says so, which it asks before each
 // unit, from several goroutines. A linker that gave up is of no more use.
 func (l *Linker) RunUntil(stop func() bool) {
-	rounds := map[string]int{}
+	rounds, dropped := map[string]int{}, map[string]bool{}
 	l.stop = stop
 	for {
 		l.settleFresh()
@@ -390,7 +390,7 @@ func (l *Linker) RunUntil(stop func() bool) {
 		if l.settleOrphans() {
 			continue
 		}
-		if !l.sweep() {
+		if !l.sweep(dropped) {
 			return
 		}
 	}

@@ -216,7 +216,7 @@ func mayBeMessage(f *facts.File, id facts.ExprID, plain bool) bool {
 
 // fuelReads bounds the evaluations for the reads of one file: where it cuts,
 // reads are incomplete, names are not.
-const fuelReads = 60000
+const fuelReads = 8000
 
 // handedOver notes the functions that a call gives a message to.
 func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
