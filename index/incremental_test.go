@@ -26,7 +26,7 @@ import (
 // TestIncremental holds a workspace after random edits against one opened
 // afresh on the same files.
 func TestIncremental(t *testing.T) {
-	seeds, edits := 6, 12
+	seeds, edits := 8, 24
 	if testing.Short() {
 		seeds = 2
 	}
@@ -50,7 +50,7 @@ func FuzzIncremental(f *testing.F) {
 		name := names[int(seed%uint64(len(names)))]
 		e := newEditedWorkspace(t, spaces[name], seed)
 		e.everyEdit = all
-		e.run(int(edits % 10)) // an input may take ten seconds
+		e.run(int(edits % 50))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -118,6 +119,7 @@ func (f *folder) open() bool {
 		}
 		return false
 	}
+	debug.FreeOSMemory() // what indexing needed is several times what the index keeps
 	f.workspace = ws
 	snap := ws.Snapshot()
 	progress.end(fmt.Sprintf("%d endpoints, %d topics", len(snap.Endpoints()), len(snap.Topics())))

@@ -1,11 +1,19 @@
 package main
 
 import (
+	"os"
+	"runtime/debug"
+
 	"github.com/spf13/cobra"
 
 	"topicls/index"
 	"topicls/lsp"
 )
+
+// idleGC is how far the heap of a server may grow, in percent of what is live,
+// before garbage is collected. A server idles next to an editor: memory counts
+// for more than the few milliseconds that it collects more often.
+const idleGC = 40
 
 func (p *program) serveCommand() *cobra.Command {
 	var tests bool
@@ -25,6 +33,9 @@ Exit codes: 0 the client shut the server down; 1 it went away without, or a sign
 			log, err := p.logger()
 			if err != nil {
 				return err
+			}
+			if os.Getenv("GOGC") == "" {
+				debug.SetGCPercent(idleGC)
 			}
 			p.code = lsp.Serve(cmd.Context(), p.in, p.out, lsp.Options{
 				Version: version, Logger: log, Index: index.Options{Tests: tests, Environment: environment, Logger: log},
