@@ -106,15 +106,8 @@ func dumpEndpoints(s *index.Snapshot) string {
 		names("key", e.Keys)
 		if p := e.Payload; p != nil {
 			var fields []string
-			for _, f := range p.Fields {
-				x := f.Name
-				if f.Optional {
-					x += "?"
-				}
-				if len(f.Types) > 0 {
-					x += ":" + strings.Join(f.Types, "|")
-				}
-				fields = append(fields, x)
+			for i := range p.Fields {
+				fields = append(fields, dumpField(s, &p.Fields[i]))
 			}
 			open := ""
 			if p.Open {
@@ -129,9 +122,21 @@ func dumpEndpoints(s *index.Snapshot) string {
 				if r.Optional {
 					x += "?"
 				}
+				if len(r.Types) > 0 {
+					x += ":" + strings.Join(r.Types, "|")
+				}
+				if len(r.Topics) > 0 {
+					x += "@" + strings.Join(r.Topics, "|")
+				}
 				reads = append(reads, x)
 			}
 			fmt.Fprintf(&b, "    reads %s\n", strings.Join(reads, " "))
+		}
+		for _, st := range e.Stateful {
+			lines, text, _ := s.Lines(st.File)
+			line, _ := lines.OffsetLine(int(st.Start))
+			code, _, _ := strings.Cut(string(text[st.Start:st.End]), "\n")
+			fmt.Fprintf(&b, "    state %s:%d %s: %s\n", st.File, line, code, st.What)
 		}
 		for _, h := range e.Handlers {
 			lines, text, _ := s.Lines(h.File)
@@ -140,4 +145,41 @@ func dumpEndpoints(s *index.Snapshot) string {
 		}
 	}
 	return b.String()
+}
+
+// dumpField spells a field as name?:types{inner}; one that is passed on says
+// from where.
+func dumpField(s *index.Snapshot, f *topology.Field) string {
+	x := f.Name
+	if f.Optional {
+		x += "?"
+	}
+	if len(f.Types) > 0 {
+		x += ":" + strings.Join(f.Types, "|")
+	}
+	if f.Copy != nil {
+		var from []string
+		for _, src := range f.Copy.Sources {
+			for _, at := range src.Consumers {
+				for _, e := range s.File(at.File) {
+					if e.Place == at && e.Role == topology.Consume {
+						from = append(from, strings.Join(append([]string{strings.Join(e.TopicNames(), "|")}, src.Path...), "."))
+					}
+				}
+			}
+		}
+		x += "<" + strings.Join(from, ",")
+		if len(f.Copy.Types) > 0 {
+			x += "," + strings.Join(f.Copy.Types, "|")
+		}
+		x += ">"
+	}
+	if len(f.Fields) > 0 {
+		var inner []string
+		for i := range f.Fields {
+			inner = append(inner, dumpField(s, &f.Fields[i]))
+		}
+		x += "{" + strings.Join(inner, " ") + "}"
+	}
+	return x
 }

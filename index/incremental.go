@@ -246,7 +246,7 @@ func (s *Snapshot) viewOf(w *Workspace, id string) *topology.Service {
 	}
 	t := &topology.Service{
 		ID: svc.ID, Name: svc.Name, Environment: svc.Environment, At: placeOf(svc.Pos), Code: svc.Code,
-		Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
+		Image: svc.Image, Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
 		Whole: svc.whole, MoreVars: svc.MoreVars, Unread: !svc.Infra && len(svc.files) == 0 && !s.hasCode(svc.Code),
 	}
 	for _, p := range svc.files {
@@ -259,7 +259,7 @@ func (s *Snapshot) viewOf(w *Workspace, id string) *topology.Service {
 
 // sameView reports whether two views are equal but for where they stand.
 func sameView(a, b *topology.Service) bool {
-	return a.Name == b.Name && a.Environment == b.Environment && a.Infra == b.Infra && a.Broker == b.Broker &&
+	return a.Name == b.Name && a.Environment == b.Environment && a.Image == b.Image && a.Infra == b.Infra && a.Broker == b.Broker &&
 		a.Whole == b.Whole && a.Unread == b.Unread && a.MoreVars == b.MoreVars &&
 		slices.Equal(a.Code, b.Code) && slices.Equal(a.Files, b.Files) && slices.Equal(a.DependsOn, b.DependsOn)
 }

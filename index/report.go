@@ -14,13 +14,8 @@ func (s *Snapshot) Text(path string) ([]byte, bool) {
 // Root returns the absolute path of the workspace.
 func (s *Snapshot) Root() string { return s.set.Root() }
 
-// Report returns the snapshot as the report's writers take it.
-func (s *Snapshot) Report() report.Input { return reported{s} }
-
-type reported struct{ *Snapshot }
-
 // Notes implements report.Input.
-func (r reported) Notes() []report.Note {
+func (r *reported) Notes() []report.Note {
 	out := make([]report.Note, 0, len(r.Problems()))
 	for _, p := range r.Problems() {
 		out = append(out, report.Note(p))
@@ -29,7 +24,7 @@ func (r reported) Notes() []report.Note {
 }
 
 // Counts implements report.Input.
-func (r reported) Counts() map[string]int {
+func (r *reported) Counts() map[string]int {
 	c := r.Stats()
 	return map[string]int{
 		"files": c.Files, "code": c.Code, "parsed": c.Parsed, "endpoints": c.Endpoints, "topics": c.Topics, "services": c.Services,

@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -201,11 +202,16 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 		t.Keys = same.names(w.resolveNames(rf, e.Keys, runs))
 		t.Brokers = same.names(w.resolveNames(rf, e.Brokers, runs))
 		t.Payload = toPayload(e.Payload)
-		if len(e.Reads) > 0 {
-			t.Reads = make([]topology.FieldRead, len(e.Reads))
+		for i := range e.Reads {
+			if r, ok := w.resolveRead(rf, &e.Reads[i], t.Topics, runs); ok {
+				if t.Reads == nil {
+					t.Reads = make([]topology.FieldRead, 0, len(e.Reads))
+				}
+				t.Reads = append(t.Reads, r)
+			}
 		}
-		for j, r := range e.Reads {
-			t.Reads[j] = topology.FieldRead{Path: r.Path, At: toPlace(r.At), Optional: r.Optional}
+		for _, s := range e.State {
+			t.Stateful = append(t.Stateful, topology.Step{Place: topology.Place{File: s.Path, Start: s.Start, End: s.End}, What: s.What})
 		}
 		for _, h := range e.Handlers {
 			t.Handlers = append(t.Handlers, toPlace(h))
@@ -229,6 +235,45 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 	sort.Strings(rf.names)
 	rf.touches = touchesOf(rf.endpoints)
 	return rf
+}
+
+// resolveRead closes a read for the services that run it; false when the code
+// asks for the topic first and it is none of the endpoint's.
+func (w *Workspace) resolveRead(rf *resolvedFile, r *flow.Read, topics []topology.Name, runs []serviceRun) (topology.FieldRead, bool) {
+	out := topology.FieldRead{Path: r.Path, At: toPlace(r.At), Optional: r.Optional, Types: r.Types}
+	if len(r.Asked) == 0 {
+		return out, true
+	}
+	left := map[string]bool{}
+	for i := range topics {
+		n := &topics[i]
+		if n.Status == topology.Unknown || n.Status == topology.Partial {
+			return out, true
+		}
+		left[n.Name] = true
+	}
+	all := len(left)
+	for _, q := range r.Asked {
+		asked := map[string]bool{}
+		for _, n := range w.resolveNames(rf, q.Names, runs) {
+			if n.Status == topology.Unknown || n.Status == topology.Partial {
+				return out, true
+			}
+			asked[n.Name] = true
+		}
+		for n := range left {
+			if asked[n] == q.Not {
+				delete(left, n)
+			}
+		}
+	}
+	if len(left) == 0 {
+		return out, false
+	}
+	if len(left) < all {
+		out.Topics = slices.Sorted(maps.Keys(left))
+	}
+	return out, true
 }
 
 // resolveNames resolves names for every service; equal results are joined.
@@ -343,11 +388,29 @@ func toPayload(p *flow.Payload) *topology.Payload {
 		return nil
 	}
 	out := &topology.Payload{Type: p.Type, Open: p.Open}
-	if len(p.Fields) > 0 {
-		out.Fields = make([]topology.Field, len(p.Fields))
+	out.Fields = toFields(p.Fields)
+	return out
+}
+
+func toFields(list []flow.Field) []topology.Field {
+	if len(list) == 0 {
+		return nil
 	}
-	for i, f := range p.Fields {
-		out.Fields[i] = topology.Field{Name: f.Name, Types: f.Types, Optional: f.Optional, At: toPlace(f.At)}
+	out := make([]topology.Field, 0, len(list))
+	for i := range list {
+		f := &list[i]
+		t := topology.Field{Name: f.Name, Types: f.Types, Optional: f.Optional, At: toPlace(f.At), Fields: toFields(f.Fields)}
+		if f.Copy != nil {
+			t.Copy = &topology.Copy{Types: f.Copy.Types, Open: f.Copy.Open}
+			for _, s := range f.Copy.Sources {
+				c := topology.Source{Path: s.Path}
+				for _, p := range s.Consumers {
+					c.Consumers = append(c.Consumers, toPlace(p))
+				}
+				t.Copy.Sources = append(t.Copy.Sources, c)
+			}
+		}
+		out = append(out, t)
 	}
 	return out
 }

@@ -53,7 +53,7 @@ func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Dia
 	for _, u := range t.Consumers {
 		for i := range u.Endpoint.Reads {
 			f := &u.Endpoint.Reads[i]
-			if len(f.Path) == 0 || f.Path[0] == "" || fields[f.Path[0]] != nil {
+			if len(f.Path) == 0 || f.Path[0] == "" || !f.Of(t.Name) || fields[f.Path[0]] != nil {
 				continue
 			}
 			name := f.Path[0]
@@ -159,9 +159,10 @@ func (w *world) told(t *topology.Topic) bool {
 // a topic with that field, or one whose fields are not known.
 func (w *world) readOnlyHere(f *topology.FieldRead, t *topology.Topic) bool {
 	for _, e := range w.readersOf(f.At) {
+		shared := slices.DeleteFunc(slices.Clone(e.Reads), func(o topology.FieldRead) bool { return o.At != f.At })
 		for i := range e.Topics {
 			n := &e.Topics[i]
-			if n.Name == t.Name {
+			if n.Name == t.Name || !slices.ContainsFunc(shared, func(o topology.FieldRead) bool { return o.Of(n.Name) }) {
 				continue
 			}
 			if n.Name == "" || n.Status == topology.Unknown {

@@ -48,7 +48,7 @@ func findFieldTypeMismatch(r *Rule, w *world, t *topology.Topic) []topology.Diag
 	for _, u := range t.Consumers {
 		for i := range u.Endpoint.Reads {
 			f := &u.Endpoint.Reads[i]
-			if len(f.Path) == 0 {
+			if len(f.Path) == 0 || !f.Of(t.Name) {
 				continue
 			}
 			have := typesOf(fields[f.Path[0]])
@@ -86,8 +86,10 @@ func findFieldTypeMismatch(r *Rule, w *world, t *topology.Topic) []topology.Diag
 // consume just this topic.
 func (w *world) onlyTopic(f *topology.FieldRead, t *topology.Topic) bool {
 	for _, e := range w.readersOf(f.At) {
+		shared := slices.DeleteFunc(slices.Clone(e.Reads), func(o topology.FieldRead) bool { return o.At != f.At })
 		for i := range e.Topics {
-			if e.Topics[i].Name != t.Name {
+			n := e.Topics[i].Name
+			if n != t.Name && slices.ContainsFunc(shared, func(o topology.FieldRead) bool { return o.Of(n) }) {
 				return false
 			}
 		}

@@ -88,7 +88,7 @@ func findPayloadConflict(r *Rule, w *world, t *topology.Topic) []topology.Diagno
 				d.Related[0].Place = o.use.Endpoint.Place
 			}
 			read := slices.ContainsFunc(t.Consumers, func(c topology.Use) bool {
-				return slices.ContainsFunc(c.Endpoint.Reads, func(x topology.FieldRead) bool { return len(x.Path) > 0 && x.Path[0] == f.Name })
+				return slices.ContainsFunc(c.Endpoint.Reads, func(x topology.FieldRead) bool { return len(x.Path) > 0 && x.Path[0] == f.Name && x.Of(t.Name) })
 			})
 			deployed := w.anyDeployed(u.Name.Services) && w.anyDeployed(o.use.Name.Services)
 			if !read || !deployed || toldApart(u.Endpoint.Payload, o.use.Endpoint.Payload) {

@@ -191,6 +191,8 @@ type Forward struct {
 	Rest     int   `yaml:"rest"`     // position from which on the call's own arguments are passed; 0 = none
 	Keywords bool  `yaml:"keywords"` // the call's own keyword arguments are passed too
 	Each     bool  `yaml:"each"`     // those arguments are lists: the function gets an element of each
+	Element  Slots `yaml:"element"`  // a list argument an element of which the function gets
+	Aside    bool  `yaml:"aside"`    // the call's result is not the function's
 	Partial  bool  `yaml:"partial"`  // the result is the function with these arguments bound
 	// Receiver restricts the match to a type, "" matches by method name where the receiver is not known to be another type.
 	Decorates bool `yaml:"decorates"`
@@ -230,17 +232,21 @@ type Model struct {
 	Types     map[string]*Type     `yaml:"types"`
 	Functions map[string]*Call     `yaml:"functions"` // module-level functions by dotted name
 	Reads     map[string]*Read     `yaml:"reads"`
-	Forwards  map[string]*Forward  `yaml:"forwards"`  // by dotted name, or ".method" for a method of any type
-	Settings  map[string]*Settings `yaml:"settings"`  // by dotted name of the base class
-	Through   map[string]Slots     `yaml:"through"`   // calls that return (an encoded form of) an argument
-	Methods   map[string]string    `yaml:"methods"`   // ".name": what a method of a plain value yields
-	Results   map[string]string    `yaml:"results"`   // dotted function or ".method" -> JSON type of its result
-	Queues    map[string]*Queue    `yaml:"queues"`    // types that hand values from one place to another
-	Documents []string             `yaml:"documents"` // functions that load a configuration document
-	Parsers   []string             `yaml:"parsers"`   // types whose objects read one
-	Options   map[string]*Option   `yaml:"options"`   // by dotted name of the call that reads the command line
-	Chains    []*Chain             `yaml:"chains"`    // chains of calls that act on Kafka
-	Builtin   []string             `yaml:"builtin"`   // modules that come with the language
+	Forwards  map[string]*Forward  `yaml:"forwards"`   // by dotted name, or ".method" for a method of any type
+	Settings  map[string]*Settings `yaml:"settings"`   // by dotted name of the base class
+	Through   map[string]Slots     `yaml:"through"`    // calls that return (an encoded form of) an argument
+	Methods   map[string]string    `yaml:"methods"`    // ".name": what a method of a plain value yields
+	Results   map[string]string    `yaml:"results"`    // dotted function or ".method" -> JSON type of its result
+	Needs     map[string][]string  `yaml:"needs"`      // dotted function, ".method" or operator -> JSON types that its (first) operand must have
+	Queues    map[string]*Queue    `yaml:"queues"`     // types that hand values from one place to another
+	Stores    map[string]Slots     `yaml:"stores"`     // methods that put an argument into a list or set; `*`: the argument's elements
+	Holders   []string             `yaml:"containers"` // types that hold values under keys or in order
+	Picks     []string             `yaml:"picks"`      // functions that return an element of their argument
+	Documents []string             `yaml:"documents"`  // functions that load a configuration document
+	Parsers   []string             `yaml:"parsers"`    // types whose objects read one
+	Options   map[string]*Option   `yaml:"options"`    // by dotted name of the call that reads the command line
+	Chains    []*Chain             `yaml:"chains"`     // chains of calls that act on Kafka
+	Builtin   []string             `yaml:"builtin"`    // modules that come with the language
 
 	Applications Applications `yaml:"applications"`
 	Records      Records      `yaml:"records"`
@@ -283,22 +289,27 @@ type Queue struct {
 
 // Set is all models of one language, ready for look-up by dotted name.
 type Set struct {
-	Types     map[string]*Type
-	Functions map[string]*Call
-	Reads     map[string]*Read
-	Forwards  map[string]*Forward
-	Settings  map[string]*Settings
-	Through   map[string]Slots
-	Methods   map[string]string
-	Results   map[string]string
-	Queues    map[string]*Queue
-	Documents map[string]bool
-	Parsers   map[string]bool
-	Options   map[string]*Option
-	Decoders  map[string]bool // last names of the functions in Through
-	Builtin   map[string]bool
-	Chains    []*Chain
-	Prefilter []string
+	Types      map[string]*Type
+	Functions  map[string]*Call
+	Reads      map[string]*Read
+	Forwards   map[string]*Forward
+	Settings   map[string]*Settings
+	Through    map[string]Slots
+	Methods    map[string]string
+	Results    map[string]string
+	Needs      map[string][]string
+	NeedNames  map[string]bool // last names of the functions in Needs
+	Queues     map[string]*Queue
+	Stores     map[string]Slots
+	Containers map[string]bool
+	Picks      map[string]bool
+	Documents  map[string]bool
+	Parsers    map[string]bool
+	Options    map[string]*Option
+	Decoders   map[string]bool // last names of the functions in Through
+	Builtin    map[string]bool
+	Chains     []*Chain
+	Prefilter  []string
 
 	Applications Applications
 	Records      Records
@@ -333,6 +344,7 @@ func Link(models []*Model) (*Set, error) {
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
+		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
 		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
@@ -403,6 +415,19 @@ func Link(models []*Model) (*Set, error) {
 		}
 		for name, v := range m.Results {
 			s.Results[name] = v
+		}
+		for name, v := range m.Stores {
+			s.Stores[name] = v
+		}
+		for _, name := range m.Holders {
+			s.Containers[name] = true
+		}
+		for _, name := range m.Picks {
+			s.Picks[name] = true
+		}
+		for name, v := range m.Needs {
+			s.Needs[name] = v
+			s.NeedNames[last(name)] = true
 		}
 		for _, name := range m.Documents {
 			s.Documents[name] = true

@@ -304,6 +304,7 @@ func (d *decoder) blocks() {
 		if has&blockArm != 0 {
 			b.Arm = int32(d.num())
 		}
+		b.Leaves = has&blockLeaves != 0
 		if has&blockCond != 0 {
 			b.Cond = d.id(&near)
 		}

@@ -16,7 +16,7 @@ import (
 // or to the meaning of a row, needs a new codecVersion.
 
 // codecVersion is the first byte of an encoded file.
-const codecVersion = 1
+const codecVersion = 2
 
 // The first byte of an expression is its kind with two bits.
 const (
@@ -271,8 +271,9 @@ const (
 	paramDefault = 1 << 3
 	paramAnnot   = 1 << 4
 
-	blockArm  = 1 << 3
-	blockCond = 1 << 4
+	blockArm    = 1 << 3
+	blockCond   = 1 << 4
+	blockLeaves = 1 << 5
 
 	bindPlace = 1 << 2 // targets need two bits
 	bindFlag  = 1 << 3
@@ -356,7 +357,7 @@ func (e *encoder) blocks() {
 	var last Block
 	for i := range e.f.Blocks {
 		b := &e.f.Blocks[i]
-		e.b = append(e.b, byte(b.Kind)|bit(b.Arm != 0, blockArm)|bit(b.Cond != 0, blockCond))
+		e.b = append(e.b, byte(b.Kind)|bit(b.Arm != 0, blockArm)|bit(b.Cond != 0, blockCond)|bit(b.Leaves, blockLeaves))
 		e.place(last.Scope, last.Parent, b.Scope, b.Parent)
 		e.diff(uint32(last.Group), uint32(b.Group))
 		if b.Arm != 0 {

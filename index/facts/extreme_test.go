@@ -25,7 +25,7 @@ func extreme() *File {
 			ParamLo: m, ParamN: m, DecorLo: m, BaseLo: -1 << 31, BaseN: m, Result: id, GlobalLo: -1, GlobalN: m,
 		}, {}},
 		Params:     []Param{{}, {Kind: RestMap, Name: 1<<32 - 1, Default: m, Annot: id, Span: span}, {Annot: m}},
-		Blocks:     []Block{{}, {Kind: With, Parent: m, Scope: -1 << 31, Group: -1 << 31, Arm: m, Cond: id, Span: span}, {Cond: m}},
+		Blocks:     []Block{{}, {Kind: With, Parent: m, Scope: -1 << 31, Group: -1 << 31, Arm: m, Cond: id, Leaves: true, Span: span}, {Cond: m}},
 		Bindings:   []Binding{{}, {Target: ToIndex, Flag: 1<<16 - 1, Scope: m, Block: m, Name: 1<<32 - 1, Obj: id, Key: m, Value: id, Annot: m, Span: span}, {Key: 1}},
 		Returns:    []Return{{}, {Yield: true, Scope: m, Block: -1 << 31, Value: id}, {Value: m}},
 		Imports:    []Import{{}, {Scope: m, Level: -1 << 31, Module: 1<<32 - 1, Member: 1<<32 - 1, Local: 1<<32 - 1, Star: true, Span: span}},

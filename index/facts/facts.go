@@ -66,8 +66,9 @@ const (
 	ParamRef              // the value of parameter File.Params[Lo] on entry
 	Compare               // X op Y; the Op in Lo
 	Not                   // true if X counts as false
+	Compute               // X Name Y: arithmetic and the like, Name as it is written; Y is 0 for one operand. ":" without operands is a range, of X[a:b]
 
-	lastKind = Not
+	lastKind = Compute
 )
 
 // Op is a comparison.
@@ -197,6 +198,7 @@ type Block struct {
 	Group  int32  // which statement the arms belong to; unique in the file
 	Arm    int32  // which arm of that statement
 	Cond   ExprID // Branch: the condition under which the arm is entered (0 for else)
+	Leaves bool   // its end is never reached: it returns, raises, or goes on with or leaves a loop
 	Span
 }
 

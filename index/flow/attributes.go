@@ -202,7 +202,12 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		case v.kind == "record" && name == "value":
 			return one(v.as("payload"), nil)
 		case name == "topic" && (v.kind == "record" || v.kind == "partition"):
+			if ev.asking && v.kind == "record" {
+				return one(v.as("topic"), nil)
+			}
 			return ev.topicOf(v, at)
+		case v.kind == "topic":
+			return one(&unknown{topicOfMessage, at}, nil)
 		case v.kind == "record" || v.kind == "partition":
 			return one(&unknown{"the " + name + " of a message", at}, nil)
 		case v.kind == "payload":

@@ -144,7 +144,14 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 			}
 		}
 	}
-	if fw := ev.forwardOf(r, one(v, nil)); fw != nil {
+	if m.Picks[v.path] {
+		if a, ok := onlyArg(r, fr); ok {
+			if got := ev.elementsOf(ev.argValue(a), at); slices.ContainsFunc(got, func(a alt) bool { return ev.holdsMessage(a.v, 0) }) {
+				return got
+			}
+		}
+	}
+	if fw := ev.forwardOf(r, one(v, nil)); fw != nil && !fw.Aside {
 		var out set
 		for _, slot := range fw.Function {
 			a, ok := ev.slotArg(r, fr, slot)
@@ -216,7 +223,7 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 			}
 			return s
 		}
-		return one(&listing{items: []set{}}, nil)
+		return one(&listing{ref: r, fr: fr, items: []set{}}, nil)
 	case "getattr":
 		return ev.getattr(r, fr)
 	case "super":
@@ -251,6 +258,19 @@ func firstArg(r ref, fr *frame) (arg, bool) {
 		}
 	}
 	return arg{}, false
+}
+
+// onlyArg returns the one positional argument of a call.
+func onlyArg(r ref, fr *frame) (arg, bool) {
+	var out arg
+	n := 0
+	for _, a := range callArgs(r, fr) {
+		if a.name == "" {
+			out = a
+			n++
+		}
+	}
+	return out, n == 1 && out.flag == 0
 }
 
 func (ev *evaluator) elementsOf(s set, at place) set {
@@ -349,6 +369,12 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 		if a, ok := ev.slotArg(site, fr, s); ok {
 			a.name, a.flag = "", facts.SpreadMap
 			out = append(out, a)
+			break
+		}
+	}
+	for _, s := range fw.Element {
+		if a, ok := ev.slotArg(site, fr, s); ok {
+			out = append(out, arg{val: ev.elementsOf(ev.argValue(a), site.place())})
 			break
 		}
 	}
@@ -537,11 +563,17 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 			for _, en := range ev.entries(v) {
 				items = append(items, ev.entryValue(en))
 			}
+			if kept := ev.taken(v.ref, 1, true); len(kept) > 0 {
+				items = append(items, kept)
+			}
 			return one(&listing{items: append([]set{}, items...)}, nil), true
 		case "items":
 			items := []set{}
 			for _, en := range ev.entries(v) {
 				items = append(items, one(&listing{items: []set{{en.keyOf()}, ev.entryValue(en)}}, nil))
+			}
+			if kept := ev.taken(v.ref, 1, true); len(kept) > 0 {
+				items = append(items, one(&listing{items: []set{nil, kept}}, nil))
 			}
 			return one(&listing{items: items}, nil), true
 		case "keys":
@@ -563,7 +595,15 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		case v.kind == "record" && (name == "value" || name == "json"):
 			return one(v.as("payload"), recv.tr), true
 		case v.kind == "record" && name == "topic":
+			if ev.asking {
+				return one(v.as("topic"), recv.tr), true
+			}
 			return ev.topicOf(v, r.place()), true
+		case v.kind == "topic":
+			if what == "self" {
+				return set{recv}, true
+			}
+			return one(&unknown{topicOfMessage, r.place()}, nil), true
 		case v.kind == "record" && (name == "key" || name == "headers" || name == "error" || name == "offset" || name == "partition"):
 			return one(&unknown{"the " + name + " of a message", r.place()}, nil), true
 		case v.kind == "batches" && what == "items":
@@ -590,7 +630,17 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		return set{recv}, true
 	case *document:
 		return ev.docMethod(v, false, name, r, fr), true
+	case *stored:
+		if got, ok := ev.storedMethod(v.owner, v.depth, what, len(args)); ok {
+			return got, true
+		}
+		return nil, true
 	case *instance:
+		if c := ev.container(v); c.id != 0 && ev.l.models.Queues[v.path] == nil && len(ev.putsInto(c)) > 0 && what != "self" {
+			if got, ok := ev.storedMethod(c, 0, what, len(args)); ok {
+				return got, true
+			}
+		}
 		if d := ev.parserDocument(v); d != nil && strings.HasPrefix(name, "get") {
 			return ev.docMethod(d, true, name, r, fr), true
 		}

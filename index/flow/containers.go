@@ -13,7 +13,12 @@ import (
 func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 	var out set
 	keys := func() set { return ev.eval(r.at(e.Y), fr) }
+	slice := r.file.facts.At(e.Y).Kind == facts.Compute && r.file.facts.Text(r.file.facts.At(e.Y).Name) == ":"
 	for _, a := range ev.eval(r.at(e.X), fr) {
+		if _, list := a.v.(*listing); list && slice {
+			out = out.add(a)
+			continue
+		}
 		switch v := a.v.(type) {
 		case *external:
 			if rd := ev.l.models.Reads[v.path]; rd != nil && rd.Subscript {
@@ -40,7 +45,13 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 				out = out.add(ev.result(v.typ.Subscript, v, r, fr, r.place())...)
 				continue
 			}
+			if got := ev.taken(ev.container(v), 1, true); len(got) > 0 {
+				out = out.add(got...)
+				continue
+			}
 			out = out.add(alt{&unknown{"an element of something unknown", r.place()}, nil})
+		case *stored:
+			out = out.add(ev.taken(v.owner, v.depth+1, true)...)
 		case *listing, *stringValue:
 			n, ok := intOf(keys())
 			if !ok {
@@ -133,6 +144,7 @@ func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 			}
 		}
 		out = out.add(open...)
+		out = out.add(ev.taken(m.ref, 1, true)...)
 		out = out.add(def...)
 	}
 	if len(out) == 0 && len(def) == 0 {
@@ -276,7 +288,12 @@ func (ev *evaluator) dequeued(q *instance, model *client.Queue, index int, at pl
 			ev.noteFile(site.file)
 			for _, s := range slots {
 				if a, ok := ev.slotArg(site, nil, s); ok {
-					got := ev.argValue(a)
+					var got set
+					if a.ref.id != 0 {
+						got = ev.handedIn(a.ref)
+					} else {
+						got = ev.argValue(a)
+					}
 					if index >= 0 {
 						got = ev.itemsOf(got, index, at)
 					}

@@ -26,6 +26,7 @@ type Endpoint struct {
 	Brokers  []Name
 	Payload  *Payload
 	Reads    []Read
+	State    []Step      // consume: how it holds back a produce until what it keeps is complete
 	origins  []originKey // consume: the calls that made the consumer
 }
 
@@ -105,6 +106,7 @@ func (l *Linker) computeUses(ev *evaluator, x *file) (u useUnit) {
 	ev.keptClients(x)
 	u.messages = ev.messageUses(x)
 	u.reads = ev.envReads(x)
+	u.states = ev.stateUses(x)
 	u.useDeps, u.useSought = ev.noted(), ev.soughtWords()
 	return u
 }

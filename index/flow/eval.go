@@ -42,6 +42,10 @@ type evaluator struct {
 	fields      map[*unknown]*fieldRead // what unknowns are fields of, see records.go; nil where no topics are asked for
 	enters      map[enteredKey][]entry
 	implemented map[calledKey][]*function
+	puts        map[ref][]put                      // what is put into containers
+	bound       map[*file]map[facts.ExprID][]int32 // bindings by their value
+	asking      bool                               // a message's topic stands for itself, see ask
+	answers     answers                            // what is evaluated while asking
 	lineages    map[class]*lineage
 	byElement   map[uint32]*elementCalls // by project
 	sought      []string                 // words of files to take in, see Linker.sought
@@ -75,6 +79,7 @@ func (ev *evaluator) begin(x *file) {
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
 		deps: emptied(ev.deps), near: emptied(ev.near), sites: emptied(ev.sites), decorates: emptied(ev.decorates), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
+		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
 		lineages: emptied(ev.lineages), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
@@ -182,7 +187,7 @@ func (ev *evaluator) compute(r ref, e *facts.Expr, fr *frame) set {
 	f := r.file.facts
 	switch e.Kind {
 	case facts.Name:
-		return ev.name(r, e, fr)
+		return ev.narrowed(r, e, ev.name(r, e, fr), fr)
 	case facts.Attr:
 		return ev.attrExpr(r, e, fr)
 	case facts.Index:
@@ -518,7 +523,9 @@ func (ev *evaluator) elements(v value, at place) set {
 		for _, it := range ev.items(v) {
 			out = out.add(it...)
 		}
-		return out
+		return out.add(ev.taken(v.ref, 1, false)...)
+	case *stored:
+		return ev.taken(v.owner, v.depth+1, false)
 	case *mapping: // iterating a map gives its keys
 		var out set
 		for _, en := range ev.entries(v) {
@@ -547,6 +554,9 @@ func (ev *evaluator) elements(v value, at place) set {
 			if res := ev.l.models.Iterate(v.typ); res != "" {
 				return ev.result(res, v, ref{}, nil, at)
 			}
+		}
+		if got := ev.taken(ev.container(v), 1, false); len(got) > 0 {
+			return got
 		}
 	case *object:
 		for _, name := range []string{"__iter__", "__aiter__"} {
@@ -654,15 +664,17 @@ func (ev *evaluator) item(v value, i int, at place) set {
 			e = *v.ref.expr()
 		}
 		if e.Flag&facts.Comp != 0 && len(items) > 0 {
-			return items[0]
+			return unpacked(v, items[0])
 		}
 		if i < 0 {
 			i += len(items)
 		}
 		if i >= 0 && i < len(items) {
-			return items[i]
+			return unpacked(v, items[i])
 		}
-		return nil
+		return ev.taken(v.ref, 1, false)
+	case *stored:
+		return ev.taken(v.owner, v.depth+1, false)
 	case *message:
 		switch v.kind {
 		case "batch.item":

@@ -82,6 +82,10 @@ type Linker struct {
 	usesBy    map[originKey]map[string]bool // files that use messages of a consumer made by a call
 	consumers map[originKey]map[string]bool // files with consume endpoints of such a consumer
 
+	copiers map[originKey]map[string]bool // files that pass on fields of messages of such a consumer
+	keepers map[originKey]map[string]bool // files that keep something of messages of such a consumer
+	held    map[string]map[string]bool    // by file, those that ask for what they keep before it runs
+
 	related    map[[2]uint32]int          // projects one of which imports the other
 	neighbours map[uint32]map[uint32]bool // projects related to a project
 	inProject  map[uint32][]uint32        // files taken in, by project
@@ -123,6 +127,7 @@ type nameUnit struct {
 // useUnit says what a file does with messages, variables and clients.
 type useUnit struct {
 	messages []messageUse
+	states   []stateUse // what it keeps between messages
 	reads    []Variable
 	carriers []string // names by which other files get hold of a client
 
@@ -154,7 +159,7 @@ func NewLinker(models *client.Set, src Source) *Linker {
 		files: map[string]*file{}, byID: make([]*file, 1), ids: map[string]uint32{},
 		index: nameIndex{}, units: map[string]*unit{}, rdeps: map[dep][]half{},
 		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, carried: map[carrier]int{}, sought: map[string]int{}, used: map[fnKey]int{},
-		usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{},
+		usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{}, copiers: map[originKey]map[string]bool{}, keepers: map[originKey]map[string]bool{}, held: map[string]map[string]bool{},
 		related: map[[2]uint32]int{}, neighbours: map[uint32]map[uint32]bool{},
 		inProject: map[uint32][]uint32{}, importers: map[uint32][]uint32{},
 		queued: map[string]halves{}, suspects: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
@@ -514,9 +519,11 @@ func (l *Linker) storeNames(x *file, now nameUnit) {
 	l.orphans[x.path] = true
 	l.setSought(x, old.nameSought, now.nameSought)
 	l.setOrigins(x.path, old.endpoints, now.endpoints)
+	l.setCopies(x.path, old.endpoints, now.endpoints)
 	u.nameUnit = now
 	if !sameEndpoints(old.endpoints, now.endpoints) {
 		l.changed[x.path] = true
+		l.heldChanged(x.path)
 	}
 	l.setWrappers(x, old.wrappers, now.wrappers)
 	l.relaysChanged(old.relays, now.relays)
@@ -529,6 +536,9 @@ func (l *Linker) storeUses(x *file, now useUnit) {
 	l.depend(x, useHalf, old.useDeps, now.useDeps)
 	u.useUnit = now
 	l.setUses(x.path, old.messages, now.messages)
+	if !sameStates(old.states, now.states) {
+		l.setStates(x.path, old.states, now.states)
+	}
 	if !slices.Equal(old.reads, now.reads) {
 		l.changed[x.path] = true
 	}
@@ -605,9 +615,15 @@ func (l *Linker) Endpoints(p string) []*Endpoint {
 			c := *e
 			var handlers []Place
 			c.Reads, handlers = l.usesOf(e)
+			c.State = l.stateOf(e)
 			if len(e.Handlers) == 0 {
 				c.Handlers = handlers
 			}
+			out[i] = &c
+		}
+		if e.Payload != nil && copies(e.Payload.Fields) {
+			c := *out[i]
+			c.Payload = l.sourced(e.Payload)
 			out[i] = &c
 		}
 	}

@@ -19,9 +19,9 @@ func (ev *evaluator) topicOf(m *message, at place) set {
 		out = ev.topicsOfConsumer(m.src)
 	}
 	if len(out) == 0 || len(out) >= maxAlts { // not known, or not all
-		return one(&unknown{"the topic of a message", at}, nil)
+		return one(&unknown{topicOfMessage, at}, nil)
 	}
-	return out.through(at, "the topic of a message")
+	return out.through(at, topicOfMessage)
 }
 
 // topicOfParam evaluates the topic of the messages that an open parameter is
@@ -81,7 +81,7 @@ func (ev *evaluator) topicsOfConsumer(in *instance) set {
 		case len(topics) > 0:
 			out = out.add(fillHoles(topics)...)
 		case given:
-			out = out.add(alt{&unknown{"the topic of a message", s.site.place()}, nil})
+			out = out.add(alt{&unknown{topicOfMessage, s.site.place()}, nil})
 		}
 	}
 	if c := ev.l.models.Constructor(in.typ); c != nil && c.Action != nil && c.Action.Role == client.Consume {

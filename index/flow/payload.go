@@ -20,6 +20,24 @@ type Field struct {
 	Types    []string // JSON types, sorted; empty when not known
 	Optional bool
 	At       Place
+	Fields   []Field // of an object, as far as they can be told
+	// Copy says that a value is passed on from messages that the program
+	// consumes; the types are those that it has there then.
+	Copy *Copy
+}
+
+// Copy is where a field's value is passed on from.
+type Copy struct {
+	Sources []CopySource
+	Types   []string // of the values that it has otherwise
+	Open    bool     // some of those can't be told
+}
+
+// CopySource is a field of consumed messages; without a path the message itself.
+type CopySource struct {
+	Consumers []Place // the consume endpoints
+	Path      []string
+	origins   []originKey
 }
 
 // Read is a field that a consumer reads from its messages.
@@ -28,6 +46,10 @@ type Read struct {
 	Path     []string
 	At       Place
 	Optional bool // a missing field is stood
+	// Types are the JSON types that the use of the value needs, sorted; empty when
+	// any would do or it can't be told.
+	Types []string
+	Asked []Asked // what the code knows of the topic there
 }
 
 // payload evaluates the shape of the value that a sink sends.
@@ -70,7 +92,7 @@ func hasHole(s set) bool {
 
 // shape returns the fields of one value, or nil if it is no record.
 func (ev *evaluator) shape(v value, depth int) *Payload {
-	if depth > 4 {
+	if depth > maxNested {
 		return nil
 	}
 	switch v := v.(type) {
@@ -82,7 +104,8 @@ func (ev *evaluator) shape(v value, depth int) *Payload {
 				p.Open = true
 				continue
 			}
-			f := Field{Name: en.key, Optional: en.optional, Types: ev.types(ev.entryValue(en))}
+			f := Field{Name: en.key, Optional: en.optional}
+			ev.describe(&f, en, depth)
 			if en.at.file != nil {
 				f.At = Place{Path: en.at.file.path, Span: en.at.expr().Span}
 			}
@@ -90,7 +113,7 @@ func (ev *evaluator) shape(v value, depth int) *Payload {
 		}
 		return p
 	case *object:
-		return ev.classShape(v.class)
+		return ev.classShape(v.class, depth)
 	case *instance:
 		if v.typ == nil && v.call != nil { // encoded by a call that no model knows: look at its one argument
 			args := callArgs(v.call.ref, v.call.fr)
@@ -144,7 +167,7 @@ func (ev *evaluator) openMap(m *mapping) bool {
 }
 
 // classShape lists the declared fields of a class, base classes first.
-func (ev *evaluator) classShape(c *class) *Payload {
+func (ev *evaluator) classShape(c *class, depth int) *Payload {
 	p := &Payload{Type: c.name()}
 	chain := ev.ancestry(c)
 	for i := len(chain) - 1; i >= 0; i-- {
@@ -161,7 +184,11 @@ func (ev *evaluator) classShape(c *class) *Payload {
 				continue
 			}
 			types, opt := annotTypes(f, b.Annot)
-			p.put(Field{Name: name, Types: types, Optional: opt, At: Place{Path: k.file.path, Span: b.Span}})
+			fd := Field{Name: name, Types: types, Optional: opt, At: Place{Path: k.file.path, Span: b.Span}}
+			if len(types) == 0 && depth < maxNested {
+				ev.declared(&fd, ref{k.file, b.Annot}, depth)
+			}
+			p.put(fd)
 		}
 	}
 	if len(p.Fields) == 0 {
@@ -173,7 +200,9 @@ func (ev *evaluator) classShape(c *class) *Payload {
 		for j := range f.Bindings {
 			b := &f.Bindings[j]
 			if b.Target == facts.ToAttr && b.Scope == init && isSelf(f, init, b.Obj) {
-				p.put(Field{Name: f.Text(b.Name), Types: ev.types(ev.eval(ref{c.file, b.Value}, nil)), At: Place{Path: c.file.path, Span: b.Span}})
+				fd := Field{Name: f.Text(b.Name), At: Place{Path: c.file.path, Span: b.Span}}
+				ev.describe(&fd, mapEntry{ref: ref{c.file, b.Value}}, depth)
+				p.put(fd)
 			}
 		}
 	}
@@ -269,52 +298,6 @@ func uniqueStrings(s []string) []string {
 	return out
 }
 
-// types tells the JSON types that a value can have; nil when one can't be told.
-func (ev *evaluator) types(s set) []string {
-	var out []string
-	for _, a := range s {
-		t := ""
-		switch v := a.v.(type) {
-		case *stringValue:
-			t = "string"
-			if n := len(v.ops); n > 0 && v.ops[n-1].op == "split" {
-				t = "array"
-			}
-		case *constant:
-			switch v.kind {
-			case facts.Number:
-				t = "integer"
-				if strings.ContainsAny(v.text, ".eE") && !strings.HasPrefix(v.text, "0x") {
-					t = "number"
-				}
-			case facts.Bool:
-				t = "boolean"
-			case facts.None:
-				t = "null"
-			}
-		case *mapping:
-			t = "object"
-		case *listing:
-			t = "array"
-		case *object:
-			t = "object"
-			if isEnum(ev, v.class) {
-				t = "string"
-			}
-		case *instance:
-			t = ev.l.models.Results[v.path]
-			if t == "" {
-				t = ev.l.models.Results["."+strings.TrimSuffix(lastDotted(v.path), "()")]
-			}
-		}
-		if t == "" {
-			return nil
-		}
-		out = append(out, t)
-	}
-	return uniqueStrings(out)
-}
-
 // mergePayloads joins the shapes of several messages: a field that some of
 // them lack is optional.
 func mergePayloads(a, b *Payload) *Payload {
@@ -328,31 +311,34 @@ func mergePayloads(a, b *Payload) *Payload {
 	if a.Type != b.Type {
 		out.Type = ""
 	}
-	find := func(p *Payload, name string) *Field {
-		for i := range p.Fields {
-			if p.Fields[i].Name == name {
-				return &p.Fields[i]
+	out.Fields = mergeFields(a.Fields, b.Fields)
+	return out
+}
+
+// mergeFields joins the fields of two objects.
+func mergeFields(a, b []Field) []Field {
+	find := func(list []Field, name string) *Field {
+		for i := range list {
+			if list[i].Name == name {
+				return &list[i]
 			}
 		}
 		return nil
 	}
-	for _, f := range a.Fields {
+	var out []Field
+	for _, f := range a {
 		if g := find(b, f.Name); g != nil {
 			f.Optional = f.Optional || g.Optional
-			if len(f.Types) > 0 && len(g.Types) > 0 {
-				f.Types = uniqueStrings(append(append([]string(nil), f.Types...), g.Types...))
-			} else {
-				f.Types = nil
-			}
+			f.mergeType(g)
 		} else {
 			f.Optional = true
 		}
-		out.Fields = append(out.Fields, f)
+		out = append(out, f)
 	}
-	for _, g := range b.Fields {
+	for _, g := range b {
 		if find(a, g.Name) == nil {
 			g.Optional = true
-			out.Fields = append(out.Fields, g)
+			out = append(out, g)
 		}
 	}
 	return out

@@ -23,6 +23,8 @@ type messageUse struct {
 	body    facts.Span // handler: the function
 	// optional says that the read stands a missing field.
 	optional bool
+	asked    []Asked  // what is known of the topic there
+	types    []string // JSON types that the use of the value needs
 }
 
 // origins lists the calls that made the consumer a message comes from.
@@ -137,6 +139,7 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 	ev.lazy = true
 	defer func() { ev.lazy = false }()
 	ev.total = min(ev.total, fuelReads)
+	uses := &fieldUses{ev: ev, x: x}
 	callees := map[facts.ExprID]bool{}
 	for _, c := range f.Calls {
 		callees[f.At(c).X] = true
@@ -184,8 +187,7 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 				} else {
 					at.Start = at.End - uint32(len(key))
 				}
-				add(m, messageUse{path: append(append([]string(nil), m.path...), key), at: at, optional: optional})
-				break
+				add(m, messageUse{path: append(append([]string(nil), m.path...), key), at: at, optional: optional, types: uses.needs(id), asked: m.questions()})
 			}
 		}
 		return nil
@@ -234,29 +236,34 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 			continue
 		}
 		ev.fuel = fuelUnit
+		var given []*message
 		for _, a := range ev.eval(site.at(v), nil) {
 			if in, ok := a.v.(*instance); ok && in.typ != nil {
 				// A client is handed to code that need not mention Kafka: have it looked at.
 				ev.lazily(false, func() { ev.entered(site, nil, false) })
 				break
 			}
-			m, ok := a.v.(*message)
-			if !ok || len(m.path) > 0 {
-				continue
+			if m, ok := a.v.(*message); ok && len(m.path) == 0 {
+				given = append(given, m)
 			}
-			var entries []entry
-			ev.lazily(false, func() { entries = ev.entered(site, nil, false) })
-			for _, en := range entries {
-				sc := &en.fn.file.facts.Scopes[en.fn.scope]
-				span := sc.NameSpan
-				if span == (facts.Span{}) { // a lambda
-					span = sc.Span
-				}
-				ev.noteFile(en.fn.file)
+		}
+		if len(given) == 0 {
+			continue
+		}
+		var entries []entry
+		ev.lazily(false, func() { entries = ev.entered(site, nil, false) })
+		for _, en := range entries {
+			sc := &en.fn.file.facts.Scopes[en.fn.scope]
+			span := sc.NameSpan
+			if span == (facts.Span{}) { // a lambda
+				span = sc.Span
+			}
+			ev.noteFile(en.fn.file)
+			for _, m := range given {
 				add(m, messageUse{handler: true, body: sc.Span, at: Place{Path: en.fn.file.path, Span: span, Label: en.fn.file.qualified(en.fn.scope)}})
 			}
-			return
 		}
+		return
 	}
 }
 
@@ -281,7 +288,7 @@ func (l *Linker) queueMethod(name string) bool {
 
 func sameUses(a, b []messageUse) bool {
 	return slices.EqualFunc(a, b, func(x, y messageUse) bool {
-		return x.at == y.at && x.handler == y.handler && x.optional == y.optional && slices.Equal(x.path, y.path) && slices.Equal(x.origin, y.origin)
+		return x.at == y.at && x.handler == y.handler && x.optional == y.optional && slices.Equal(x.types, y.types) && sameAsked(x.asked, y.asked) && slices.Equal(x.path, y.path) && slices.Equal(x.origin, y.origin)
 	})
 }
 
@@ -306,7 +313,7 @@ func (l *Linker) usesOf(e *Endpoint) (reads []Read, handlers []Place) {
 				if u.handler {
 					given = append(given, u)
 				} else {
-					reads = append(reads, Read{Name: u.path[len(u.path)-1], Path: u.path, At: u.at, Optional: u.optional})
+					reads = append(reads, Read{Name: u.path[len(u.path)-1], Path: u.path, At: u.at, Optional: u.optional, Types: u.types, Asked: u.asked})
 				}
 			}
 		}
@@ -377,6 +384,18 @@ func (l *Linker) setOrigins(p string, old, now []*Endpoint) {
 				l.consumers[k] = m
 			}
 			m[p] = true
+		}
+	}
+	if sameEndpoints(old, now) {
+		return
+	}
+	for _, list := range [][]*Endpoint{old, now} {
+		for _, e := range list {
+			for _, k := range e.origins {
+				for f := range l.copiers[k] {
+					l.changed[f] = true
+				}
+			}
 		}
 	}
 }

@@ -57,8 +57,19 @@ func sameShown(a, b value) bool {
 func (s *stringValue) sameShown(o *stringValue) bool {
 	return slices.Equal(s.ops, o.ops) && slices.EqualFunc(s.parts, o.parts, func(p, q part) bool {
 		return p.kind == q.kind && p.text == q.text && p.at.same(q.at) && p.required == q.required && p.soft == q.soft && p.filled == q.filled &&
-			slices.EqualFunc(p.def, q.def, func(x, y alt) bool { return sameShown(x.v, y.v) && x.tr.same(y.tr) }) &&
+			slices.EqualFunc(p.def, q.def, sameAlt) && p.choice.sameShown(q.choice) &&
 			(p.sub == nil) == (q.sub == nil) && (p.sub == nil || p.sub.sameShown(q.sub))
+	})
+}
+
+func sameAlt(x, y alt) bool { return sameShown(x.v, y.v) && x.tr.same(y.tr) }
+
+func (c *choice) sameShown(o *choice) bool {
+	if c == nil || o == nil {
+		return c == o
+	}
+	return c.key.sameShown(o.key) && slices.EqualFunc(c.def, o.def, sameAlt) && slices.EqualFunc(c.options, o.options, func(x, y option) bool {
+		return x.key.sameShown(y.key) && slices.EqualFunc(x.val, y.val, sameAlt) && x.at.same(y.at)
 	})
 }
 
@@ -70,9 +81,19 @@ func (p *Payload) same(o *Payload) bool {
 }
 
 func (f Field) same(o Field) bool {
-	return f.Name == o.Name && f.Optional == o.Optional && f.At == o.At && slices.Equal(f.Types, o.Types)
+	return f.Name == o.Name && f.Optional == o.Optional && f.At == o.At && slices.Equal(f.Types, o.Types) &&
+		slices.EqualFunc(f.Fields, o.Fields, Field.same) && f.Copy.same(o.Copy)
+}
+
+func (c *Copy) same(o *Copy) bool {
+	if c == nil || o == nil {
+		return c == o
+	}
+	return c.Open == o.Open && slices.Equal(c.Types, o.Types) && slices.EqualFunc(c.Sources, o.Sources, func(s, t CopySource) bool {
+		return slices.Equal(s.Path, t.Path) && slices.Equal(s.origins, t.origins)
+	})
 }
 
 func (r Read) same(o Read) bool {
-	return r.Name == o.Name && r.At == o.At && r.Optional == o.Optional && slices.Equal(r.Path, o.Path)
+	return r.Name == o.Name && r.At == o.At && r.Optional == o.Optional && slices.Equal(r.Path, o.Path) && slices.Equal(r.Types, o.Types) && sameAsked(r.Asked, o.Asked)
 }

@@ -167,15 +167,19 @@ type listing struct {
 	ref   ref
 	fr    *frame
 	items []set // set when the list was computed; otherwise the literal's kids are read
+	// packed says that it went through a queue or a container as a whole.
+	packed bool
 }
 
 // message is something read from Kafka.
 type message struct {
-	kind string // record, records, batches, payload, payloads
+	kind string // record, records, batches, payload, payloads; topic: the name of a record's topic, see ask
 	src  *instance
 	at   ref // decorator or call that consumes, for messages without an instance
 	// path is the field path inside the payload, nil at its top.
-	path []string
+	path  []string
+	pack  *listing // what it came out of a queue in
+	asked []asked  // what is known of its topic where it is used
 }
 
 // constant is a number, boolean or None.
@@ -241,6 +245,9 @@ func (s *stringValue) loneEnv() *part {
 	}
 	return nil
 }
+
+// topicOfMessage is why a name that is a message's topic is not known.
+const topicOfMessage = "the topic of a message"
 
 func one(v value, tr *trace) set { return set{{v, tr}} }
 
@@ -386,12 +393,36 @@ func same(a, b value) bool {
 		return ok && a.path == b.path && a.node == b.node
 	case *message:
 		b, ok := b.(*message)
-		if !ok || a.kind != b.kind || a.at != b.at || strings.Join(a.path, "\x00") != strings.Join(b.path, "\x00") {
+		if !ok || a.kind != b.kind || a.at != b.at || !sameQuestions(a.asked, b.asked) || !samePack(a.pack, b.pack) || strings.Join(a.path, "\x00") != strings.Join(b.path, "\x00") {
 			return false
 		}
 		return a.src == b.src || a.src != nil && b.src != nil && same(a.src, b.src)
 	}
 	return false
+}
+
+func samePack(a, b *listing) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return same(a, b)
+}
+
+func sameQuestions(a, b []asked) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].not != b[i].not || len(a[i].names) != len(b[i].names) {
+			return false
+		}
+		for j := range a[i].names {
+			if !same(a[i].names[j].v, b[i].names[j].v) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func sameSelf(a, b value) bool {

@@ -74,6 +74,7 @@ func byHand() *hand {
 	svc("eval", "eval")
 	svc("größe-日本", "größe")
 	svc("kafka").Infra = true
+	h.services[len(h.services)-1].Image = "apache/kafka:3.9"
 	svc("train", "train/main.py", "train/model.py")
 
 	name := func(n string, st topology.Status, services ...string) []topology.Name {
@@ -87,7 +88,7 @@ func byHand() *hand {
 		Brokers: name("kafka:9092", topology.Exact, eval),
 		Reads: []topology.FieldRead{
 			{Path: []string{"status"}, At: h.at("eval/main.py", "pass")},
-			{Path: []string{"metrics", "rmse"}, At: h.at("eval/main.py", "pass")},
+			{Path: []string{"metrics", "rmse"}, At: h.at("eval/main.py", "pass"), Types: []string{"integer", "number"}, Topics: []string{"model-training"}, Optional: true},
 			{Path: []string{"run_id"}, At: h.at("eval/main.py", "pass")},
 			{Path: []string{"run_id"}, At: h.at("eval/main.py", "for")},
 		},

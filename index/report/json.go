@@ -36,6 +36,7 @@ type (
 		File        string   `json:"file"`
 		Line        int      `json:"line"`
 		Code        []string `json:"code"`
+		Image       string   `json:"image,omitempty"`
 	}
 	docPosition struct {
 		Line   int `json:"line"`
@@ -58,6 +59,8 @@ type (
 		Key      *docKey       `json:"key"`
 		Payload  *docPayload   `json:"payload"`
 		Reads    []string      `json:"reads"`
+		ReadAt   []docRead     `json:"readAt,omitempty"`
+		State    []docStep     `json:"state,omitempty"`
 		Reason   string        `json:"reason,omitempty"`
 	}
 	docName struct {
@@ -86,9 +89,19 @@ type (
 		Fields []docField `json:"fields"`
 	}
 	docField struct {
-		Name     string   `json:"name"`
+		Name     string     `json:"name"`
+		Types    []string   `json:"types"`
+		Optional bool       `json:"optional"`
+		Fields   []docField `json:"fields,omitempty"`
+	}
+	docRead struct {
+		Path     []string `json:"path"`
 		Types    []string `json:"types"`
 		Optional bool     `json:"optional"`
+		Topics   []string `json:"topics,omitempty"`
+		File     string   `json:"file"`
+		Line     int      `json:"line"`
+		Column   int      `json:"column"`
 	}
 	docTopic struct {
 		Name      string   `json:"name"`
@@ -143,7 +156,7 @@ func JSON(w io.Writer, input Input) error {
 		if s.At.File != "" {
 			line, _ = v.position(s.At.File, s.At.Start)
 		}
-		d.Services = append(d.Services, docService{s.ID, s.Name, s.Environment, s.At.File, line, list(s.Code)})
+		d.Services = append(d.Services, docService{s.ID, s.Name, s.Environment, s.At.File, line, list(s.Code), s.Image})
 	}
 	for _, e := range v.Endpoints() {
 		d.Endpoints = append(d.Endpoints, v.endpoint(e))
@@ -212,16 +225,34 @@ func (v *view) endpoint(e *topology.Endpoint) docEndpoint {
 		if p.Type != "" {
 			o.Payload.Type = &p.Type
 		}
-		for _, f := range p.Fields {
-			o.Payload.Fields = append(o.Payload.Fields, docField{f.Name, list(f.Types), f.Optional})
-		}
+		o.Payload.Fields = docFields(p.Fields)
 	}
 	for i := range e.Reads {
-		o.Reads = append(o.Reads, strings.Join(e.Reads[i].Path, "."))
+		f := &e.Reads[i]
+		o.Reads = append(o.Reads, strings.Join(f.Path, "."))
+		line, column := v.position(f.At.File, f.At.Start)
+		o.ReadAt = append(o.ReadAt, docRead{f.Path, list(f.Types), f.Optional, f.Topics, f.At.File, line, column})
+	}
+	for _, s := range e.Stateful {
+		line, column := v.position(s.File, s.Start)
+		o.State = append(o.State, docStep{s.File, line, column, s.What})
 	}
 	slices.Sort(o.Reads)
 	o.Reads = slices.Compact(o.Reads)
 	return o
+}
+
+func docFields(fields []topology.Field) []docField {
+	out := []docField{}
+	for i := range fields {
+		f := &fields[i]
+		d := docField{Name: f.Name, Types: list(f.Types), Optional: f.Optional}
+		if len(f.Fields) > 0 {
+			d.Fields = docFields(f.Fields)
+		}
+		out = append(out, d)
+	}
+	return out
 }
 
 func (v *view) rangeOf(p topology.Place) docRange {

@@ -81,6 +81,14 @@ func (v *view) name(id string) string {
 	return s.Name
 }
 
+// named is a service's name with the image it runs.
+func (v *view) named(s *topology.Service) string {
+	if s.Image == "" {
+		return v.name(s.ID)
+	}
+	return v.name(s.ID) + " (" + s.Image + ")"
+}
+
 func (v *view) names(ids []string) string {
 	out := make([]string, len(ids))
 	for i, id := range ids {

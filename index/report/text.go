@@ -134,7 +134,7 @@ func (v *view) textServices(o output, st Style) {
 	for _, s := range v.Services() {
 		if !v.runs(s) {
 			if s.Environment != "" {
-				images = append(images, v.name(s.ID))
+				images = append(images, v.named(s))
 			}
 			continue
 		}
@@ -143,6 +143,9 @@ func (v *view) textServices(o output, st Style) {
 			heading = ""
 		}
 		note := strings.Join(s.Code, ", ")
+		if s.Image != "" {
+			note += " as " + s.Image
+		}
 		if s.Environment == "" {
 			note = "deployed by nothing in this workspace"
 		}

@@ -3,6 +3,8 @@
 // knows nothing of how the result came about.
 package topology
 
+import "slices"
+
 // Role is what an endpoint does with a topic.
 type Role string
 
@@ -67,6 +69,23 @@ type Field struct {
 	Optional bool
 	At       Place
 	Fields   []Field // of an object, as far as they can be told
+	// Copy says that the value is passed on from consumed messages; Types is
+	// empty then, and those that it has there are the field's.
+	Copy *Copy
+}
+
+// Copy is where a field's value is passed on from.
+type Copy struct {
+	Sources []Source
+	Types   []string // JSON types of the values that it has otherwise, sorted
+	Open    bool     // the types of some of those can't be told
+}
+
+// Source is a field of the messages of consume endpoints; the whole message
+// when Path is empty.
+type Source struct {
+	Consumers []Place // the endpoints' places
+	Path      []string
 }
 
 // Payload is the shape of what is sent.
@@ -84,6 +103,14 @@ type FieldRead struct {
 	// Types are the JSON types that the use of the value needs, sorted; empty
 	// when any would do or it can't be told.
 	Types []string
+	// Topics are those whose messages it is read of, where the code asks for the
+	// topic first; empty when it reads it of all that the endpoint consumes.
+	Topics []string
+}
+
+// Of reports whether the field may be read of a topic's messages.
+func (f *FieldRead) Of(topic string) bool {
+	return len(f.Topics) == 0 || slices.Contains(f.Topics, topic)
 }
 
 // Endpoint is a place in application code that produces to or consumes from Kafka.
@@ -174,7 +201,7 @@ type Service struct {
 	At          Place
 	Code        []string // folders of its code
 	Files       []string // code files that it runs and that matter to Kafka, sorted
-	Image       string   // the image it runs when none is built from the workspace
+	Image       string   // the image it runs; one built from the workspace may have a name too
 	Infra       bool
 	Broker      bool
 	DependsOn   []string

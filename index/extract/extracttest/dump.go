@@ -112,6 +112,9 @@ func (d *dumper) blocks() {
 		if b.Cond != 0 {
 			cond = "if " + d.expr(b.Cond)
 		}
+		if b.Leaves {
+			cond += " leaves"
+		}
 		d.line("block s%d.b%d %s %s in b%d group %d arm %d %s", b.Scope, i, kind, d.span(b.Span), b.Parent, b.Group, b.Arm, cond)
 	}
 }
@@ -295,6 +298,14 @@ func (d *dumper) expr(id facts.ExprID) string {
 		return "Await(" + d.expr(e.X) + ")"
 	case facts.Compare:
 		return "(" + d.expr(e.X) + " " + [...]string{"==", "!=", "is", "is not", "in", "not in", "<", "<=", ">", ">="}[e.Lo] + " " + d.expr(e.Y) + ")"
+	case facts.Compute:
+		switch {
+		case e.X == 0:
+			return "Compute(" + name + ")"
+		case e.Y == 0:
+			return "Compute(" + name + d.expr(e.X) + ")"
+		}
+		return "Compute(" + d.expr(e.X) + " " + name + " " + d.expr(e.Y) + ")"
 	case facts.Not:
 		return "Not(" + d.expr(e.X) + ")"
 	case facts.ParamRef:

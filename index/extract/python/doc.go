@@ -7,8 +7,8 @@
 // What becomes a row: everything that a binding, call, return or condition
 // refers to, and every call, attribute read and subscript read wherever it
 // stands. Comparisons and arithmetic have rows where something refers to them
-// (a single Unknown row for arithmetic), and none elsewhere.
+// and none elsewhere.
 package python
 
 // Version changes whenever Extract's result for some input does.
-const Version = 3
+const Version = 4

@@ -57,6 +57,9 @@ func (x *Extractor) expr(i uint32) facts.ExprID {
 		if v := x.first(i); v != 0 && !x.Nodes[v].Missing() {
 			return x.Over(facts.Not, 0, i, x.expr(v))
 		}
+	case kSlice:
+		x.visitChildren(i)
+		return x.Named(facts.Compute, i, x.Sym([]byte(":")))
 	case kConditional:
 		return x.conditional(i)
 	case kNamedExpression:
@@ -319,13 +322,18 @@ func (x *Extractor) alternatives(i uint32, flag facts.Flag) {
 	}
 }
 
-// binary appends + and template %; other operators are Unknown.
+// binary appends +, template % and merged dictionaries; other operators are
+// Compute.
 func (x *Extractor) binary(i uint32) facts.ExprID {
-	left, right, op := x.Child(i, fLeft), x.Child(i, fRight), x.Child(i, fOperator)
-	if left == 0 || right == 0 || op == 0 {
+	left, right := x.Child(i, fLeft), x.Child(i, fRight)
+	if left == 0 || right == 0 || x.Nodes[left].Missing() || x.Nodes[right].Missing() {
 		return x.opaque(i)
 	}
-	switch x.Nodes[op].Kind {
+	var sign syntax.Kind
+	if op := x.Child(i, fOperator); op != 0 {
+		sign = x.Nodes[op].Kind
+	}
+	switch sign {
 	case kPlus:
 		l := x.expr(left)
 		r := x.expr(right)
@@ -339,7 +347,12 @@ func (x *Extractor) binary(i uint32) facts.ExprID {
 			return x.merge(i, left, right)
 		}
 	}
-	return x.opaque(i)
+	op := x.Sym(bytes.TrimSpace(x.Src[x.Nodes[left].End:x.Nodes[right].Start]))
+	l := x.expr(left)
+	r := x.expr(right)
+	id := x.Both(facts.Compute, i, l, r)
+	x.F.Exprs[id].Name = op
+	return id
 }
 
 // isText reports whether node i is a string literal.
@@ -376,14 +389,23 @@ func (x *Extractor) merge(i, left, right uint32) facts.ExprID {
 	return x.Group(facts.Map, 0, x.Span(i), mark)
 }
 
-// unary appends negative numbers; other operators are Unknown.
+// unary appends negative numbers; other operators are Compute.
 func (x *Extractor) unary(i uint32) facts.ExprID {
 	c := x.first(i)
 	if c != 0 && x.Src[x.Nodes[i].Start] == '-' && (x.Nodes[c].Kind == kInteger || x.Nodes[c].Kind == kFloat) {
 		x.text = append(append(x.text[:0], '-'), x.Source(c)...)
 		return x.Named(facts.Number, i, x.Sym(x.text))
 	}
-	return x.opaque(i)
+	if c != 0 && x.Nodes[c].Kind == kPlus { // its own sign
+		c = x.Nodes[c].Next
+	}
+	if c == 0 || c >= x.Nodes[i].Next || x.Nodes[c].Missing() {
+		return x.opaque(i)
+	}
+	op := x.Sym(bytes.TrimSpace(x.Src[x.Nodes[i].Start:x.Nodes[c].Start]))
+	id := x.Over(facts.Compute, 0, i, x.expr(c))
+	x.F.Exprs[id].Name = op
+	return id
 }
 
 // comparison appends `a == b`. A chain of more than one operator is Unknown.

@@ -82,6 +82,9 @@ const (
 	kAssignment
 	kAugmentedAssignment
 	kReturn
+	kRaise
+	kBreak
+	kContinue
 	kDelete
 	kGlobal
 	kNonlocal
@@ -228,6 +231,9 @@ var spec = syntax.Spec{
 		"assignment":              kAssignment,
 		"augmented_assignment":    kAugmentedAssignment,
 		"return_statement":        kReturn,
+		"raise_statement":         kRaise,
+		"break_statement":         kBreak,
+		"continue_statement":      kContinue,
 		"delete_statement":        kDelete,
 		"global_statement":        kGlobal,
 		"nonlocal_statement":      kNonlocal,
@@ -308,7 +314,7 @@ var spec = syntax.Spec{
 	Leaves: []string{"dotted_name", "import_prefix", "wildcard_import"},
 	Drop: []string{
 		"comment", "line_continuation", "string_start", "string_content", "string_end", "escape_sequence", "escape_interpolation",
-		"pass_statement", "break_statement", "continue_statement",
+		"pass_statement",
 	},
 	// A string without a prefix has nothing inside.
 	LeafStart:      []string{"string"},

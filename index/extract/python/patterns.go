@@ -82,19 +82,37 @@ func (x *Extractor) caseClause(i uint32, subject facts.ExprID, group, arm int32)
 			k++
 			x.pattern(c, value)
 			if guard == 0 && x.F.Blocks[block].Cond == 0 && !x.irrefutable(c) {
-				x.F.Blocks[block].Cond = x.Row(facts.Unknown, c)
+				x.F.Blocks[block].Cond = x.caseCondition(c, value)
 			}
 		case c == guard:
 			if g := x.first(c); g != 0 {
 				x.F.Blocks[block].Cond = x.expr(g)
 			}
 		case n.Kind == kBlock:
+			x.F.Blocks[block].Leaves = x.leaves(c)
 			x.visitChildren(c)
 		default:
 			x.visit(c)
 		}
 	}
 	x.Block = outer
+}
+
+// caseCondition appends what must hold for case pattern i to match value: a
+// comparison for a constant, else Unknown.
+func (x *Extractor) caseCondition(i uint32, value facts.ExprID) facts.ExprID {
+	c := x.first(i)
+	if c == 0 || value == 0 || x.Nodes[c].Next < x.Nodes[i].Next {
+		return x.Row(facts.Unknown, i)
+	}
+	switch x.Nodes[c].Kind {
+	case kString, kInteger, kDottedName, kTrue, kFalse:
+		constant := x.expr(c)
+		id := x.Both(facts.Compare, i, value, constant)
+		x.F.Exprs[id].Lo = int32(facts.Equal)
+		return id
+	}
+	return x.Row(facts.Unknown, i)
 }
 
 // irrefutable reports whether a case pattern matches everything.

@@ -9,7 +9,7 @@ import (
 // visit walks a statement, or an expression that nothing refers to.
 func (x *Extractor) visit(i uint32) {
 	switch x.Nodes[i].Kind {
-	case kIdentifier, kInteger, kFloat, kTrue, kFalse, kNone, kDottedName:
+	case kIdentifier, kInteger, kFloat, kTrue, kFalse, kNone, kDottedName, kBreak, kContinue:
 	case kCall, kAttribute, kSubscript, kNamedExpression, kLambda, kYield,
 		kListComprehension, kSetComprehension, kDictionaryComprehension, kGeneratorExpression:
 		x.expr(i)
@@ -73,8 +73,26 @@ func (x *Extractor) visitChildren(i uint32) {
 func (x *Extractor) arm(kind facts.BlockKind, group, arm int32, cond facts.ExprID, i uint32) {
 	outer := x.OpenBlock(kind, group, arm, x.Span(i))
 	x.F.Blocks[x.Block].Cond = cond
+	x.F.Blocks[x.Block].Leaves = x.leaves(i)
 	x.visitChildren(i)
 	x.Block = outer
+}
+
+// leaves reports whether body i ends by going elsewhere than behind it.
+func (x *Extractor) leaves(i uint32) bool {
+	last := uint32(0)
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		last = c
+	}
+	if last == 0 {
+		return false
+	}
+	switch x.Nodes[last].Kind {
+	case kReturn, kRaise, kBreak, kContinue:
+		return true
+	}
+	return false
 }
 
 // returnStatement records a return.
