@@ -122,6 +122,7 @@ type Call struct {
 	Action    *Action   `yaml:"action"`
 	Decorator *Action   `yaml:"decorator"` // when the result decorates a function
 	Result    string    `yaml:"result"`    // a type's name, or record, records, batches, payload, self, arg0, callerarg, ...
+	Becomes   string    `yaml:"becomes"`   // the type that a function under this decorator is afterwards
 	Also      []*Action `yaml:"also"`      // further actions of the same call
 	Library   string    `yaml:"-"`         // functions: the model's library
 }

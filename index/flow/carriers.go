@@ -4,7 +4,7 @@ import "topicls/index/facts"
 
 // carriers lists the names by which other files can get hold of a client that
 // this file has: module variables, imported or not, and functions that return
-// one. Those files need not mention any client library.
+// one or that a decorator made one of. Those files need not mention any client library.
 func (ev *evaluator) carriers(x *file) []string {
 	f := x.facts
 	ev.lazy = true
@@ -40,6 +40,9 @@ func (ev *evaluator) carriers(x *file) []string {
 		sc := &f.Scopes[s]
 		if sc.Kind != facts.FuncScope {
 			continue
+		}
+		if sc.DecorN > 0 && ev.becomes(&function{file: x, scope: facts.ScopeID(s)}) != nil {
+			add(sc.Name)
 		}
 		for _, i := range x.returnsOf(facts.ScopeID(s)) {
 			switch f.At(f.Returns[i].Value).Kind {

@@ -6,12 +6,15 @@ import (
 	"topicls/index/facts"
 )
 
+// maxClasses bounds how many classes are searched for those that inherit them.
+const maxClasses = 64
+
 // constructorNames returns the names by which a class's constructor is called:
 // its own, those of classes that inherit it, and explicit calls.
 func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []string {
 	names := []string{x.facts.Text(x.facts.Scopes[cls].Name), "__init__"}
 	seen := map[string]bool{names[0]: true}
-	for i := 0; i < len(names) && i < 8; i++ {
+	for i := 0; i < len(names) && i < maxClasses; i++ {
 		if names[i] == "__init__" {
 			continue
 		}

@@ -128,6 +128,10 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 				} else if c := ev.l.models.Functions[v.path+"."+name]; c != nil {
 					addFunc(v.path+"."+name, c)
 				}
+			case *function:
+				if in := ev.becomes(v); in != nil {
+					add(in.typ, ev.l.models.Method(in.typ, name), name, false)
+				}
 			case *object, *selfValue, *paramSelf:
 				c := classOfValue(v)
 				if name == "__init__" || ev.methodOf(&object{class: c}, name) != nil {
@@ -233,6 +237,10 @@ func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
 			case *instance:
 				if v.typ != nil {
 					return v
+				}
+			case *function:
+				if in := ev.becomes(v); in != nil {
+					return in
 				}
 			case *object, *selfValue, *paramSelf:
 				o, ok := v.(*object)
