@@ -246,6 +246,10 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 			if m, ok := a.v.(*message); ok && len(m.path) == 0 {
 				given = append(given, m)
 			}
+			if _, one := a.v.(*message); !one && ev.holdsMessage(a.v, 0) { // several at once
+				ev.lazily(false, func() { ev.entered(site, nil, false) })
+				break
+			}
 		}
 		if len(given) == 0 {
 			continue
