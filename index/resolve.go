@@ -3,9 +3,12 @@ package index
 import (
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unique"
 
 	"topicls/index/check"
@@ -58,8 +61,9 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 	c := newDelta(d)
 	c.texts = texts
 	touched := touchDelta{}
-	for _, p := range changed {
-		was, rf := w.resolved[p], w.resolveFile(p)
+	resolved := w.resolveFiles(changed)
+	for i, p := range changed {
+		was, rf := w.resolved[p], resolved[i]
 		if w.readVariables(p, c) {
 			c.reads = append(c.reads, p)
 		}
@@ -93,6 +97,23 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 	}
 	next.setTouches(touched)
 	w.publish(next, c)
+}
+
+// resolveFiles resolves files, several at a time: each by itself, from what
+// does not change meanwhile.
+func (w *Workspace) resolveFiles(paths []string) []*resolvedFile {
+	out := make([]*resolvedFile, len(paths))
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), (len(paths)+7)/8) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(paths); i = int(next.Add(1)) - 1 {
+				out[i] = w.resolveFile(paths[i])
+			}
+		})
+	}
+	wg.Wait()
+	return out
 }
 
 // serviceRun is one service that runs a file, or a main program.
