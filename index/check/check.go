@@ -79,16 +79,6 @@ var all = []*Rule{
 // Rules returns all rules. The slice and the rules are not to be changed.
 func Rules() []*Rule { return all }
 
-// Lookup returns the rule with the given code, or nil.
-func Lookup(code string) *Rule {
-	for _, r := range all {
-		if r.Code == code {
-			return r
-		}
-	}
-	return nil
-}
-
 // Run returns all findings, by file and position, without those that comments
 // suppress.
 func Run(in Input) []topology.Diagnostic { return New(in).Results().Diagnostics() }

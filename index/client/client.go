@@ -6,6 +6,7 @@ package client
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 	"strconv"
 	"strings"
@@ -411,15 +412,9 @@ func Link(models []*Model) (*Set, error) {
 				s.OptionNames[last(name)] = true
 			}
 		}
-		for name, v := range m.Methods {
-			s.Methods[name] = v
-		}
-		for name, v := range m.Results {
-			s.Results[name] = v
-		}
-		for name, v := range m.Stores {
-			s.Stores[name] = v
-		}
+		maps.Copy(s.Methods, m.Methods)
+		maps.Copy(s.Results, m.Results)
+		maps.Copy(s.Stores, m.Stores)
 		for _, name := range m.Holders {
 			s.Containers[name] = true
 		}
@@ -439,9 +434,7 @@ func Link(models []*Model) (*Set, error) {
 		for _, name := range m.Builtin {
 			s.Builtin[name] = true
 		}
-		for name, v := range m.Queues {
-			s.Queues[name] = v
-		}
+		maps.Copy(s.Queues, m.Queues)
 		s.Records.Bases = append(s.Records.Bases, m.Records.Bases...)
 		s.Records.Tables = append(s.Records.Tables, m.Records.Tables...)
 		s.Records.Writes = append(s.Records.Writes, m.Records.Writes...)

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -269,7 +270,8 @@ func (ev *evaluator) dequeued(q *instance, model *client.Queue, index int, at pl
 	ev.active[k] = true
 	defer delete(ev.active, k)
 	var out set
-	for method, slots := range model.Put {
+	for _, method := range slices.Sorted(maps.Keys(model.Put)) {
+		slots := model.Put[method]
 		for _, site := range ev.sitesNamed(method, q.call.ref.file) {
 			f := site.file.facts
 			callee := f.At(site.expr().X)

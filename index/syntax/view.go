@@ -1,7 +1,6 @@
 package syntax
 
 import (
-	"fmt"
 	"slices"
 
 	sitter "github.com/smacker/go-tree-sitter"
@@ -123,5 +122,3 @@ func (v *View) findUnknown(spec Spec, found map[string]bool) {
 // extractor's tests check that it is empty, or as expected where one spec
 // serves several grammars.
 func (v *View) Unknown() []string { return v.missing }
-
-func (v *View) String() string { return fmt.Sprintf("view of %s", v.lang.Name) }
