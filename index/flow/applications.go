@@ -163,7 +163,7 @@ func (ev *evaluator) keptAs(r ref, on, name string, key bool) set {
 	if key {
 		index = keyName(name)
 	}
-	k := activeKey{ref: ref{r.file, -r.id - 10000000}}
+	k := activeKey{guard: guardKept, ref: ref{r.file, r.id}}
 	if ev.active[k] {
 		ev.cut++
 		return nil

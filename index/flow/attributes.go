@@ -52,7 +52,7 @@ func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 	if tail == "" {
 		return nil
 	}
-	k := activeKey{ref: ref{x, -r.id - 5000000}}
+	k := activeKey{guard: guardAttr, ref: ref{x, r.id}}
 	if ev.active[k] {
 		return nil
 	}

@@ -84,7 +84,7 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 		ev.cut++
 		return one(&unknown{"too many nested calls", at}, nil)
 	}
-	k := activeKey{ref: ref{fn.file, -facts.ExprID(fn.scope) - 1}, fr: nil}
+	k := activeKey{guard: guardReturns, ref: ref{fn.file, facts.ExprID(fn.scope)}}
 	if ev.active[k] { // recursion adds nothing
 		ev.cut++
 		return nil

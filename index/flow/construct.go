@@ -86,7 +86,7 @@ func declaresField(c *class, sym facts.Sym) bool {
 // constructions lists the objects that the workspace makes of a class and of
 // those that descend from it.
 func (ev *evaluator) constructions(c *class) []*object {
-	k := activeKey{ref: ref{c.file, -facts.ExprID(c.scope) - 8000000}}
+	k := activeKey{guard: guardConstruct, ref: ref{c.file, facts.ExprID(c.scope)}}
 	if ev.active[k] {
 		ev.cut++
 		return nil

@@ -164,7 +164,7 @@ func (ev *evaluator) entries(m *mapping) []mapEntry {
 	if got, ok := ev.maps[mk]; ok {
 		return got
 	}
-	k := activeKey{ref: ref{m.ref.file, -m.ref.id - 4000000}, fr: m.fr}
+	k := activeKey{guard: guardEntries, ref: ref{m.ref.file, m.ref.id}, fr: m.fr}
 	if ev.active[k] { // a map that is spread into itself
 		ev.cut++
 		return nil
@@ -262,7 +262,7 @@ func (ev *evaluator) dequeued(q *instance, model *client.Queue, index int, at pl
 	if q.call == nil {
 		return nil
 	}
-	k := activeKey{ref: ref{q.call.ref.file, -q.call.ref.id - 2000000}}
+	k := activeKey{guard: guardQueue, ref: ref{q.call.ref.file, q.call.ref.id}}
 	if ev.active[k] {
 		ev.cut++
 		return nil

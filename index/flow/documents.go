@@ -174,7 +174,7 @@ func (ev *evaluator) parserDocument(in *instance) *document {
 	if in.call == nil || !ev.l.models.Parsers[in.path] {
 		return nil
 	}
-	k := activeKey{ref: ref{in.call.ref.file, -in.call.ref.id - 3000000}}
+	k := activeKey{guard: guardParser, ref: ref{in.call.ref.file, in.call.ref.id}}
 	if ev.active[k] {
 		return nil
 	}

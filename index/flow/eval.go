@@ -55,7 +55,10 @@ type evaluator struct {
 	cut         int                      // how often recursion was cut; results computed meanwhile are not kept
 }
 
+// activeKey names a question that is being answered: what an expression may
+// be, or what guard says of it.
 type activeKey struct {
+	guard  guard
 	ref    ref
 	fr     *frame
 	expand bool
@@ -166,7 +169,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 	if s, ok := ev.memo[memoKey{r, fr, ev.expand, ev.lazy}]; ok {
 		return s
 	}
-	k := activeKey{r, fr, ev.expand}
+	k := activeKey{ref: r, fr: fr, expand: ev.expand}
 	if ev.active[k] {
 		ev.cut++
 		return nil
@@ -603,7 +606,7 @@ func (ev *evaluator) items(v *listing) []set {
 	if got, ok := ev.lists[mk]; ok {
 		return got
 	}
-	k := activeKey{ref: ref{v.ref.file, -v.ref.id - 7000000}, fr: v.fr}
+	k := activeKey{guard: guardItems, ref: ref{v.ref.file, v.ref.id}, fr: v.fr}
 	if ev.active[k] || ev.total <= 0 { // a list that is spread into itself
 		ev.cut++
 		return nil

@@ -389,7 +389,7 @@ func (ev *evaluator) filledLater(x *file, b *facts.Binding, s set, fr *frame) se
 			lists++
 		}
 	}
-	k := activeKey{ref: ref{x, -b.Value - 7000000}, fr: fr}
+	k := activeKey{guard: guardFilled, ref: ref{x, b.Value}, fr: fr}
 	if maps+lists == 0 || ev.active[k] {
 		return s
 	}

@@ -441,7 +441,7 @@ const maxCallers = 64
 
 // fromCallers evaluates a parameter as every known caller gives it.
 func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int, local *frame) set {
-	k := activeKey{ref: ref{x, -facts.ExprID(pi) - 1}, expand: true}
+	k := activeKey{guard: guardParam, ref: ref{x, facts.ExprID(pi)}, expand: true}
 	if ev.active[k] {
 		ev.cut++
 		return nil
@@ -497,15 +497,15 @@ func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
 	if out, ok := ev.called[k]; ok {
 		return out
 	}
-	guard := activeKey{ref: ref{x, -facts.ExprID(s) - 6000000}, expand: ev.expand}
-	if ev.active[guard] || ev.total <= 0 {
+	asked := activeKey{guard: guardCallers, ref: ref{x, facts.ExprID(s)}, expand: ev.expand}
+	if ev.active[asked] || ev.total <= 0 {
 		ev.cut++
 		return nil
 	}
-	ev.active[guard] = true
+	ev.active[asked] = true
 	cut := ev.cut
 	out := ev.findCallers(x, s)
-	delete(ev.active, guard)
+	delete(ev.active, asked)
 	if ev.cut == cut {
 		ev.called[k] = out
 	}

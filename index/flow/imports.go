@@ -164,7 +164,7 @@ func (ev *evaluator) member(m *module, name string, at place) set {
 				if !im.Star {
 					continue
 				}
-				k := activeKey{ref: ref{m.file, -facts.ExprID(i) - 1000000}}
+				k := activeKey{guard: guardStar, ref: ref{m.file, facts.ExprID(i)}}
 				if ev.active[k] {
 					continue
 				}

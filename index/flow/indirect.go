@@ -140,7 +140,7 @@ func (ev *evaluator) indirectSites(x *file, s facts.ScopeID) []ref {
 		ec = &elementCalls{}
 		ev.byElement[x.project] = ec
 	}
-	k := activeKey{ref: ref{x, -11000000}}
+	k := activeKey{guard: guardElements, ref: ref{x, 0}}
 	if !ec.whole && !ev.active[k] {
 		ev.active[k] = true
 		ec.tries++

@@ -41,7 +41,7 @@ func (ev *evaluator) topicOfParam(p *param, at place) set {
 // topicsOfCall evaluates the topics that a decorator, or a call that consumes
 // by itself, names.
 func (ev *evaluator) topicsOfCall(site ref) set {
-	k := activeKey{ref: ref{site.file, -site.id - 12000000}}
+	k := activeKey{guard: guardTopic, ref: ref{site.file, site.id}}
 	if ev.active[k] {
 		ev.cut++
 		return nil
@@ -67,7 +67,7 @@ func (ev *evaluator) topicsOfCall(site ref) set {
 // topicsOfConsumer evaluates the topics that a consumer was made with, or
 // subscribes to anywhere.
 func (ev *evaluator) topicsOfConsumer(in *instance) set {
-	k := activeKey{ref: ref{in.call.ref.file, -in.call.ref.id - 12000000}, fr: in.call.fr}
+	k := activeKey{guard: guardSubscribed, ref: ref{in.call.ref.file, in.call.ref.id}, fr: in.call.fr}
 	if ev.active[k] {
 		ev.cut++
 		return nil

@@ -16,7 +16,7 @@ func (ev *evaluator) optionValue(in *instance, name string, at place) (set, bool
 	if model == nil || !ok || parser.call == nil {
 		return nil, false
 	}
-	k := activeKey{ref: ref{parser.call.ref.file, -parser.call.ref.id - 9000000}}
+	k := activeKey{guard: guardOptions, ref: ref{parser.call.ref.file, parser.call.ref.id}}
 	if ev.active[k] {
 		ev.cut++
 		return nil, false

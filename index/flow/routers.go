@@ -51,7 +51,7 @@ func (ev *evaluator) includedPrefix(router *instance, depth int) set {
 	if depth >= maxIncluded {
 		return nil
 	}
-	k := activeKey{ref: ref{router.call.ref.file, -router.call.ref.id - 11000000}}
+	k := activeKey{guard: guardIncluded, ref: ref{router.call.ref.file, router.call.ref.id}}
 	if ev.active[k] {
 		ev.cut++
 		return nil

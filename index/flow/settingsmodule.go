@@ -24,7 +24,7 @@ func (ev *evaluator) fromSettings(v *external, name string, at place) (s set, ok
 		return nil, false
 	}
 	for _, m := range modules {
-		k := activeKey{ref: ref{at.file, -12000000 - facts.ExprID(ev.l.names.id(m.dir+"."+name))}}
+		k := activeKey{guard: guardSettings, ref: ref{at.file, facts.ExprID(ev.l.names.id(m.dir + "." + name))}}
 		if ev.active[k] { // settings that are read while they are made
 			ev.cut++
 			continue

@@ -224,7 +224,7 @@ func (ev *evaluator) taken(owner ref, depth int, keyed bool) set {
 	if len(puts) == 0 {
 		return nil
 	}
-	k := activeKey{ref: ref{owner.file, -owner.id - 9000000}, expand: keyed}
+	k := activeKey{guard: guardStored, ref: ref{owner.file, owner.id}, expand: keyed}
 	if ev.active[k] {
 		ev.cut++
 		return nil
