@@ -34,6 +34,7 @@ func decode(b []byte) (*File, error) {
 	f.Lang = d.text()
 	f.ASCII = d.byte() != 0
 	f.Main = d.span(Span{})
+	f.Package = Sym(d.num())
 	d.names()
 	d.exprs()
 	f.Kids = d.ids()
@@ -242,8 +243,8 @@ func (d *decoder) scopes() {
 	var last Scope
 	for i := range scopes {
 		s := &scopes[i]
-		s.Kind = ScopeKind(d.byte())
-		has := d.byte()
+		first, has := d.byte(), d.byte()
+		s.Kind, s.Flag = ScopeKind(first&rowKind), ScopeFlag(first>>scopeFlags)
 		s.Async, s.Generator = has&scopeAsync != 0, has&scopeGenerator != 0
 		s.Name = Sym(d.num())
 		s.Parent, s.Block = d.place(last.Parent, last.Block)

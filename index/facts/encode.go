@@ -16,7 +16,7 @@ import (
 // or to the meaning of a row, needs a new codecVersion.
 
 // codecVersion is the first byte of an encoded file.
-const codecVersion = 2
+const codecVersion = 3
 
 // The first byte of an expression is its kind with two bits.
 const (
@@ -48,6 +48,7 @@ func Encode(f *File) []byte {
 	e.text(f.Lang)
 	e.b = append(e.b, bit(f.ASCII, 1))
 	e.span(Span{}, f.Main)
+	e.num(uint32(f.Package))
 	e.names()
 	e.exprs()
 	e.ids(f.Kids)
@@ -260,6 +261,8 @@ func expectedEnd(rows []Expr, names []string, id int, x *Expr) uint32 {
 const (
 	rowKind = 1<<3 - 1 // all kinds but those of expressions
 
+	scopeFlags = 3 // of the first byte, the bits above the kind's
+
 	scopeAsync     = 1 << 0 // in a second byte
 	scopeGenerator = 1 << 1
 	scopeDecor     = 1 << 2
@@ -294,6 +297,7 @@ const (
 // There are bits for the kinds of all tables.
 const (
 	_ uint = rowKind - uint(CompScope)
+	_ uint = 255>>scopeFlags - uint(allScopeFlags)
 	_ uint = rowKind - uint(RestMap)
 	_ uint = rowKind - uint(With)
 	_ uint = bindPlace - 1 - uint(ToIndex)
@@ -307,7 +311,7 @@ func (e *encoder) scopes() {
 		has := bit(s.Async, scopeAsync) | bit(s.Generator, scopeGenerator) | bit(s.Result != 0, scopeResult) |
 			bit(s.DecorLo|s.DecorN != 0, scopeDecor) | bit(s.BaseLo|s.BaseN != 0, scopeBase) |
 			bit(s.GlobalLo|s.GlobalN != 0, scopeGlobal) | bit(s.ParamLo|s.ParamN != 0, scopeParam)
-		e.b = append(e.b, byte(s.Kind), has)
+		e.b = append(e.b, byte(s.Kind)|byte(s.Flag)<<scopeFlags, has)
 		e.num(uint32(s.Name))
 		e.place(last.Parent, last.Block, s.Parent, s.Block)
 		e.diff(uint32(last.Body), uint32(s.Body))

@@ -137,9 +137,27 @@ const (
 	CompScope // comprehension
 )
 
+// ScopeFlag refines a class's or a function's scope.
+type ScopeFlag uint8
+
+// The scope flags.
+const (
+	Static   ScopeFlag = 1 << iota // a function in a class: it has no receiver. A class: it has one object, itself (Kotlin's object)
+	Partial                        // a class: other files of the package have more of it (C#'s partial, Go's methods, extensions)
+	Abstract                       // a function without a body; a class that is an interface
+	Accessor                       // a function that reading (or, with a parameter more, setting) an attribute calls
+
+	allScopeFlags = Static | Partial | Abstract | Accessor
+)
+
+// Constructor is what a constructor is called in every language: a function of
+// this name in a class's scope. Scope.NameSpan says where its real name stands.
+const Constructor = "__init__"
+
 // Scope is a module, class, function, lambda or comprehension.
 type Scope struct {
 	Kind      ScopeKind
+	Flag      ScopeFlag
 	Async     bool
 	Generator bool // has a yield of its own
 	Name      Sym
@@ -276,6 +294,7 @@ type Problem struct {
 // File is what one source file says.
 type File struct {
 	Lang       string
+	Package    Sym      // the package or namespace that the file says it is part of, dotted; 0 if it says none
 	Names      []string // Names[0] == ""
 	Exprs      []Expr   // Exprs[0] is reserved
 	Kids       []ExprID
