@@ -110,6 +110,8 @@ const (
 	Augmented                  // Binding: `x += v`
 	Annotated                  // Binding: `x: T = v` (Binding.Annot is set), or declared without a value
 	Raw                        // Interp, String: pieces that could not be decoded remain as written
+	Scoped                     // Binding: declares a variable that only its block has; in blocks within, the name is this variable until declared again
+	Keys                       // Element: the keys of X where it has some: what `for k in X` goes over in JavaScript, the first variable of `for k, v := range X` in Go
 )
 
 // Expr is one expression. See Kind for what the fields mean.

@@ -31,6 +31,9 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 			}
 			pi := paramIndex(f, sc, sym)
 			bs := x.bindings(s, sym)
+			if use != nil && s != 0 {
+				bs, pi = visible(f, bs, pi, use)
+			}
 			if s == 0 && len(bs) > 0 {
 				if use != nil && x.enclosingFunc(use.Scope) == 0 {
 					return ev.reaching(x, bs, s, -1, use, fr)
