@@ -93,6 +93,9 @@ func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Dia
 			out = append(out, d)
 		}
 	}
+	if len(out) > 0 && !w.allKnown() {
+		return nil
+	}
 	return out
 }
 
@@ -106,13 +109,16 @@ func firstOf(list []string) string {
 func (w *world) anyDeployed(ids []string) bool { return slices.ContainsFunc(ids, w.isDeployed) }
 
 // written returns the fields that the producers of a topic write, by name.
-// closed says that the endpoints have no others.
+// closed says that the endpoints have no others; see allKnown for endpoints
+// that nobody knows to be the topic's.
 func (w *world) written(t *topology.Topic) (fields map[string][]*topology.Field, closed bool) {
-	fields = map[string][]*topology.Field{}
-	if t == nil || t.Pattern || len(t.Producers) == 0 || w.unknown[topology.Produce] > 0 || w.matched(topology.Produce, t.Name) || len(w.relays) > 0 {
-		return fields, false
+	if t == nil || t.Pattern || len(t.Producers) == 0 || w.matched(topology.Produce, t.Name) {
+		return nil, false
 	}
-	closed = true
+	if f, ok := w.fields[t]; ok {
+		return f.byName, f.closed
+	}
+	fields, closed = map[string][]*topology.Field{}, true
 	for _, u := range t.Producers {
 		p := u.Endpoint.Payload
 		if p == nil || p.Open || len(p.Fields) == 0 {
@@ -124,12 +130,33 @@ func (w *world) written(t *topology.Topic) (fields map[string][]*topology.Field,
 			fields[f.Name] = append(fields[f.Name], f)
 		}
 	}
+	w.fields[t] = writtenFields{fields, closed}
 	return fields, closed
 }
+
+// writtenFields is an answer of written.
+type writtenFields struct {
+	byName map[string][]*topology.Field
+	closed bool
+}
+
+// allKnown reports whether all code that produces to a topic is among the
+// endpoints that name it. Rules ask it last: what they find in most topics is
+// nothing, whatever the answer.
+func (w *world) allKnown() bool { return !w.hasUnknown(topology.Produce) && !w.hasRelays() }
 
 // told reports whether something that is not followed is told of a topic: it
 // may produce to it as well.
 func (w *world) told(t *topology.Topic) bool {
+	yes, known := w.toldOf[t]
+	if !known {
+		yes = w.findTold(t)
+		w.toldOf[t] = yes
+	}
+	return yes
+}
+
+func (w *world) findTold(t *topology.Topic) bool {
 	mine := map[string]bool{}
 	except := map[string]bool{}
 	for _, uses := range [...][]topology.Use{t.Producers, t.Consumers} {

@@ -79,6 +79,9 @@ func findFieldTypeMismatch(r *Rule, w *world, t *topology.Topic) []topology.Diag
 			out = append(out, d)
 		}
 	}
+	if len(out) > 0 && !w.allKnown() {
+		return nil
+	}
 	return out
 }
 

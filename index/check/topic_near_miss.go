@@ -43,12 +43,12 @@ func findTopicNearMiss(r *Rule, w *world, t *topology.Topic) []topology.Diagnost
 	default:
 		return nil
 	}
-	d := w.lacks(t, role)
-	if d.none {
-		return nil
-	}
 	other := w.near(t, role)
 	if other == nil {
+		return nil
+	}
+	d := w.lacks(t, role)
+	if d.none {
 		return nil
 	}
 	there := other.Consumers
@@ -65,7 +65,7 @@ func findTopicNearMiss(r *Rule, w *world, t *topology.Topic) []topology.Diagnost
 			f.Place, f.Replace = p, other.Name
 		}
 	}
-	return []topology.Diagnostic{weaken(f, d)}
+	return []topology.Diagnostic{w.weaken(f, d)}
 }
 
 // literal finds a name, written out once in quotes, within a place.

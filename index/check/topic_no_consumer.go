@@ -76,16 +76,16 @@ func (w *world) oneSided(t *topology.Topic, role topology.Role, r *Rule) []topol
 		Message: fmt.Sprintf("%q is %s by %s and no service %s it", t.Name, verb, and(w.users(here)), other),
 		Related: w.relatedUses(here, verb, at(here[0].Endpoint)),
 	}
-	return []topology.Diagnostic{weaken(f, d)}
+	return []topology.Diagnostic{w.weaken(f, d)}
 }
 
 // weaken lowers a finding that is not certain to information and says why.
-func weaken(f topology.Diagnostic, d doubt) topology.Diagnostic {
-	if d.why != "" {
+func (w *world) weaken(f topology.Diagnostic, d doubt) topology.Diagnostic {
+	if why := w.reason(d); why != "" {
 		if Rank(f.Severity) < Rank(topology.Information) {
 			f.Severity = topology.Information
 		}
-		f.Message += " (" + d.why + ")"
+		f.Message += " (" + why + ")"
 	}
 	return f
 }

@@ -44,7 +44,7 @@ func findTopicNoProducer(r *Rule, w *world, t *topology.Topic) []topology.Diagno
 	if isDeadLetter(t) {
 		for i := range found {
 			if found[i].Severity == topology.Warning {
-				found[i] = weaken(found[i], doubt{why: "a framework may produce to a dead-letter topic on its own"})
+				found[i] = w.weaken(found[i], doubt{why: "a framework may produce to a dead-letter topic on its own"})
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 type Checker struct {
 	w       *world
 	at      map[subject][]string // files in which a subject has findings
+	asked   map[string]question  // topics whose findings depend on more than what is near them
 	results *Results
 }
 
@@ -43,7 +44,7 @@ func (t *Text) mentions(word string) bool { return t.Mentions == nil || t.Mentio
 
 // New returns a Checker with the findings of a state.
 func New(in Input) *Checker {
-	c := &Checker{w: newWorld(), at: map[subject][]string{}, results: newResults(ordered.Tree[*fileFindings]{})}
+	c := &Checker{w: newWorld(), at: map[subject][]string{}, asked: map[string]question{}, results: newResults(ordered.Tree[*fileFindings]{})}
 	c.Update(in, everything(in))
 	return c
 }
@@ -72,7 +73,7 @@ func (c *Checker) Update(in Input, change Change) *Results {
 		topics: map[string]bool{}, endpoints: map[string]bool{}, files: map[string]bool{}, variables: map[string]bool{}, settings: map[topology.Place]bool{},
 		code: map[string]bool{}, hosts: map[string]bool{},
 	}
-	surely, perhaps := c.w.key()
+	ambient := c.w.state()
 	before := map[topology.Role][]string{topology.Produce: c.w.patterns[topology.Produce], topology.Consume: c.w.patterns[topology.Consume]}
 	c.w.enter(in)
 	for id := range setOf(change.Services) {
@@ -93,15 +94,14 @@ func (c *Checker) Update(in Input, change Change) *Results {
 		d.runs(f)
 	}
 	d.otherHosts()
-	surelyNow, perhapsNow := c.w.key()
-	switch {
-	case surely != surelyNow:
-		for _, n := range in.Topics() {
-			d.topics[n] = true
+	d.matched(before)
+	d.neighbours()
+	if other := ambient.differ(c.w.state()); other != 0 {
+		for n, asked := range c.asked {
+			if asked&other != 0 {
+				d.topics[n] = true
+			}
 		}
-	default:
-		d.lonely(perhaps != perhapsNow, before)
-		d.neighbours()
 	}
 	c.find(d.subjects(), change.Texts)
 	return c.results
@@ -135,11 +135,17 @@ func (c *Checker) find(subjects []subject, texts []Text) {
 	}
 	for _, s := range subjects {
 		delete(c.at, s)
+		c.w.asked = 0
 		for _, d := range c.w.look(s) {
 			f := file(d.Place.File)
 			f.items = append(f.items, item{d, s})
 			if !slices.Contains(c.at[s], d.Place.File) {
 				c.at[s] = append(c.at[s], d.Place.File)
+			}
+		}
+		if s.kind == aTopic {
+			if c.asked[s.name] = c.w.asked; c.w.asked == 0 {
+				delete(c.asked, s.name)
 			}
 		}
 	}
@@ -163,7 +169,7 @@ func (c *Checker) find(subjects []subject, texts []Text) {
 	if len(changed) > 0 {
 		c.results = newResults(files)
 	}
-	c.w.texts, c.w.readers = map[string][]byte{}, map[topology.Place][]*topology.Endpoint{}
+	c.w.forget()
 }
 
 // dirt gathers the subjects whose findings a change may concern.
@@ -411,9 +417,8 @@ func (d *dirt) otherHosts() {
 	}
 }
 
-// lonely: with all, every topic that lacks a side; else those that fit a
-// pattern that came or went.
-func (d *dirt) lonely(all bool, before map[topology.Role][]string) {
+// matched: the topics that fit a pattern that came or went.
+func (d *dirt) matched(before map[topology.Role][]string) {
 	var moved []string
 	for role, was := range before {
 		is := d.w.patterns[role]
@@ -423,11 +428,11 @@ func (d *dirt) lonely(all bool, before map[topology.Role][]string) {
 			}
 		}
 	}
-	if !all && len(moved) == 0 {
+	if len(moved) == 0 {
 		return
 	}
 	for _, n := range d.in.Topics() {
-		if t := d.in.Topic(n); all && (len(t.Producers) == 0 || len(t.Consumers) == 0) || slices.ContainsFunc(moved, func(p string) bool { return matches(p, n) }) {
+		if slices.ContainsFunc(moved, func(p string) bool { return matches(p, n) }) {
 			d.topics[n] = true
 		}
 	}

@@ -15,12 +15,8 @@ import (
 // brings up to date, and what was asked for as long as it holds.
 type world struct {
 	in Input
-	// by role:
-	any      map[topology.Role]int // endpoints
-	unknown  map[topology.Role]int // endpoints whose topic is not known
-	patterns map[topology.Role][]string
-	relays   map[string]string          // services that read and write topics as they are configured: names by id
-	unread   map[string]string          // deployed services whose code was not read
+	ambient
+	patterns map[topology.Role][]string // of topics, by role
 	inEnv    map[string]map[string]bool // ids of services by environment
 
 	names    nameIndex                               // of topics
@@ -31,6 +27,8 @@ type world struct {
 	mayReads map[string]map[string]bool              // by service and name: what mayRead found
 	hostsOf  map[string]map[string]bool              // host names by environment; nil: not all are known
 	texts    map[string][]byte                       // asked for in this update
+	fields   map[*topology.Topic]writtenFields       // that are written to topics; asked for in this update
+	toldOf   map[*topology.Topic]bool                // what told found; asked for in this update
 	readers  map[topology.Place][]*topology.Endpoint // that read a field at a place; asked for in this update
 	envFiles map[string]bool                         // files of environments
 }
@@ -39,8 +37,8 @@ type variableKey struct{ service, name string }
 
 func newWorld() *world {
 	return &world{
-		in: nothing{}, any: map[topology.Role]int{}, unknown: map[topology.Role]int{}, patterns: map[topology.Role][]string{},
-		relays: map[string]string{}, unread: map[string]string{}, inEnv: map[string]map[string]bool{}, names: nameIndex{}, words: map[string][]variableKey{},
+		in: nothing{}, ambient: newAmbient(), patterns: map[topology.Role][]string{},
+		inEnv: map[string]map[string]bool{}, names: nameIndex{}, words: map[string][]variableKey{},
 		places: map[string]map[topology.Place][]string{}, needs: map[string]map[string]bool{}, needsOf: map[string]map[string]int{},
 		mayReads: map[string]map[string]bool{}, hostsOf: map[string]map[string]bool{},
 	}
@@ -66,12 +64,19 @@ func (nothing) Text(string) ([]byte, bool)               { return nil, false }
 
 // enter goes over to the next state. What was asked of the one before is gone.
 func (w *world) enter(in Input) {
-	w.in, w.texts, w.readers, w.envFiles = in, map[string][]byte{}, map[topology.Place][]*topology.Endpoint{}, map[string]bool{}
+	w.in, w.envFiles = in, map[string]bool{}
+	w.forget()
 	for _, e := range in.Environments() {
 		for _, f := range e.Files {
 			w.envFiles[f] = true
 		}
 	}
+}
+
+// forget drops what was asked for in an update.
+func (w *world) forget() {
+	w.texts, w.readers = map[string][]byte{}, map[topology.Place][]*topology.Endpoint{}
+	w.fields, w.toldOf = map[*topology.Topic]writtenFields{}, map[*topology.Topic]bool{}
 }
 
 // countEndpoints counts the endpoints of a file in or, with -1, out.
@@ -243,39 +248,6 @@ func (w *world) noteNeeds(file string, list []need, n int) {
 	}
 }
 
-// certain and uncertain are the parts of a world that the findings of many
-// topics depend on: certain those of all, uncertain those of topics that lack
-// a side.
-type certain struct{ anyProduce, anyConsume, unknownProduce, unknownConsume, relays bool }
-
-type uncertain struct {
-	unknownProduce, unknownConsume int
-	relays, unread                 string
-}
-
-func (w *world) key() (certain, uncertain) {
-	p, c := w.unknown[topology.Produce], w.unknown[topology.Consume]
-	return certain{w.any[topology.Produce] > 0, w.any[topology.Consume] > 0, p > 0, c > 0, len(w.relays) > 0},
-		uncertain{p, c, w.relayNames(), w.unreadName()}
-}
-
-// relayNames lists the relays, by id.
-func (w *world) relayNames() string {
-	var names []string
-	for _, id := range slices.Sorted(maps.Keys(w.relays)) {
-		names = append(names, w.relays[id])
-	}
-	return strings.Join(names, ", ")
-}
-
-// unreadName names a deployed service whose code was not read, or is "".
-func (w *world) unreadName() string {
-	if len(w.unread) == 0 {
-		return ""
-	}
-	return w.unread[slices.Min(slices.Collect(maps.Keys(w.unread)))]
-}
-
 // follows reports whether a service has code that was read.
 func (w *world) follows(id string) bool {
 	s := w.in.Service(id)
@@ -313,8 +285,10 @@ func (w *world) matched(role topology.Role, name string) bool {
 
 // doubt is how far it is certain that a topic lacks a side.
 type doubt struct {
-	none bool   // it does not lack it, or nobody can tell
-	why  string // why it is not certain; "" when it is
+	none     bool   // it does not lack it, or nobody can tell
+	why      string // why it is not certain, as far as the topic itself says so; see world.reason
+	role     topology.Role
+	deployed bool // a deployed service runs the code on the side that it has
 }
 
 // lacks judges whether a topic lacks the side of a role. It has none in the code.
@@ -356,20 +330,29 @@ func (w *world) lacks(t *topology.Topic, role topology.Role) doubt {
 	if w.in.Mentioned(t.Name, w.outside(except)) {
 		return doubt{none: true}
 	}
-	switch {
-	case why != "":
-	case w.unknown[role] > 0:
-		why = fmt.Sprintf("%s of a topic that is not known may", count(w.unknown[role], noun(role)))
-	case len(w.unread) > 0:
-		why = w.unreadName() + " may, but its code was not read"
-	case w.any[role] == 0:
-		why = fmt.Sprintf("no code of this workspace has %ss", noun(role))
-	case len(w.relays) > 0:
-		why = w.relayNames() + " may, as it is configured at run time"
-	case !deployed:
-		why = "no deployed service runs this code"
+	return doubt{why: why, role: role, deployed: deployed}
+}
+
+// reason says why it is not certain that a topic lacks a side; "" when it is.
+func (w *world) reason(d doubt) string {
+	if d.why != "" {
+		return d.why
 	}
-	return doubt{why: why}
+	if w.hasUnknown(d.role) {
+		return fmt.Sprintf("%s of a topic that is not known may", count(w.countUnknown(d.role), noun(d.role)))
+	}
+	relays, unread := w.others()
+	switch {
+	case unread != "":
+		return unread + " may, but its code was not read"
+	case w.hasNone(d.role):
+		return fmt.Sprintf("no code of this workspace has %ss", noun(d.role))
+	case relays != "":
+		return relays + " may, as it is configured at run time"
+	case !d.deployed:
+		return "no deployed service runs this code"
+	}
+	return ""
 }
 
 // outside returns which files' mentions of a topic count: not those of
