@@ -9,8 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"topicls/index/client"
 	"topicls/index/confdoc"
-	"topicls/index/extract/python"
 	"topicls/index/facts"
 	"topicls/index/ordered"
 	"topicls/index/source"
@@ -21,7 +21,10 @@ import (
 type codeFile struct {
 	hash      source.Hash
 	signature source.Signature
-	matters   bool // says a word of a client library
+	family    client.Family
+	lang      source.Language
+	pkg       string // see packageOf
+	matters   bool   // says a word of a client library
 	facts     *facts.File
 	extracted bool
 	problem   string // why there are no facts
@@ -38,20 +41,22 @@ type codeFile struct {
 // one writer at a time; while the linker runs, which changes no file, several
 // goroutines may ask for facts, projects and documents.
 type code struct {
-	mu        sync.Mutex // guards what is found on demand: facts, projects, documents
-	set       *source.Set
-	files     map[string]*codeFile
-	stems     map[string][]string
-	folders   map[string]int // how many code files lie below a folder
-	paths     []string       // sorted; rebuilt when files come or go
-	prefilter *source.Prefilter
-	tests     bool                    // take test code in
-	extracted int                     // files with facts
-	flawed    ordered.Tree[codeEntry] // files with problems
-	entries   ordered.Tree[codeEntry] // files, for snapshots; empty until listed
-	listed    bool
-	asked     map[string]*mention // by name
-	pool      sync.Pool
+	mu         sync.Mutex // guards what is found on demand: facts, projects, documents
+	set        *source.Set
+	files      map[string]*codeFile
+	stems      map[string][]string
+	folders    map[packageKey]int      // how many code files of a family lie below a folder
+	paths      []string                // sorted; rebuilt when files come or go
+	packages   map[packageKey][]string // files, sorted
+	models     map[client.Family]*client.Set
+	prefilters map[client.Family]*source.Prefilter
+	tests      bool                    // take test code in
+	extracted  int                     // files with facts
+	flawed     ordered.Tree[codeEntry] // files with problems
+	entries    ordered.Tree[codeEntry] // files, for snapshots; empty until listed
+	listed     bool
+	asked      map[string]*mention            // by name
+	pools      map[source.Language]*sync.Pool // extractors
 
 	projects  map[string]string       // folder -> project
 	documents map[string][]string     // configuration documents by base name
@@ -59,15 +64,21 @@ type code struct {
 	lastGood  map[string]*confdoc.Doc
 }
 
-func newCode(prefilter *source.Prefilter, tests bool) *code {
-	c := &code{files: map[string]*codeFile{}, asked: map[string]*mention{}, stems: map[string][]string{}, folders: map[string]int{}, projects: map[string]string{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, prefilter: prefilter, tests: tests}
-	c.pool.New = func() any { return python.New() }
+func newCode(tests bool) *code {
+	c := &code{
+		files: map[string]*codeFile{}, asked: map[string]*mention{}, stems: map[string][]string{}, folders: map[packageKey]int{},
+		packages: map[packageKey][]string{}, models: map[client.Family]*client.Set{}, prefilters: map[client.Family]*source.Prefilter{}, pools: map[source.Language]*sync.Pool{},
+		projects: map[string]string{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, tests: tests,
+	}
+	for lang, make := range extractors {
+		c.pools[lang] = &sync.Pool{New: func() any { return make() }}
+	}
 	return c
 }
 
 // supported reports whether an entry is code that an extractor reads.
 func (c *code) supported(e source.Entry) bool {
-	return e.Kind == source.KindCode && e.Lang == source.Python && (c.tests || !e.Test)
+	return e.Kind == source.KindCode && extractors[e.Lang] != nil && (c.tests || !e.Test)
 }
 
 // readAll reads the given files in parallel: bytes, identity, signature and,
@@ -104,23 +115,29 @@ func (c *code) readAll(ctx context.Context, paths []string, progress func(begun 
 	}
 }
 
+// read reads a file of a family whose models are loaded.
 func (c *code) read(p string) *codeFile {
+	e, _ := c.set.Get(p)
+	cf := &codeFile{lang: e.Lang, family: client.FamilyOf(string(e.Lang))}
 	data, err := c.set.ReadFile(p)
 	if err != nil {
-		return &codeFile{problem: err.Error(), extracted: true}
+		cf.problem, cf.extracted = err.Error(), true
+		return cf
 	}
-	cf := &codeFile{hash: source.HashBytes(data), signature: source.Sign(data), matters: c.prefilter.ContainsAny(data)}
-	if cf.matters {
-		cf.facts = c.extract(data)
+	cf.hash, cf.signature, cf.pkg = source.HashBytes(data), source.Sign(data), packageOf(p, e.Lang, data)
+	if cf.matters = c.prefilters[cf.family].ContainsAny(data); cf.matters {
+		cf.facts = c.extract(cf.lang, data)
 		cf.extracted = true
 	}
 	return cf
 }
 
-func (c *code) extract(data []byte) *facts.File {
-	x := c.pool.Get().(*python.Extractor)
-	defer c.pool.Put(x)
-	return x.Extract(data)
+func (c *code) extract(lang source.Language, data []byte) *facts.File {
+	pool := c.pools[lang]
+	x := pool.Get().(extractor)
+	f := x.Extract(data)
+	pool.Put(x) // not if it panicked
+	return f
 }
 
 // put records a file, or with nil that it is gone.
@@ -132,11 +149,14 @@ func (c *code) put(p string, cf *codeFile) {
 	}
 	if had {
 		c.tally(p, old, -1)
+		if cf == nil || cf.family != old.family || cf.pkg != old.pkg {
+			c.countPackage(p, old, -1)
+		}
 	}
 	if cf == nil {
 		if had {
 			delete(c.files, p)
-			c.count(p, -1)
+			c.count(p, old.family, -1)
 			if c.listed {
 				c.entries = c.entries.Without(p)
 			}
@@ -148,8 +168,9 @@ func (c *code) put(p string, cf *codeFile) {
 		c.entries = c.entries.Put(codeEntry{p, cf})
 	}
 	c.tally(p, cf, 1)
+	c.countPackage(p, cf, 1)
 	if !had {
-		c.count(p, 1)
+		c.count(p, cf.family, 1)
 	}
 }
 
@@ -177,7 +198,7 @@ func (c *code) list() ordered.Tree[codeEntry] {
 	return c.entries
 }
 
-func (c *code) count(p string, n int) {
+func (c *code) count(p string, family client.Family, n int) {
 	s := stemOf(p)
 	list := c.stems[s]
 	i := sort.SearchStrings(list, p)
@@ -196,9 +217,9 @@ func (c *code) count(p string, n int) {
 		c.stems[s] = list
 	}
 	for d := path.Dir(p); ; d = path.Dir(d) {
-		c.folders[d] += n
-		if c.folders[d] == 0 {
-			delete(c.folders, d)
+		k := packageKey{family, d}
+		if c.folders[k] += n; c.folders[k] == 0 {
+			delete(c.folders, k)
 		}
 		if d == "." {
 			break
@@ -221,9 +242,6 @@ func stemOf(p string) string {
 // Has implements flow.Source.
 func (c *code) Has(p string) bool { return c.files[p] != nil }
 
-// IsPackage implements flow.Source.
-func (c *code) IsPackage(p string) bool { return c.folders[p] > 0 }
-
 // Facts implements flow.Source.
 func (c *code) Facts(p string) *facts.File {
 	cf := c.files[p]
@@ -239,7 +257,7 @@ func (c *code) Facts(p string) *facts.File {
 	data, err := c.set.ReadFile(p)
 	var f *facts.File
 	if err == nil {
-		f = c.extract(data)
+		f = c.extract(cf.lang, data)
 	}
 	c.mu.Lock()
 	if cf.extracted { // by another goroutine meanwhile
@@ -314,7 +332,10 @@ func (c *code) documentsChanged(diff []string) []string {
 }
 
 // projectMarks are the files that make a folder a program's.
-var projectMarks = []string{"Dockerfile", "pyproject.toml", "setup.py", "requirements.txt", "Pipfile", "setup.cfg"}
+var projectMarks = []string{
+	"Dockerfile", "pyproject.toml", "setup.py", "requirements.txt", "Pipfile", "setup.cfg",
+	"pom.xml", "build.gradle", "build.gradle.kts", "go.mod", "package.json",
+}
 
 // Project implements flow.Source: the nearest folder around a file that has
 // one of projectMarks, else the top-level folder, else the root.

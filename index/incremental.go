@@ -111,7 +111,7 @@ func isProgramMarker(p string) bool { return slices.Contains(programMarkers, pat
 // readVariables takes in what a file reads now. It reports whether that
 // differs from before.
 func (w *Workspace) readVariables(p string, c *delta) bool {
-	reads := w.linker.EnvReads(p)
+	reads := w.linkers.envReads(p)
 	old := w.reads[p]
 	var ids []string
 	if len(reads) > 0 {

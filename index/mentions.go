@@ -30,7 +30,7 @@ func (w *Workspace) unfollowed(e source.Entry) bool {
 	if e.Test || w.code.supported(e) || e.Size > 1<<20 {
 		return false
 	}
-	return e.Kind == source.KindCode && e.Lang != source.Python || e.Kind == source.KindDeploy
+	return e.Kind == source.KindCode && extractors[e.Lang] == nil || e.Kind == source.KindDeploy
 }
 
 // readMentions reads the files there are.

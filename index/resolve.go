@@ -194,7 +194,7 @@ func step(p deploy.Pos, what string) flow.Step {
 // resolveFile resolves the endpoints of one file.
 func (w *Workspace) resolveFile(p string) *resolvedFile {
 	rf := &resolvedFile{path: p}
-	eps := w.linker.Endpoints(p)
+	eps := w.linkers.endpoints(p)
 	if len(eps) == 0 {
 		return rf
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"topicls/index/client"
 	"topicls/index/deploy"
 	"topicls/index/topology"
 )
@@ -91,7 +92,7 @@ func (c *code) findModule(from string, level int, dotted string, roots []string)
 			out = append(out, p+".py")
 		case c.Has(p + "/__init__.py"):
 			out = append(out, p+"/__init__.py")
-		case !c.IsPackage(p):
+		case c.folders[packageKey{client.Python, p}] == 0:
 			return nil
 		default:
 			out = []string{} // a folder without code of its own
@@ -183,8 +184,8 @@ func (c *code) reach(entries, roots, within []string, discovers bool, unique fun
 		queue = queue[1:]
 		found := c.imports(p)
 		if found.dynamic || discovers && found.auto {
-			mine := c.below(within)
-			for _, sub := range c.below([]string{path.Dir(p)}) {
+			mine := c.below(client.Python, within)
+			for _, sub := range c.below(client.Python, []string{path.Dir(p)}) {
 				if _, ok := slices.BinarySearch(mine, sub); ok {
 					add(sub)
 				}
@@ -221,10 +222,13 @@ func (c *code) reach(entries, roots, within []string, discovers bool, unique fun
 	return files
 }
 
-// below lists the code files in folders (or the files themselves).
-func (c *code) below(folders []string) []string {
+// below lists the code files of a family in folders (or the files themselves).
+func (c *code) below(family client.Family, folders []string) []string {
 	var out []string
 	for _, p := range c.sorted() {
+		if c.files[p].family != family {
+			continue
+		}
 		for _, f := range folders {
 			if f == "." || p == f || strings.HasPrefix(p, f+"/") {
 				out = append(out, p)
@@ -413,7 +417,7 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 // values pass through a file that came to be deployed or no longer is.
 func (w *Workspace) alsoResolve(changed, flipped map[string]bool, programs bool) {
 	if programs {
-		for _, p := range w.linker.Files() {
+		for _, p := range w.linkers.files() {
 			if len(w.runs[p]) == 0 {
 				changed[p] = true
 			}
@@ -467,16 +471,13 @@ func (w *Workspace) alongside(e *deploy.Environment, all []deploy.Environment) b
 
 var stageName = regexp.MustCompile(`(?i)(^|[:/._-])(tests?|e2e|ci|stag(e|ing)|prod(uction)?|dev(el(opment)?)?|local|debug|qa|uat|functional|integration|example|sample)([/._-]|$)`)
 
-// findCode finds the code files that a service runs: what its programs import,
-// or all of its code when the programs are not known.
-func (w *Workspace) findCode(s *service) {
-	if s.Infra || len(s.Code) == 0 {
-		return
-	}
+// findPython finds the Python files that a service runs: what its programs
+// import, or all of its code when the programs are not known.
+func (w *Workspace) findPython(s *service) (files []string, whole bool) {
 	var entries []string
 	python, discovers := false, false
 	for _, e := range s.Entries {
-		if e.File != "" && w.code.Has(e.File) {
+		if cf := w.code.files[e.File]; cf != nil && cf.family == client.Python {
 			entries = append(entries, e.File)
 		}
 		for _, word := range e.Words {
@@ -485,19 +486,18 @@ func (w *Workspace) findCode(s *service) {
 		}
 	}
 	if len(entries) > 0 {
-		s.files = slices.Sorted(maps.Keys(w.code.reach(entries, s.Roots, s.Code, discovers, w.uniqueModule)))
-		return
+		return slices.Sorted(maps.Keys(w.code.reach(entries, s.Roots, s.Code, discovers, w.uniqueModule))), false
 	}
 	if len(entries) == 0 && (s.Context == "" || len(s.Entries) > 0 && !python) {
-		return // a program that is not the workspace's beside its code
+		return nil, false // a program that is not the workspace's beside its code
 	}
 	if len(s.Entries) == 0 {
 		if data, err := w.set.ReadFile(s.Dockerfile); err == nil && !installsPython.Match(data) {
-			return // some other image's program
+			return nil, false // some other image's program
 		}
 	}
-	s.whole = true
-	s.files = w.code.below(s.Code)
+	files = w.code.below(client.Python, s.Code)
+	return files, len(files) > 0
 }
 
 // scriptDiscovers reports whether a word of a command is a shell script of the
@@ -531,11 +531,17 @@ var (
 
 // uniqueModule finds the one file that a module name can mean from elsewhere.
 func (w *Workspace) uniqueModule(from, dotted string) string {
-	return w.linker.UniqueModule(from, dotted)
+	if l := w.linkers.family(client.Python); l != nil {
+		return l.UniqueModule(from, dotted)
+	}
+	return ""
 }
 
 // programMarkers are files that a main program's folder has.
-var programMarkers = []string{"Dockerfile", "requirements.txt", "pyproject.toml", "setup.py", "Pipfile"}
+var programMarkers = []string{
+	"Dockerfile", "requirements.txt", "pyproject.toml", "setup.py", "Pipfile",
+	"pom.xml", "build.gradle", "build.gradle.kts", "go.mod", "package.json",
+}
 
 // mainService names the program that a code file belongs to when no
 // deployment runs it: the nearest folder that looks like a program's.
@@ -546,7 +552,7 @@ func (w *Workspace) mainService(p string, st *deployState) string {
 			if w.set.Has(d + "/" + f) {
 				for _, s := range st.services {
 					if slices.Contains(s.Code, d) { // deployed, but this file is not part of it
-						return "code:" + strings.TrimSuffix(p, ".py")
+						return "code:" + strings.TrimSuffix(p, path.Ext(p))
 					}
 				}
 				return "code:" + d
@@ -554,7 +560,7 @@ func (w *Workspace) mainService(p string, st *deployState) string {
 		}
 	}
 	if dir == "." {
-		return "code:" + strings.TrimSuffix(p, ".py")
+		return "code:" + strings.TrimSuffix(p, path.Ext(p))
 	}
 	return "code:" + dir
 }

@@ -43,7 +43,7 @@ type Workspace struct {
 	log      *slog.Logger
 	set      *source.Set
 	code     *code
-	linker   *flow.Linker
+	linkers  *linkers
 	composer *compose.Reader
 	finder   *compose.Finder
 	sets     []loadedSet
@@ -76,13 +76,9 @@ type loadedSet struct {
 // ctx ended; all else is in the snapshot's problems.
 func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	start := time.Now()
-	models, err := client.ForLanguage("python")
-	if err != nil {
-		return nil, fmt.Errorf("load client models: %w", err)
-	}
 	w := &Workspace{
 		opts: opts, log: opts.Logger, composer: compose.NewReader(),
-		code:     newCode(source.NewPrefilter(models.Prefilter...), opts.Tests),
+		code:     newCode(opts.Tests),
 		resolved: map[string]*resolvedFile{},
 		reads:    map[string][]topology.VariableRead{},
 		topics:   map[string]map[string]bool{},
@@ -92,8 +88,9 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
 	}
-	w.linker = flow.NewLinker(models, w.code)
+	w.linkers = newLinkers(w.code)
 	w.progress("reading the workspace", 0, 0)
+	var err error
 	w.set, err = source.Open(ctx, root, source.Options{Exclude: opts.Exclude})
 	if err != nil {
 		return nil, err // says what it was about
@@ -102,8 +99,12 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	w.code.setDocuments()
 	var paths []string
 	for e := range w.set.All() {
-		if w.code.supported(e) {
-			paths = append(paths, e.Path)
+		if !w.code.supported(e) {
+			continue
+		}
+		paths = append(paths, e.Path)
+		if err := w.code.loadFamily(client.FamilyOf(string(e.Lang))); err != nil {
+			return nil, err
 		}
 	}
 	w.code.readAll(ctx, paths, func(begun int) { w.progress("reading code", begun, len(paths)) })
@@ -113,10 +114,10 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	w.progress("following topics", 0, 0)
 	for _, p := range paths {
 		if w.code.files[p].matters {
-			w.linker.Want(p)
+			w.linkers.want(p)
 		}
 	}
-	w.linker.RunUntil(func() bool { return ctx.Err() != nil })
+	w.linkers.runUntil(func() bool { return ctx.Err() != nil })
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
@@ -129,7 +130,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
-	w.refresh(w.linker.Take(), w.redeploy(nil, true), nil)
+	w.refresh(w.linkers.take(), w.redeploy(nil, true), nil)
 	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(start))
 	return w, nil
 }
@@ -184,6 +185,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	w.code.set = next
 	w.composer.Forget(diff, moved)
 	var touched, cameOrWent []string
+	change := newCodeChange()
 	reproject := false // what makes a folder a project came or went
 	for _, p := range diff {
 		e, ok := next.Get(p)
@@ -198,7 +200,12 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 			if old != nil {
 				w.code.put(p, nil)
 				touched = append(touched, p)
+				change.add(p, old, nil)
 			}
+			continue
+		}
+		if err := w.code.loadFamily(client.FamilyOf(string(e.Lang))); err != nil {
+			w.log.Error("load client models", "err", err) // they are part of the program
 			continue
 		}
 		cf := w.code.read(p)
@@ -212,25 +219,24 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 			w.code.put(p, cf)
 		}
 		touched = append(touched, p)
+		change.add(p, old, cf)
 	}
 	if docs := w.code.documentsChanged(diff); len(docs) > 0 {
-		w.linker.Changed(docs)
-		w.linker.Run()
+		w.linkers.documentsChanged(docs)
 	}
 	if reproject {
 		clear(w.code.projects)
-		w.linker.Reproject()
+		w.linkers.reproject()
 	}
 	if reproject || len(touched) > 0 {
-		w.linker.Update(touched, cameOrWent)
-		w.linker.Run()
+		w.linkers.update(change)
 	}
 	w.updateMentions(diff)
 	d := w.deploy(diff, moved, cameOrWent, touched, marked)
 	for _, p := range diff {
 		texts = append(texts, w.textOf(p, words[p].code, words[p].other))
 	}
-	w.refresh(w.linker.Take(), d, texts)
+	w.refresh(w.linkers.take(), d, texts)
 	return w.Snapshot()
 }
 

@@ -289,8 +289,9 @@ type Queue struct {
 	Get map[string]int   `yaml:"get"` // method -> index in the returned tuple, -1 for the value itself
 }
 
-// Set is all models of one language, ready for look-up by dotted name.
+// Set is all models of one family of languages, ready for look-up by dotted name.
 type Set struct {
+	Family     Family
 	Types      map[string]*Type
 	Functions  map[string]*Call
 	Reads      map[string]*Read
@@ -333,16 +334,24 @@ type Set struct {
 	modules      map[string]bool
 }
 
-// KnowsModule reports whether the top-level module name belongs to a model.
+// KnowsModule reports whether a module, or that of a dotted name, belongs to a
+// model; in Python a top-level module does with all below it.
 func (s *Set) KnowsModule(dotted string) bool {
-	top, _, _ := strings.Cut(dotted, ".")
-	return s.modules[top]
+	return s.modules[dotted] || s.modules[s.Family.moduleOf(dotted)]
 }
 
-// Link merges models into one set, checking that what they refer to exists.
-func Link(models []*Model) (*Set, error) {
+// Knows reports whether a dotted name is a type or function of a model, or a
+// way to read a variable.
+func (s *Set) Knows(dotted string) bool {
+	return s.Types[dotted] != nil || s.Functions[dotted] != nil || s.Reads[dotted] != nil
+}
+
+// Link merges models of a family into one set, checking that what they refer
+// to exists.
+func Link(family Family, models []*Model) (*Set, error) {
 	s := &Set{
-		Types: map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
+		Family: family,
+		Types:  map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
@@ -360,10 +369,7 @@ func Link(models []*Model) (*Set, error) {
 				s.Prefilter = append(s.Prefilter, w)
 			}
 		}
-		module := func(name string) {
-			top, _, _ := strings.Cut(name, ".")
-			s.modules[top] = true
-		}
+		module := func(name string) { s.modules[family.moduleOf(name)] = true }
 		for name, t := range m.Types {
 			s.Types[name] = t
 			module(name)

@@ -7,12 +7,12 @@ func TestBundledModelsLink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	langs := map[string]bool{}
+	langs := map[Family]bool{}
 	for _, m := range all {
-		langs[m.Language] = true
+		langs[FamilyOf(m.Language)] = true
 	}
 	for lang := range langs {
-		s, err := ForLanguage(lang)
+		s, err := ForFamily(lang)
 		if err != nil {
 			t.Fatal(err)
 		}

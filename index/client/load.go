@@ -25,6 +25,9 @@ func Parse(name string, data []byte) (*Model, error) {
 	if m.Library == "" || m.Language == "" {
 		return nil, fmt.Errorf("read client model %s: library and language are required", name)
 	}
+	if FamilyOf(m.Language) == "" {
+		return nil, fmt.Errorf("read client model %s: no such language: %s", name, m.Language)
+	}
 	for name, t := range m.Types {
 		if t == nil {
 			return nil, fmt.Errorf("read client model %s: type %s is empty", name, name)
@@ -69,17 +72,18 @@ var bundledOnce = sync.OnceValues(func() ([]*Model, error) {
 	return out, nil
 })
 
-// ForLanguage links the bundled models of one language with further ones.
-func ForLanguage(lang string, more ...*Model) (*Set, error) {
+// ForFamily links the bundled models of one family of languages with further
+// ones.
+func ForFamily(family Family, more ...*Model) (*Set, error) {
 	all, err := Bundled()
 	if err != nil {
 		return nil, err
 	}
 	var mine []*Model
 	for _, m := range append(append([]*Model(nil), all...), more...) {
-		if m.Language == lang {
+		if FamilyOf(m.Language) == family {
 			mine = append(mine, m)
 		}
 	}
-	return Link(mine)
+	return Link(family, mine)
 }

@@ -140,6 +140,11 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		if s, ok := ev.fromSettings(v, name, at); ok {
 			return s
 		}
+		if v.recv == nil && ev.l.lang.members() {
+			if s := ev.qualified(at.file, v.path+"."+name, at); len(s) > 0 {
+				return s
+			}
+		}
 		return one(&external{path: v.path + "." + name, recv: v.recv}, nil)
 	case *instance:
 		if v.typ != nil {

@@ -45,7 +45,8 @@ func (ev *evaluator) invoke(v value, r ref, fr *frame) set {
 	site := &callSite{r, fr}
 	switch v := v.(type) {
 	case *function:
-		return ev.callFunction(v, callArgs(r, fr), site, at)
+		args := callArgs(r, fr)
+		return ev.callFunction(ev.overload(v, args), args, site, at)
 	case *class:
 		if isEnum(ev, v) {
 			if a, ok := firstArg(r, fr); ok {

@@ -6,7 +6,7 @@ import (
 
 // classAttr evaluates an attribute of a class itself.
 func (ev *evaluator) classAttr(c *class, name string, at place) set {
-	for _, k := range ev.ancestry(c) {
+	for _, k := range ev.lookedIn(c, name) {
 		ev.noteFile(k.file)
 		sym := k.file.sym(name)
 		if sym == 0 {
@@ -16,6 +16,12 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 			fn := &function{file: k.file, scope: m}
 			if ev.isClassMethod(k.file, m) {
 				fn.self = c
+			}
+			if f := k.file.facts; f.Scopes[k.scope].Flag&facts.Static != 0 { // the one object of its class
+				fn.self = &selfValue{c}
+			}
+			if k.file.facts.Scopes[m].Flag&facts.Accessor != 0 {
+				return ev.callFunction(fn, nil, nil, at)
 			}
 			return one(fn, nil)
 		}

@@ -130,12 +130,12 @@ func (ev *evaluator) enumMembers(c *class) set {
 }
 
 func (ev *evaluator) constructorOf(c *class) facts.ScopeID {
-	return c.file.method(c.scope, c.file.sym("__init__"))
+	return c.file.method(c.scope, c.file.sym(facts.Constructor))
 }
 
 // methodOf finds a method of an object, bound to it; nil if it has none of its own.
 func (ev *evaluator) methodOf(o *object, name string) *function {
-	for _, c := range ev.ancestry(o.class) {
+	for _, c := range ev.lookedIn(o.class, name) {
 		ev.noteFile(c.file)
 		if m := c.file.method(c.scope, c.file.sym(name)); m != 0 {
 			return &function{file: c.file, scope: m, self: o}

@@ -11,7 +11,12 @@ func (ev *evaluator) construct(c *class, r ref, fr *frame) *object {
 	if fr != nil {
 		depth = fr.depth + 1
 	}
-	return ev.object(&object{class: c, site: site, ctor: ev.frame(frame{file: c.file, scope: ev.constructorOf(c), args: callArgs(r, fr), site: site, depth: depth})})
+	args := callArgs(r, fr)
+	ctor := ev.constructorOf(c)
+	if ctor != 0 {
+		ctor = ev.overload(&function{file: c.file, scope: ctor}, args).scope
+	}
+	return ev.object(&object{class: c, site: site, ctor: ev.frame(frame{file: c.file, scope: ctor, args: args, site: site, depth: depth})})
 }
 
 // receiver is what `self` is inside a method of o.

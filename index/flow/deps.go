@@ -5,15 +5,16 @@ import "slices"
 type depKind uint8
 
 const (
-	depFile    depKind = iota // a: the file whose facts were looked at
-	depLoad                   // a: the file that the unit needs taken in
-	depUnread                 // a: a file that was not looked at because nothing needs it taken in
-	depModule                 // a: the last name of a module that was looked for
-	depCallers                // a: a name, b: the project near which its callers were looked for
-	depAttr                   // the same for assignments of an attribute
-	depMethods                // the same for methods
-	depBases                  // the same for classes that extend one
-	depKept                   // the same for functions and classes kept in containers
+	depFile     depKind = iota // a: the file whose facts were looked at
+	depLoad                    // a: the file that the unit needs taken in
+	depUnread                  // a: a file that was not looked at because nothing needs it taken in
+	depModule                  // a: the last name of a module that was looked for
+	depCallers                 // a: a name, b: the project near which its callers were looked for
+	depAttr                    // the same for assignments of an attribute
+	depMethods                 // the same for methods
+	depBases                   // the same for classes that extend one
+	depKept                    // the same for functions and classes kept in containers
+	depDeclared                // a: a name, b: the package that was asked for it
 )
 
 // dep is something that a unit's result depends on.
@@ -37,12 +38,14 @@ func (ev *evaluator) noteFile(x *file) {
 func (l *Linker) depend(x *file, h halves, old, now []dep) {
 	for _, d := range old {
 		l.forget(x, h, d)
+		l.askFor(d, -1)
 		if d.kind == depLoad && !slices.Contains(now, d) {
 			l.suspectFile(d.a)
 		}
 	}
 	for _, d := range now {
 		l.rdeps[d] = append(l.rdeps[d], x.half(h))
+		l.askFor(d, 1)
 	}
 }
 

@@ -290,7 +290,7 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 		if ev.isClassMethod(x, s) {
 			return one(&class{x, cls}, nil)
 		}
-		return one(&selfValue{&class{x, cls}}, nil)
+		return one(&selfValue{ev.whole(&class{x, cls})}, nil)
 	}
 	if s, ok := ev.commandLineParam(x, s, pi); ok {
 		return s
@@ -430,7 +430,9 @@ func decorated(x *file, s facts.ScopeID, names ...string) bool {
 	return false
 }
 
-func (ev *evaluator) isStatic(x *file, s facts.ScopeID) bool { return decorated(x, s, "staticmethod") }
+func (ev *evaluator) isStatic(x *file, s facts.ScopeID) bool {
+	return x.facts.Scopes[s].Flag&facts.Static != 0 || decorated(x, s, "staticmethod")
+}
 
 func (ev *evaluator) isClassMethod(x *file, s facts.ScopeID) bool {
 	return decorated(x, s, "classmethod", "validator", "field_validator", "root_validator", "model_validator")
@@ -561,7 +563,7 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 	return append(out, ev.decorating(x, s)...)
 }
 
-func isConstructor(name string) bool { return name == "__init__" || name == "__new__" }
+func isConstructor(name string) bool { return name == facts.Constructor || name == "__new__" }
 
 // sitesNamed returns the calls, in all files related to near, whose callee ends in name or
 // that hand over a function of that name.
@@ -673,17 +675,18 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 				out = append(out, en)
 				continue
 			}
+			v = ev.overload(v, args)
 			out = append(out, entry{v, args})
 			if guess && isAbstract(v) {
 				for _, m := range ev.implementations(v) {
-					out = append(out, entry{m, args})
+					out = append(out, entry{ev.overload(m, args), args})
 				}
 			}
 		case *class:
 			obj := ev.construct(v, site, fr)
 			for _, c := range ev.ancestry(v) {
 				if m := ev.constructorOf(c); m != 0 {
-					out = append(out, entry{&function{file: c.file, scope: m, self: obj}, args})
+					out = append(out, entry{ev.overload(&function{file: c.file, scope: m, self: obj}, args), args})
 					break
 				}
 			}
@@ -722,7 +725,7 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 // isAbstract reports whether a method only declares: it is marked abstract, or
 // its class is a protocol.
 func isAbstract(fn *function) bool {
-	if decorated(fn.file, fn.scope, "abstractmethod") {
+	if fn.file.facts.Scopes[fn.scope].Flag&facts.Abstract != 0 || decorated(fn.file, fn.scope, "abstractmethod") {
 		return true
 	}
 	cls := fn.file.classOf(fn.scope)

@@ -8,7 +8,10 @@ import (
 )
 
 // imported evaluates what an import binds.
-func (ev *evaluator) imported(x *file, i int) set {
+func (ev *evaluator) imported(x *file, i int) set { return ev.l.lang.imported(ev, x, i) }
+
+// importedByPath evaluates what an import binds whose module is a path.
+func (ev *evaluator) importedByPath(x *file, i int) set {
 	f := x.facts
 	im := &f.Imports[i]
 	at := place{x, im.Span}
@@ -146,11 +149,16 @@ func (ev *evaluator) takeModule(m modulePath) *module {
 	return &module{file: x, dir: m.dir}
 }
 
-// member finds a name in a module: what it binds, or a submodule.
+// member finds a name in a module or package.
 func (ev *evaluator) member(m *module, name string, at place) set {
 	if m.unread {
 		return one(&unknown{"not looked at", at}, nil)
 	}
+	return ev.l.lang.member(ev, m, name, at)
+}
+
+// memberByPath finds a name in a module: what it binds, or a submodule.
+func (ev *evaluator) memberByPath(m *module, name string, at place) set {
 	if m.file != nil {
 		ev.noteFile(m.file)
 		if sym := m.file.sym(name); sym != 0 {

@@ -27,8 +27,8 @@ import (
 	"topicls/index/facts"
 )
 
-// Source gives the linker the workspace's code. All but Mentions and
-// MayMention may be called by several goroutines at once.
+// Source gives the linker the code of one family of languages. All but Mentions
+// may be called by several goroutines at once.
 type Source interface {
 	// Has reports whether a code file exists at path.
 	Has(path string) bool
@@ -49,17 +49,25 @@ type Source interface {
 	Document(path string) *confdoc.Doc
 	// Mentions lists the code files that may contain the identifier, sorted.
 	Mentions(name string) []string
-	// MayMention reports whether Mentions has a file.
+	// MayMention reports whether Mentions has a file. Several goroutines may ask
+	// at once.
 	MayMention(path, name string) bool
+	// PackageFiles lists the code files of a package, sorted. Packages have keys:
+	// their dotted names, or their folders where languages have it so.
+	PackageFiles(key string) []string
+	// PackageOf is the key of the package that a code file is part of.
+	PackageOf(path string) string
 }
 
 // Linker holds the linked state of a workspace. It has one user at a time; it
 // computes units with several goroutines.
 type Linker struct {
-	models  *client.Set
-	src     Source
-	modules *modules
-	names   *names // names of code and of projects
+	models   *client.Set
+	lang     language
+	src      Source
+	modules  *modules
+	packages packages
+	names    *names // names of code and of projects
 
 	mu    sync.RWMutex // guards the next three while units are computed
 	files map[string]*file
@@ -85,6 +93,8 @@ type Linker struct {
 	copiers map[originKey]map[string]bool // files that pass on fields of messages of such a consumer
 	keepers map[originKey]map[string]bool // files that keep something of messages of such a consumer
 	held    map[string]map[string]bool    // by file, those that ask for what they keep before it runs
+
+	asked map[uint32]map[uint32]int // by package, the names that units asked it for, and how many did
 
 	related    map[[2]uint32]int          // projects one of which imports the other
 	neighbours map[uint32]map[uint32]bool // projects related to a project
@@ -154,7 +164,8 @@ func (h half) which() halves { return halves(1 << (h & 1)) }
 // NewLinker returns a linker without files.
 func NewLinker(models *client.Set, src Source) *Linker {
 	return &Linker{
-		models: models, src: src, modules: newModules(models, src),
+		models: models, lang: languageOf(models.Family), src: src, modules: newModules(models, src),
+		packages: packages{found: map[packageQuery][]string{}}, asked: map[uint32]map[uint32]int{},
 		names: &names{ids: map[string]uint32{}},
 		files: map[string]*file{}, byID: make([]*file, 1), ids: map[string]uint32{},
 		index: nameIndex{}, units: map[string]*unit{}, rdeps: map[dep][]half{},
@@ -197,12 +208,14 @@ func (l *Linker) file(p string) *file {
 	return l.files[p]
 }
 
-// Update takes files whose facts changed, and those of them that appeared or
-// went away. Call Run afterwards.
-func (l *Linker) Update(changed, moved []string) {
+// Update takes files whose facts changed, those of them that appeared or went
+// away, and the packages that got or lost files. Call Run afterwards.
+func (l *Linker) Update(changed, moved, packages []string) {
 	if len(moved) > 0 {
 		l.modules.reset()
 	}
+	l.packages.reset()
+	l.packagesChanged(packages)
 	for _, p := range moved {
 		l.touchModule(p)
 	}
@@ -210,9 +223,11 @@ func (l *Linker) Update(changed, moved []string) {
 		old := l.files[p]
 		switch {
 		case old == nil:
+			l.declarationsChanged(p, nil, nil)
 		case !l.src.Has(p):
 			l.remove(old)
 		default:
+			l.declarationsChanged(p, old.facts, l.src.Facts(p))
 			l.replace(old)
 			l.touch(dep{kind: depFile, a: old.id})
 		}

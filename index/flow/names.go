@@ -19,7 +19,7 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 	first := true
 	for s := from; ; {
 		sc := &f.Scopes[s]
-		if sc.Kind != facts.ClassScope || first {
+		if sc.Kind != facts.ClassScope || first || ev.l.lang.members() {
 			if s != 0 && declaresGlobal(f, sc, sym) {
 				s = globalTarget(f, sc, sym, x)
 				first = false
@@ -40,6 +40,12 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 				}
 				return ev.moduleName(x, sym, fr)
 			}
+			if sc.Kind == facts.ClassScope && ev.l.lang.members() && (len(bs) == 0 || s != from) {
+				if got := ev.memberName(x, s, f.Text(sym), from, usedAt(x, use), fr); len(got) > 0 {
+					return got
+				}
+				bs = nil
+			}
 			if pi >= 0 || len(bs) > 0 {
 				same := use
 				if use != nil && x.enclosingFunc(use.Scope) != x.enclosingFunc(s) {
@@ -57,6 +63,14 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 		s = sc.Parent
 	}
 	return ev.moduleName(x, sym, fr)
+}
+
+// usedAt is where a name is used, as far as that is known.
+func usedAt(x *file, use *facts.Expr) place {
+	if use == nil {
+		return place{file: x}
+	}
+	return place{x, use.Span}
 }
 
 // moduleName evaluates a module-level name as other code sees it: its last
@@ -87,26 +101,21 @@ func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
 	if len(out) > 0 || len(bs) > 0 {
 		return usable(out)
 	}
+	name := f.Text(sym)
+	if got := ev.l.lang.free(ev, x, name, place{file: x}); len(got) > 0 {
+		return got
+	}
 	for i := range f.Imports {
 		if im := &f.Imports[i]; im.Star {
-			for _, m := range ev.importedModule(x, im) {
-				if mod, ok := m.v.(*module); ok {
-					if got := ev.member(mod, f.Text(sym), place{x, im.Span}); len(got) > 0 {
-						return got.through(place{x, im.Span}, "imported from "+f.Text(im.Module))
-					}
+			if got := ev.l.lang.starred(ev, x, im, name); len(got) > 0 {
+				if _, ok := got[0].v.(*external); ok && len(got) == 1 {
+					return got
 				}
+				return got.through(place{x, im.Span}, "imported from "+f.Text(im.Module))
 			}
 		}
 	}
-	for i := range f.Imports { // a star import from a client library
-		if im := &f.Imports[i]; im.Star && ev.l.models.KnowsModule(f.Text(im.Module)) {
-			path := f.Text(im.Module) + "." + f.Text(sym)
-			if ev.l.models.Types[path] != nil || ev.l.models.Functions[path] != nil {
-				return one(&external{path: path}, nil)
-			}
-		}
-	}
-	return one(&external{path: f.Text(sym)}, nil)
+	return one(&external{path: name}, nil)
 }
 
 // usable drops None where something else is known.

@@ -51,7 +51,7 @@ func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
 		sym := y.sym(name)
 		for s := range y.facts.Scopes {
 			if y.facts.Scopes[s].Name == sym && y.classOf(facts.ScopeID(s)) != 0 {
-				out = append(out, &function{file: y, scope: facts.ScopeID(s), self: &selfValue{&class{y, y.classOf(facts.ScopeID(s))}}})
+				out = append(out, &function{file: y, scope: facts.ScopeID(s), self: &selfValue{ev.whole(&class{y, y.classOf(facts.ScopeID(s))})}})
 			}
 		}
 	}

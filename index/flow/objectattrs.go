@@ -16,7 +16,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 	}
 	settings := ev.settingsOf(o.class)
 	fr := o.ctor
-	for _, c := range ev.ancestry(o.class) {
+	for _, c := range ev.lookedIn(o.class, name) {
 		x := c.file
 		ev.noteFile(x)
 		if *c != *o.class {
@@ -33,7 +33,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 			} else if ev.isClassMethod(x, m) {
 				fn.self = o.class
 			}
-			if decorated(x, m, "property", "cached_property", "computed_field", "setter") {
+			if x.facts.Scopes[m].Flag&facts.Accessor != 0 || decorated(x, m, "property", "cached_property", "computed_field", "setter") {
 				s := ev.callFunction(fn, nil, nil, at)
 				if o.ctor == nil && o.site == nil && nothingKnown(s) { // declared here, given by subclasses
 					break
@@ -108,7 +108,7 @@ func (ev *evaluator) ownAttr(o *object, c *class, name string) set {
 	ev.noteFile(c.file)
 	if m := c.file.method(c.scope, sym); m != 0 {
 		fn := &function{file: c.file, scope: m, self: &selfValue{c}}
-		if decorated(c.file, m, "property", "cached_property") {
+		if c.file.facts.Scopes[m].Flag&facts.Accessor != 0 || decorated(c.file, m, "property", "cached_property") {
 			return ev.callFunction(fn, nil, nil, place{c.file, c.file.facts.Scopes[m].NameSpan})
 		}
 		return one(fn, nil)

@@ -127,26 +127,8 @@ func (l *Linker) importedProjects(x *file) []uint32 {
 		}
 	}
 	for i := range f.Imports {
-		im := &f.Imports[i]
-		mod := f.Text(im.Module)
-		top, _, _ := strings.Cut(mod, ".")
-		if im.Level > 0 || mod == "" || l.models.Builtin[top] {
-			continue
-		}
-		rel := strings.ReplaceAll(mod, ".", "/")
-		if m, ok := l.modules.absolute(x.path, rel); ok {
-			if m.file != "" {
-				add(m.file)
-			}
-			continue
-		}
-		if im.Member == 0 || l.models.KnowsModule(mod) {
-			continue
-		}
-		for _, p := range l.src.Stems(path.Base(rel)) { // see copiedFunction
-			if m := modulePathOf(p); m == rel || strings.HasSuffix(m, "/"+rel) {
-				add(p)
-			}
+		for _, p := range l.lang.leads(l, x, &f.Imports[i]) {
+			add(p)
 		}
 	}
 	return out

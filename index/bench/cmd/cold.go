@@ -27,7 +27,7 @@ type cold struct {
 // measureCold indexes a folder and does the raw work on it in turns.
 func measureCold(ctx context.Context, root string, rounds int) (cold, error) {
 	var c cold
-	models, err := client.ForLanguage("python")
+	models, err := client.ForFamily(client.Python)
 	if err != nil {
 		return c, err
 	}

@@ -1,0 +1,44 @@
+package flow
+
+import (
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// A linker follows values through the code of one family of languages. What
+// the family's languages differ in from others stands behind one interface;
+// everything else in this package reads facts without asking for the language.
+//
+// Implementations: family_python.go, family_packages.go (what the languages
+// with declared packages share), family_jvm.go. They only look at files that
+// they note, as every evaluation does.
+type language interface {
+	// imported evaluates what import number i of a file binds.
+	imported(ev *evaluator, x *file, i int) set
+	// starred finds a name among those that a star import brings in; nothing
+	// when it has no such name.
+	starred(ev *evaluator, x *file, im *facts.Import, name string) set
+	// free evaluates a name that neither the file nor a star import binds: what
+	// the rest of its package declares. Nothing when the name is the language's
+	// own.
+	free(ev *evaluator, x *file, name string, at place) set
+	// member finds a name in a module or package.
+	member(ev *evaluator, m *module, name string, at place) set
+	// leads lists the files of other projects that an import of a file may lead to.
+	leads(l *Linker, x *file, im *facts.Import) []string
+	// members reports whether an unqualified name in a class's code may be a
+	// member of the class.
+	members() bool
+	// overloads reports whether functions of one name that stand side by side
+	// are several, told apart by their parameters.
+	overloads() bool
+}
+
+// languageOf returns the language of a family.
+func languageOf(f client.Family) language {
+	switch f {
+	case client.JVM:
+		return jvm{}
+	}
+	return python{}
+}

@@ -1,0 +1,72 @@
+package index
+
+import (
+	"regexp"
+	"slices"
+
+	"topicls/index/client"
+)
+
+// Which code of a service's folders it runs is told by each family of
+// languages in its own way: Python's by what the started program imports, that
+// of languages without an entry here as a whole.
+var programFinders = map[client.Family]func(*Workspace, *service) (files []string, whole bool){
+	client.Python: (*Workspace).findPython,
+}
+
+// findCode finds the code files that a service runs.
+func (w *Workspace) findCode(s *service) {
+	if s.Infra || len(s.Code) == 0 {
+		return
+	}
+	for _, f := range client.Families {
+		if w.code.models[f] == nil {
+			continue
+		}
+		find := programFinders[f]
+		if find == nil {
+			find = func(w *Workspace, s *service) ([]string, bool) { return w.findWhole(f, s) }
+		}
+		files, whole := find(w, s)
+		s.files, s.whole = append(s.files, files...), s.whole || whole
+	}
+	slices.Sort(s.files)
+}
+
+// findWhole takes all code of a family in a service's folders, unless its image
+// is made for another family's programs.
+func (w *Workspace) findWhole(f client.Family, s *service) (files []string, whole bool) {
+	if s.Context == "" && len(s.Entries) > 0 || !w.imageRuns(f, s) {
+		return nil, false
+	}
+	files = w.code.below(f, s.Code)
+	return files, len(files) > 0
+}
+
+// imageRuns reports whether a service's image can run a family's programs: its
+// Dockerfile names an image for them, or none for any family.
+func (w *Workspace) imageRuns(f client.Family, s *service) bool {
+	data, err := w.set.ReadFile(s.Dockerfile)
+	if err != nil {
+		return true
+	}
+	some := false
+	for g, re := range familyImages {
+		if re.Match(data) {
+			if g == f {
+				return true
+			}
+			some = true
+		}
+	}
+	return !some
+}
+
+// familyImages matches Dockerfiles of images that run or build a family's programs.
+var familyImages = map[client.Family]*regexp.Regexp{
+	client.Python: installsPython,
+	client.JVM:    regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*(jdk|jre|java|temurin|corretto|maven|gradle|graalvm|zulu|liberica|semeru|sapmachine|quarkus|mandrel)|^\s*(CMD|ENTRYPOINT)\b.*\bjava\b`),
+	client.Go:     regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*golang|\bgo (build|install|run)\b`),
+	client.ECMA:   regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*(node|bun|deno)|^\s*(CMD|ENTRYPOINT)\b.*\b(node|npm|yarn|pnpm|bun|deno)\b`),
+	client.DotNet: regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*(dotnet|aspnet)`),
+}
