@@ -1,0 +1,90 @@
+package config
+
+import (
+	"path"
+	"strings"
+)
+
+// ViperSetup is what code tells spf13/viper (1.19) before it reads.
+type ViperSetup struct {
+	Names     []string            // SetConfigName
+	Paths     []string            // AddConfigPath
+	Files     []string            // SetConfigFile
+	Automatic bool                // AutomaticEnv
+	Prefix    string              // SetEnvPrefix
+	Replace   []string            // SetEnvKeyReplacer: old and new, by turns
+	Bound     map[string][]string // BindEnv: by key in small letters, the variables; none: the automatic one
+	// Unknown says that something of it could not be told.
+	Unknown bool
+}
+
+// NewViper builds the store of a Go program that reads its configuration with
+// viper: the environment as far as it was asked to look there, then the file;
+// keys are compared without case ("Viper uses the following precedence order":
+// Set, flag, env, config, key/value store, default).
+func NewViper(p *Process, m Module, u ViperSetup, files Files) *Store {
+	s := &Store{kind: Viper}
+	s.spell = func(key string) []string { return u.variables(key) }
+	s.layers = []layer{&varLayer{p: p, spell: s.spell}}
+	add := func(fp string) bool {
+		f := files.Read(fp, "", ".")
+		if f == nil {
+			return false
+		}
+		for j := range f.Documents {
+			s.docs = append(s.docs, newDoc(fp, &f.Documents[j], strings.ToLower))
+		}
+		return true
+	}
+	for _, f := range u.Files {
+		for tail := strings.TrimLeft(path.Clean("/"+f), "/"); tail != ""; { // "/etc/app/config.yaml" may be config.yaml here
+			if add(path.Join(m.Dir, tail)) {
+				break
+			}
+			_, rest, more := strings.Cut(tail, "/")
+			if !more {
+				break
+			}
+			tail = rest
+		}
+	}
+	names := u.Names
+	if len(names) == 0 && len(u.Files) == 0 && len(u.Paths) > 0 {
+		names = []string{"config"}
+	}
+names:
+	for _, n := range names {
+		for _, dir := range u.Paths {
+			dir = strings.TrimLeft(path.Clean("/"+strings.TrimPrefix(dir, "$HOME")), "/")
+			for _, ext := range []string{".json", ".toml", ".yaml", ".yml", ".properties", ".env", ".ini"} {
+				if add(path.Join(m.Dir, dir, n+ext)) {
+					continue names
+				}
+			}
+		}
+	}
+	for _, d := range s.docs {
+		s.layers = append(s.layers, d)
+	}
+	return s
+}
+
+// variables are the variables that set a key.
+func (u *ViperSetup) variables(key string) []string {
+	names, bound := u.Bound[strings.ToLower(key)]
+	if bound && len(names) > 0 {
+		return names
+	}
+	if !bound && !u.Automatic {
+		return nil
+	}
+	n := key
+	if u.Prefix != "" {
+		n = u.Prefix + "_" + key
+	}
+	n = strings.ToUpper(n)
+	if len(u.Replace) > 1 {
+		n = strings.NewReplacer(u.Replace[:len(u.Replace)/2*2]...).Replace(n)
+	}
+	return []string{n}
+}
