@@ -10,6 +10,9 @@ import (
 // Dump writes a file's facts as text for people.
 func Dump(f *facts.File) string {
 	d := &dumper{f: f, seen: make([]bool, len(f.Exprs))}
+	if f.Package != 0 {
+		d.line("package %s", f.Text(f.Package))
+	}
 	d.imports()
 	d.scopes()
 	d.blocks()
@@ -68,6 +71,11 @@ func (d *dumper) scopes() {
 		fmt.Fprintf(&b, "scope s%d %s %s", i, kinds[s.Kind], d.f.Text(s.Name))
 		if i > 0 {
 			fmt.Fprintf(&b, " %s in s%d.b%d body b%d", d.span(s.Span), s.Parent, s.Block, s.Body)
+		}
+		for bit, word := range [...]string{" static", " partial", " abstract", " accessor"} {
+			if s.Flag&(1<<bit) != 0 {
+				b.WriteString(word)
+			}
 		}
 		if s.Async {
 			b.WriteString(" async")
@@ -135,6 +143,9 @@ func (d *dumper) bindings() {
 		}
 		if b.Flag&facts.Annotated != 0 {
 			target += ": " + d.expr(b.Annot)
+		}
+		if b.Flag&facts.Scoped != 0 {
+			target = "let " + target
 		}
 		d.line("bind %s s%d.b%d %s%s%s", d.span(b.Span), b.Scope, b.Block, target, op, d.expr(b.Value))
 	}
@@ -282,6 +293,9 @@ func (d *dumper) expr(id facts.ExprID) string {
 	case facts.Class:
 		return fmt.Sprintf("Class s%d", e.Lo)
 	case facts.Element:
+		if has(facts.Keys) {
+			return "Keys(" + d.expr(e.X) + ")"
+		}
 		return d.async(e) + "Element(" + d.expr(e.X) + ")"
 	case facts.Item:
 		return fmt.Sprintf("Item %d(%s)", e.Lo, d.expr(e.X))

@@ -32,8 +32,6 @@ const (
 	kNot
 	kMinus
 	kDeclare
-	kAddAssign
-	kOrAssign
 
 	kParenthesized
 	kCall
@@ -262,8 +260,6 @@ var spec = syntax.Spec{
 		"!":  kNot,
 		"-":  kMinus,
 		":=": kDeclare,
-		"+=": kAddAssign,
-		"|=": kOrAssign,
 	},
 	Fields: map[string]syntax.Field{
 		"alias":          fAlias,
