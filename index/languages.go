@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"slices"
 
@@ -21,6 +22,13 @@ type extractor interface {
 var extractors = map[source.Language]func() extractor{
 	source.Python: func() extractor { return python.New() },
 }
+
+// WatchPatterns are globs (of the Language Server Protocol) that match the files
+// that can matter: code, and what says how it is built, configured and deployed.
+func WatchPatterns() []string { return source.Patterns(Languages()) }
+
+// Languages lists the languages that are read, sorted.
+func Languages() []source.Language { return slices.Sorted(maps.Keys(extractors)) }
 
 // packageOf is the key of the package that a code file is part of: its folder
 // where that is how packages are made, else the name that the file declares;

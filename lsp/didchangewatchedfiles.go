@@ -5,6 +5,7 @@ import (
 
 	"go.lsp.dev/protocol"
 
+	"topicls/index"
 	"topicls/index/source"
 	"topicls/lsp/internal/wire"
 )
@@ -25,20 +26,12 @@ func (s *server) didChangeWatchedFiles(_ context.Context, p wire.WatchedFilesPar
 	return nil
 }
 
-// watchedFiles are the patterns of files that can matter: code, and what says
-// how it is built, configured and deployed.
-var watchedFiles = []string{
-	"**/*.py",
-	"**/*.{yaml,yml,env,toml,sh}",
-	"**/{.env*,Dockerfile*,*.dockerfile,Containerfile*,requirements.txt,setup.py,Pipfile,.gitignore}",
-}
-
 // registerWatchers asks the client to watch the files. A client that refuses
 // is replaced by watchers of our own.
 func (s *server) registerWatchers(ctx context.Context) {
 	// A deleted folder is told of as one, and no pattern for files matches it.
 	list := []wire.FileSystemWatcher{{GlobPattern: "**/*", Kind: protocol.WatchKindDelete}}
-	for _, glob := range watchedFiles {
+	for _, glob := range index.WatchPatterns() {
 		list = append(list, wire.FileSystemWatcher{GlobPattern: glob})
 	}
 	err := s.rpc.Call(ctx, "client/registerCapability", wire.RegistrationParams{Registrations: []wire.Registration{{

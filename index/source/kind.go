@@ -1,6 +1,10 @@
 package source
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Kind says what a file is to the index, decided by its name alone.
 type Kind uint8
@@ -11,6 +15,7 @@ const (
 	KindCode               // source code in Entry.Lang
 	KindDeploy             // may say how services are deployed or configured
 	KindSchema             // message schemas in a language of their own: Avro, Protobuf
+	KindBuild              // says how code is put together: modules, packages, what they need
 )
 
 func (k Kind) String() string {
@@ -21,6 +26,8 @@ func (k Kind) String() string {
 		return "deploy"
 	case KindSchema:
 		return "schema"
+	case KindBuild:
+		return "build"
 	}
 	return "none"
 }
@@ -86,6 +93,51 @@ var lockFiles = map[string]bool{
 	"composer.lock": true, "poetry.lock": true, "uv.lock": true, "Cargo.lock": true, "pubspec.lock": true,
 }
 
+// buildFiles and buildExts are what build tools read; package.json and
+// tsconfig.json may be configuration as well and are kept with it.
+var (
+	buildFiles = map[string]bool{
+		"pom.xml": true, "build.gradle": true, "settings.gradle": true,
+		"go.mod": true, "go.work": true, "requirements.txt": true, "Pipfile": true,
+	}
+	buildExts = map[string]bool{".csproj": true, ".fsproj": true, ".sln": true, ".slnx": true}
+)
+
+// Extensions lists the endings of files in a language, with their dots, sorted.
+func Extensions(lang Language) []string {
+	var out []string
+	for ext, l := range languages {
+		if l == lang {
+			out = append(out, ext)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Patterns are globs (of the Language Server Protocol) that match every file
+// that Classify keeps, as far as code is in one of the given languages.
+func Patterns(code []Language) []string {
+	var exts []string
+	for ext, lang := range languages {
+		if slices.Contains(code, lang) {
+			exts = append(exts, ext[1:])
+		}
+	}
+	for _, m := range []map[string]bool{deployExts, buildExts} {
+		for ext := range m {
+			exts = append(exts, ext[1:])
+		}
+	}
+	exts = append(exts, schemaExts...)
+	slices.Sort(exts)
+	names := slices.AppendSeq([]string{".env*", "Dockerfile*", "dockerfile", "Containerfile*", "Procfile", ".gitignore"}, maps.Keys(buildFiles))
+	slices.Sort(names)
+	return []string{"**/*.{" + strings.Join(exts, ",") + "}", "**/{" + strings.Join(names, ",") + "}"}
+}
+
+var schemaExts = []string{"avsc", "avdl", "proto"}
+
 // Classify tells a file's kind, and its language if it is code, from its name.
 // The name is the last part of a path.
 func Classify(name string) (Kind, Language) {
@@ -94,6 +146,9 @@ func Classify(name string) (Kind, Language) {
 	}
 	if isDockerfile(name) || isDotenv(name) {
 		return KindDeploy, ""
+	}
+	if buildFiles[name] || strings.HasSuffix(name, ".gradle.kts") {
+		return KindBuild, ""
 	}
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 {
@@ -114,7 +169,10 @@ func Classify(name string) (Kind, Language) {
 	if deployExts[ext] && !lockFiles[name] {
 		return KindDeploy, ""
 	}
-	if ext == ".avsc" || ext == ".avdl" || ext == ".proto" {
+	if buildExts[ext] {
+		return KindBuild, ""
+	}
+	if slices.Contains(schemaExts, ext[1:]) {
 		return KindSchema, ""
 	}
 	return KindNone, ""

@@ -343,3 +343,27 @@ func (c *chaos) told(path string) (out []string) {
 	}
 	return out
 }
+
+// TestPatterns has every extension and name that Classify keeps matched by a
+// pattern.
+func TestPatterns(t *testing.T) {
+	all := strings.Join(Patterns([]Language{Python, Java, Kotlin, Go, JavaScript, TypeScript, TSX, CSharp}), " ")
+	for _, name := range []string{
+		"a.py", "A.java", "a.kt", "a.go", "a.js", "a.mjs", "a.cjs", "a.jsx", "a.ts", "a.mts", "a.tsx", "a.cs", "a.yaml", "a.json", "a.properties", "a.csproj", "a.avsc",
+	} {
+		if kind, _ := Classify(name); kind == KindNone {
+			t.Errorf("%s is not kept", name)
+		}
+		if ext := name[strings.IndexByte(name, '.')+1:]; !strings.Contains(all, "{"+ext+",") && !strings.Contains(all, ","+ext+",") && !strings.Contains(all, ","+ext+"}") {
+			t.Errorf("no pattern for %s in %s", name, all)
+		}
+	}
+	for _, name := range []string{"pom.xml", "go.mod", "build.gradle", "requirements.txt", "Pipfile"} {
+		if kind, _ := Classify(name); kind != KindBuild || !strings.Contains(all, name) {
+			t.Errorf("%s: %v, %s", name, kind, all)
+		}
+	}
+	if kind, _ := Classify("build.gradle.kts"); kind != KindBuild {
+		t.Error("a build script is code")
+	}
+}

@@ -9,7 +9,10 @@ local compose = { 'docker-compose.yaml', 'docker-compose.yml', 'compose.yaml', '
 
 return {
   cmd = { 'topicls', 'serve' },
-  filetypes = { 'python', 'yaml', 'yaml.docker-compose', 'dockerfile', 'env', 'sh' },
+  filetypes = {
+    'python', 'java', 'kotlin', 'go', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'cs',
+    'yaml', 'yaml.docker-compose', 'dockerfile', 'env', 'sh', 'json', 'jproperties', 'toml',
+  },
   root_dir = function(bufnr, on_dir)
     local path = vim.api.nvim_buf_get_name(bufnr)
     if path == '' or path:find('^%a[%w+.-]+://') then

@@ -9,7 +9,10 @@ local M = {}
 M.defaults = {
   name = 'topicls',
   cmd = { 'topicls', 'serve' },
-  filetypes = { 'python', 'yaml', 'yaml.docker-compose', 'dockerfile', 'env', 'sh' },
+  filetypes = {
+    'python', 'java', 'kotlin', 'go', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'cs',
+    'yaml', 'yaml.docker-compose', 'dockerfile', 'env', 'sh', 'json', 'jproperties', 'toml',
+  },
 }
 
 local compose = { 'docker-compose.yaml', 'docker-compose.yml', 'compose.yaml', 'compose.yml' }
