@@ -1,0 +1,169 @@
+package java
+
+import (
+	"topicls/index/facts"
+	"topicls/index/syntax"
+)
+
+// switchStatement visits a switch that nothing asks for a value.
+func (x *Extractor) switchStatement(i uint32) { x.switchArms(i, false) }
+
+// switchValue appends a switch that is an expression: what its arms give.
+func (x *Extractor) switchValue(i uint32) facts.ExprID {
+	mark := len(x.Kids)
+	x.yields = append(x.yields, i)
+	x.switchArms(i, true)
+	x.yields = x.yields[:len(x.yields)-1]
+	if len(x.Kids) == mark {
+		return x.Row(facts.Unknown, i)
+	}
+	return x.Group(facts.Alt, 0, x.Span(i), mark)
+}
+
+// yieldStatement adds a value to the switch around it.
+func (x *Extractor) yieldStatement(i uint32) {
+	c := x.first(i)
+	switch {
+	case c == 0:
+	case len(x.yields) > 0:
+		x.Push(x.expr(c))
+	default:
+		x.visit(c)
+	}
+}
+
+// switchArms visits the arms of a switch. Those that end without a break go on
+// into the next, which is therefore entered under their labels too.
+func (x *Extractor) switchArms(i uint32, asked bool) {
+	cond, body := x.Child(i, fCondition), x.Child(i, fBody)
+	var subject facts.ExprID
+	if cond != 0 {
+		subject = x.expr(cond)
+	}
+	if body == 0 {
+		return
+	}
+	group, arm := x.NewGroup(), int32(0)
+	var entries []uint32 // labels by which the next arm is entered
+	end := x.Nodes[body].Next
+	locals := len(x.locals)
+	for c := body + 1; c < end; c = x.Nodes[c].Next {
+		if k := x.Nodes[c].Kind; k != kSwitchGroup && k != kSwitchRule {
+			x.visit(c)
+			continue
+		}
+		first, fallsThrough := x.armBody(c, &entries)
+		if first == 0 {
+			continue
+		}
+		outer := x.OpenBlock(facts.Branch, group, arm, facts.Span{Start: x.Nodes[first].Start, End: x.Nodes[c].End})
+		x.enterArm(entries, subject, cond)
+		last := first
+		for s := first; s < x.Nodes[c].Next; s = x.Nodes[s].Next {
+			last = s
+			if x.Nodes[c].Kind == kSwitchRule && asked && x.Nodes[s].Kind == kExpressionStatement {
+				if v := x.first(s); v != 0 {
+					x.Push(x.expr(v))
+					continue
+				}
+			}
+			x.visit(s)
+		}
+		x.F.Blocks[x.Block].Leaves = x.leavesArm(last)
+		x.Block = outer
+		if !fallsThrough {
+			entries = entries[:0]
+			x.locals = x.locals[:locals]
+		}
+		arm++
+	}
+	x.locals = x.locals[:locals]
+}
+
+// armBody adds the labels of arm i to entries, and returns the first statement
+// behind them (0 if there is none) and whether control goes on behind the last.
+func (x *Extractor) armBody(i uint32, entries *[]uint32) (first uint32, fallsThrough bool) {
+	end, last := x.Nodes[i].Next, uint32(0)
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		if x.Nodes[c].Kind == kSwitchLabel {
+			*entries = append(*entries, c)
+			continue
+		}
+		if first == 0 {
+			first = c
+		}
+		last = c
+	}
+	return first, x.Nodes[i].Kind == kSwitchGroup && last != 0 && !x.leaves(last) && x.Nodes[last].Kind != kYield
+}
+
+// leavesArm reports whether the last statement of an arm goes elsewhere than
+// behind the switch.
+func (x *Extractor) leavesArm(i uint32) bool {
+	for x.Nodes[i].Kind == kBlock {
+		last := uint32(0)
+		end := x.Nodes[i].Next
+		for c := i + 1; c < end; c = x.Nodes[c].Next {
+			last = c
+		}
+		if last == 0 {
+			return false
+		}
+		i = last
+	}
+	switch x.Nodes[i].Kind {
+	case kReturn, kThrow, kContinue:
+		return true
+	}
+	return false
+}
+
+// enterArm gives the block of an arm its condition: that the subject equals one
+// of the labels. Without a condition it is entered when no other arm is.
+func (x *Extractor) enterArm(labels []uint32, subject facts.ExprID, at uint32) {
+	block, mark := x.Block, len(x.Kids)
+	for _, l := range labels {
+		empty := true
+		end := x.Nodes[l].Next
+		for c := l + 1; c < end; c = x.Nodes[c].Next {
+			switch n := &x.Nodes[c]; {
+			case n.Kind == syntax.Error || n.Missing():
+			case n.Kind == kDefault:
+				empty = true
+			case n.Kind == kGuard:
+				x.visitChildren(c)
+			case subject == 0:
+				x.visit(c)
+				empty = false
+			case n.Kind == kPattern:
+				t := x.pattern(c, subject)
+				id := x.Both(facts.Compute, c, subject, t)
+				x.F.Exprs[id].Name = x.Sym([]byte("instanceof"))
+				x.Push(id)
+				empty = false
+			default:
+				label := x.expr(c)
+				id := x.Both(facts.Compare, c, subject, label)
+				x.F.Exprs[id].Lo = int32(facts.Equal)
+				x.Push(id)
+				empty = false
+			}
+		}
+		if empty {
+			x.Kids = x.Kids[:mark]
+			return
+		}
+	}
+	switch len(x.Kids) - mark {
+	case 0:
+	case 1:
+		x.F.Blocks[block].Cond = x.Kids[mark]
+		x.Kids = x.Kids[:mark]
+	default:
+		span := facts.Span{Start: x.Nodes[labels[0]].Start, End: x.Nodes[labels[len(labels)-1]].End}
+		if span.End < span.Start {
+			span = x.Span(at)
+		}
+		x.F.Blocks[block].Cond = x.Group(facts.Alt, facts.Or, span, mark)
+	}
+}
