@@ -12,7 +12,7 @@ type class struct {
 	static bool      // the code that the walk is in has no object of the class
 	fields int       // where its fields begin in Extractor.fields
 	locals int       // where the variables of its own code begin in Extractor.locals
-	scope  facts.ScopeID
+	bound  int       // a record: where the bindings of its components begin
 }
 
 // field is a field of a class, as far as an assignment to its bare name needs
@@ -102,8 +102,8 @@ func (x *Extractor) anonymous(body uint32, base facts.ExprID) {
 
 // openClass enters the scope of a class.
 func (x *Extractor) openClass(s facts.Scope, body facts.Span) build.Place {
-	id, outer := x.OpenScope(s, body)
-	x.classes = append(x.classes, class{name: s.Name, fields: len(x.fields), locals: len(x.locals), scope: id})
+	_, outer := x.OpenScope(s, body)
+	x.classes = append(x.classes, class{name: s.Name, fields: len(x.fields), locals: len(x.locals), bound: len(x.F.Bindings)})
 	return outer
 }
 

@@ -14,12 +14,13 @@ type Extractor struct {
 	build.Builder
 	buf syntax.Buffer
 
-	params  []facts.Param // stack of parameters whose list isn't complete
-	text    []byte        // string decoding
-	classes []class       // those that the walk is in, the innermost last
-	fields  []field       // of those classes
-	locals  []facts.Sym   // variables declared where the walk is
-	yields  []uint32      // marks on the operand stack: where the arms of open switch expressions begin
+	params  []facts.Param  // stack of parameters whose list isn't complete
+	text    []byte         // string decoding
+	classes []class        // those that the walk is in, the innermost last
+	fields  []field        // of those classes
+	locals  []facts.Sym    // variables declared where the walk is
+	asked   bool           // the walk is in a switch that is an expression
+	given   []facts.ExprID // what the arms of such switches give
 }
 
 // New returns an Extractor.
@@ -39,8 +40,15 @@ func Extract(src []byte) *facts.File {
 // Extract returns what src says. The result shares no memory with src or x.
 func (x *Extractor) Extract(src []byte) *facts.File {
 	x.Start(src)
-	x.params, x.classes, x.fields, x.locals, x.yields = x.params[:0], x.classes[:0], x.fields[:0], x.locals[:0], x.yields[:0]
+	x.params, x.classes, x.fields, x.locals = x.params[:0], x.classes[:0], x.fields[:0], x.locals[:0]
+	x.asked, x.given = false, x.given[:0]
 	tree, problem := view.Parse(x.Valid, &x.buf)
+	if problem == nil && tree.Flawed {
+		if closed := closeStrings(x.Valid); closed != nil {
+			tree, problem = view.Parse(closed, &x.buf)
+			tree.Flawed = true
+		}
+	}
 	if problem != nil {
 		x.F.Problems = append(x.F.Problems, *problem)
 	} else {

@@ -82,9 +82,7 @@ func (x *Extractor) instanceInitializers(class uint32) {
 	end := x.Nodes[class].Next
 	for c := class + 1; c < end; c = x.Nodes[c].Next {
 		if x.Nodes[c].Kind == kBlock {
-			mark := len(x.locals)
-			x.visitChildren(c)
-			x.locals = x.locals[:mark]
+			x.visit(c)
 		}
 	}
 }
@@ -122,7 +120,7 @@ type function struct {
 	outer  build.Place
 	locals int
 	static bool
-	yields int
+	asked  bool
 }
 
 // openFunction binds a method to the name at a node (0: by its scope's name)
@@ -136,7 +134,8 @@ func (x *Extractor) openFunction(s facts.Scope, whole, body, name uint32) functi
 	if body != 0 {
 		span = x.Span(body)
 	}
-	in := function{locals: len(x.locals), yields: len(x.yields)}
+	in := function{locals: len(x.locals), asked: x.asked}
+	x.asked = false
 	var id facts.ScopeID
 	id, in.outer = x.OpenScope(s, span)
 	x.F.Exprs[value].Lo = int32(id)
@@ -152,7 +151,7 @@ func (x *Extractor) openFunction(s facts.Scope, whole, body, name uint32) functi
 
 // closeFunction leaves a function.
 func (x *Extractor) closeFunction(in function) {
-	x.locals, x.yields = x.locals[:in.locals], x.yields[:in.yields]
+	x.locals, x.asked = x.locals[:in.locals], in.asked
 	if n := len(x.classes); n > 0 {
 		x.classes[n-1].static = in.static
 	}
@@ -230,7 +229,8 @@ func (x *Extractor) lambda(i uint32) facts.ExprID {
 	if body != 0 {
 		span = x.Span(body)
 	}
-	locals, yields := len(x.locals), len(x.yields)
+	locals, asked := len(x.locals), x.asked
+	x.asked = false
 	id, outer := x.OpenScope(s, span)
 	x.F.Exprs[value].Lo = int32(id)
 	for _, p := range x.F.ScopeParams(&s) {
@@ -243,7 +243,7 @@ func (x *Extractor) lambda(i uint32) facts.ExprID {
 	default:
 		x.returns(x.expr(body))
 	}
-	x.locals, x.yields = x.locals[:locals], x.yields[:yields]
+	x.locals, x.asked = x.locals[:locals], asked
 	x.GoTo(outer)
 	return value
 }
@@ -333,7 +333,15 @@ func (x *Extractor) countParameters(i uint32) (n int) {
 func (x *Extractor) keeping(record uint32, s facts.Scope, whole, body, class uint32) {
 	mark := len(x.params)
 	x.receiver(s.NameSpan)
-	x.parameters(x.Child(record, fParameters))
+	field := x.classes[len(x.classes)-1].bound
+	x.eachComponent(record, func(c, name uint32) {
+		p := facts.Param{Name: x.Ident(name), Annot: x.F.Bindings[field].Annot, Span: x.Span(name)}
+		if x.Nodes[c].Kind == kSpreadParameter {
+			p.Kind = facts.Rest
+		}
+		x.params = append(x.params, p)
+		field++
+	})
 	s.ParamLo, s.ParamN = x.popParams(mark)
 	in := x.openFunction(s, whole, body, x.Child(record, fName))
 	if class != 0 {

@@ -19,9 +19,9 @@ func (x *Extractor) visit(i uint32) {
 	case kYield:
 		x.yieldStatement(i)
 	case kBlock:
-		mark := len(x.locals)
+		outer, mark := x.OpenBlock(facts.With, x.NewGroup(), 0, x.Span(i)), len(x.locals)
 		x.visitChildren(i)
-		x.locals = x.locals[:mark]
+		x.locals, x.Block = x.locals[:mark], outer
 
 	case kIf:
 		x.ifStatement(i)
@@ -71,8 +71,18 @@ func (x *Extractor) arm(kind facts.BlockKind, group, arm int32, cond facts.ExprI
 	outer, mark := x.OpenBlock(kind, group, arm, x.Span(i)), len(x.locals)
 	x.F.Blocks[x.Block].Cond = cond
 	x.F.Blocks[x.Block].Leaves = x.leaves(i)
-	x.visit(i)
+	x.body(i)
 	x.locals, x.Block = x.locals[:mark], outer
+}
+
+// body visits what a compound statement holds, in the block that was opened
+// for it: the statements of a block, or one statement.
+func (x *Extractor) body(i uint32) {
+	if x.Nodes[i].Kind == kBlock {
+		x.visitChildren(i)
+		return
+	}
+	x.visit(i)
 }
 
 // leaves reports whether statement i ends by going elsewhere than behind it.
@@ -145,17 +155,22 @@ func (x *Extractor) visitErrors(i uint32) {
 // loop visits while, do and for. What a for declares is seen in it alone.
 func (x *Extractor) loop(i uint32) {
 	group, mark := x.NewGroup(), len(x.locals)
+	outer := x.Block
+	if x.Nodes[i].Kind == kFor {
+		x.OpenBlock(facts.With, group, 0, x.Span(i))
+	}
+	around := x.Block
 	end := x.Nodes[i].Next
 	for c := i + 1; c < end; c = x.Nodes[c].Next {
 		if x.Nodes[c].Field() != fBody {
 			x.visit(c)
 			continue
 		}
-		outer := x.OpenBlock(facts.Loop, group, 0, x.Span(c))
-		x.visit(c)
-		x.Block = outer
+		x.OpenBlock(facts.Loop, group, 0, x.Span(c))
+		x.body(c)
+		x.Block = around
 	}
-	x.locals = x.locals[:mark]
+	x.locals, x.Block = x.locals[:mark], outer
 }
 
 // forEach visits `for (T v : xs)`. The variable is bound in the loop's body.
@@ -175,7 +190,7 @@ func (x *Extractor) forEach(i uint32) {
 		if x.usable(name) && iterable != 0 {
 			x.variable(name, x.Over(facts.Element, 0, name, iterable), annot)
 		}
-		x.visit(body)
+		x.body(body)
 		x.Block = outer
 	}
 	x.locals = x.locals[:mark]
@@ -183,18 +198,18 @@ func (x *Extractor) forEach(i uint32) {
 
 // tryStatement visits try, its resources, its handlers and what follows.
 func (x *Extractor) tryStatement(i uint32) {
-	group, arm, mark := x.NewGroup(), int32(0), len(x.locals)
+	group, arm, mark, outer := x.NewGroup(), int32(0), len(x.locals), x.Block
 	end := x.Nodes[i].Next
 	for c := i + 1; c < end; c = x.Nodes[c].Next {
 		switch x.Nodes[c].Kind {
 		case kResources:
+			x.OpenBlock(facts.With, x.NewGroup(), 0, x.Span(i))
 			last := x.Nodes[c].Next
 			for r := c + 1; r < last; r = x.Nodes[r].Next {
 				x.resource(r)
 			}
 		case kBlock:
 			x.arm(facts.Try, group, 0, 0, c)
-			x.locals = x.locals[:mark]
 		case kCatch:
 			arm++
 			x.handler(c, group, arm)
@@ -208,7 +223,7 @@ func (x *Extractor) tryStatement(i uint32) {
 			x.visit(c)
 		}
 	}
-	x.locals = x.locals[:mark]
+	x.locals, x.Block = x.locals[:mark], outer
 }
 
 // resource visits what a try opens and closes.
@@ -239,7 +254,7 @@ func (x *Extractor) handler(i uint32, group, arm int32) {
 	x.visitErrors(i)
 	if body != 0 {
 		x.F.Blocks[x.Block].Leaves = x.leaves(body)
-		x.visit(body)
+		x.body(body)
 	}
 	x.locals, x.Block = x.locals[:mark], outer
 }

@@ -156,7 +156,7 @@ func hexDigit(c byte) rune {
 	case c >= '0' && c <= '9':
 		return rune(c - '0')
 	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return rune(c|0x20 - 'a' + 10)
+		return rune(c | 0x20 - 'a' + 10)
 	}
 	return -1
 }

@@ -10,13 +10,16 @@ func (x *Extractor) switchStatement(i uint32) { x.switchArms(i, false) }
 
 // switchValue appends a switch that is an expression: what its arms give.
 func (x *Extractor) switchValue(i uint32) facts.ExprID {
-	mark := len(x.Kids)
-	x.yields = append(x.yields, i)
+	first, asked := len(x.given), x.asked
+	x.asked = true
 	x.switchArms(i, true)
-	x.yields = x.yields[:len(x.yields)-1]
-	if len(x.Kids) == mark {
+	x.asked = asked
+	if len(x.given) == first {
 		return x.Row(facts.Unknown, i)
 	}
+	mark := len(x.Kids)
+	x.Kids = append(x.Kids, x.given[first:]...)
+	x.given = x.given[:first]
 	return x.Group(facts.Alt, 0, x.Span(i), mark)
 }
 
@@ -25,8 +28,8 @@ func (x *Extractor) yieldStatement(i uint32) {
 	c := x.first(i)
 	switch {
 	case c == 0:
-	case len(x.yields) > 0:
-		x.Push(x.expr(c))
+	case x.asked:
+		x.given = append(x.given, x.expr(c))
 	default:
 		x.visit(c)
 	}
@@ -63,11 +66,15 @@ func (x *Extractor) switchArms(i uint32, asked bool) {
 			last = s
 			if x.Nodes[c].Kind == kSwitchRule && asked && x.Nodes[s].Kind == kExpressionStatement {
 				if v := x.first(s); v != 0 {
-					x.Push(x.expr(v))
+					x.given = append(x.given, x.expr(v))
 					continue
 				}
 			}
-			x.visit(s)
+			if first == last && x.Nodes[s].Next == x.Nodes[c].Next {
+				x.body(s)
+			} else {
+				x.visit(s)
+			}
 		}
 		x.F.Blocks[x.Block].Leaves = x.leavesArm(last)
 		x.Block = outer
@@ -128,8 +135,9 @@ func (x *Extractor) enterArm(labels []uint32, subject facts.ExprID, at uint32) {
 		for c := l + 1; c < end; c = x.Nodes[c].Next {
 			switch n := &x.Nodes[c]; {
 			case n.Kind == syntax.Error || n.Missing():
-			case n.Kind == kDefault:
-				empty = true
+			case n.Kind == kDefault || string(x.Source(c)) == "default": // `null, default`
+				x.Kids = x.Kids[:mark]
+				return
 			case n.Kind == kGuard:
 				x.visitChildren(c)
 			case subject == 0:

@@ -9,6 +9,7 @@ import (
 func (x *Extractor) variable(name uint32, value, annot facts.ExprID) {
 	x.locals = append(x.locals, x.Ident(name))
 	x.declare(name, value, annot)
+	x.F.Bindings[len(x.F.Bindings)-1].Flag |= facts.Scoped
 }
 
 // local visits the declaration of local variables.
