@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"topicls/index/client"
+	"topicls/index/extract/java"
 	"topicls/index/extract/python"
 	"topicls/index/facts"
 	"topicls/index/source"
@@ -21,6 +22,7 @@ type extractor interface {
 // extractors make an extractor for each language that is read.
 var extractors = map[source.Language]func() extractor{
 	source.Python: func() extractor { return python.New() },
+	source.Java:   func() extractor { return java.New() },
 }
 
 // WatchPatterns are globs (of the Language Server Protocol) that match the files

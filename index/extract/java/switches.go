@@ -1,6 +1,8 @@
 package java
 
 import (
+	"slices"
+
 	"topicls/index/facts"
 	"topicls/index/syntax"
 )
@@ -46,7 +48,10 @@ func (x *Extractor) switchArms(i uint32, asked bool) {
 	if body == 0 {
 		return
 	}
-	group, arm := x.NewGroup(), int32(0)
+	group, arm, last := x.NewGroup(), int32(0), int32(0)
+	for c := body + 1; c < x.Nodes[body].Next; c = x.Nodes[c].Next {
+		last++ // the number of the default arm
+	}
 	var entries []uint32 // labels by which the next arm is entered
 	end := x.Nodes[body].Next
 	locals := len(x.locals)
@@ -60,23 +65,27 @@ func (x *Extractor) switchArms(i uint32, asked bool) {
 			continue
 		}
 		outer := x.OpenBlock(facts.Branch, group, arm, facts.Span{Start: x.Nodes[first].Start, End: x.Nodes[c].End})
-		x.enterArm(entries, subject, cond)
-		last := first
+		number := arm
+		if !x.enterArm(entries, subject) {
+			number = last
+		}
+		x.F.Blocks[x.Block].Arm = number
+		end := first
 		for s := first; s < x.Nodes[c].Next; s = x.Nodes[s].Next {
-			last = s
+			end = s
 			if x.Nodes[c].Kind == kSwitchRule && asked && x.Nodes[s].Kind == kExpressionStatement {
 				if v := x.first(s); v != 0 {
 					x.given = append(x.given, x.expr(v))
 					continue
 				}
 			}
-			if first == last && x.Nodes[s].Next == x.Nodes[c].Next {
+			if s == first && x.Nodes[s].Next == x.Nodes[c].Next {
 				x.body(s)
 			} else {
 				x.visit(s)
 			}
 		}
-		x.F.Blocks[x.Block].Leaves = x.leavesArm(last)
+		x.F.Blocks[x.Block].Leaves = x.leavesArm(end)
 		x.Block = outer
 		if !fallsThrough {
 			entries = entries[:0]
@@ -126,52 +135,64 @@ func (x *Extractor) leavesArm(i uint32) bool {
 }
 
 // enterArm gives the block of an arm its condition: that the subject equals one
-// of the labels. Without a condition it is entered when no other arm is.
-func (x *Extractor) enterArm(labels []uint32, subject facts.ExprID, at uint32) {
-	block, mark := x.Block, len(x.Kids)
+// of the labels, or is what one asks for. It reports false for an arm that is
+// entered when no other one is, which has none.
+func (x *Extractor) enterArm(labels []uint32, subject facts.ExprID) bool {
+	mark := len(x.Kids)
 	for _, l := range labels {
-		empty := true
+		before := len(x.Kids)
 		end := x.Nodes[l].Next
 		for c := l + 1; c < end; c = x.Nodes[c].Next {
 			switch n := &x.Nodes[c]; {
 			case n.Kind == syntax.Error || n.Missing():
 			case n.Kind == kDefault || string(x.Source(c)) == "default": // `null, default`
 				x.Kids = x.Kids[:mark]
-				return
+				return false
 			case n.Kind == kGuard:
 				x.visitChildren(c)
-			case subject == 0:
-				x.visit(c)
-				empty = false
 			case n.Kind == kPattern:
 				t := x.pattern(c, subject)
 				id := x.Both(facts.Compute, c, subject, t)
 				x.F.Exprs[id].Name = x.Sym([]byte("instanceof"))
 				x.Push(id)
-				empty = false
 			default:
-				label := x.expr(c)
-				id := x.Both(facts.Compare, c, subject, label)
-				x.F.Exprs[id].Lo = int32(facts.Equal)
-				x.Push(id)
-				empty = false
+				x.Push(x.expr(c))
 			}
 		}
-		if empty {
+		if len(x.Kids) == before {
 			x.Kids = x.Kids[:mark]
-			return
+			return false
 		}
 	}
-	switch len(x.Kids) - mark {
-	case 0:
-	case 1:
-		x.F.Blocks[block].Cond = x.Kids[mark]
+	if len(x.Kids) == mark || subject == 0 {
 		x.Kids = x.Kids[:mark]
-	default:
-		span := facts.Span{Start: x.Nodes[labels[0]].Start, End: x.Nodes[labels[len(labels)-1]].End}
-		if span.End < span.Start {
-			span = x.Span(at)
-		}
-		x.F.Blocks[block].Cond = x.Group(facts.Alt, facts.Or, span, mark)
+		return true
 	}
+	span := facts.Span{Start: x.Nodes[labels[0]].Start, End: x.Nodes[labels[len(labels)-1]].End}
+	x.F.Blocks[x.Block].Cond = x.isOneOf(subject, mark, span)
+	return true
+}
+
+// isOneOf appends that the subject is one of what was pushed since mark: labels
+// and what asks for a type.
+func (x *Extractor) isOneOf(subject facts.ExprID, mark int, span facts.Span) facts.ExprID {
+	all := x.Kids[mark:]
+	asks := func(id facts.ExprID) bool { e := &x.F.Exprs[id]; return e.Kind == facts.Compute && e.X == subject }
+	if len(all) > 1 && !slices.ContainsFunc(all, asks) {
+		list := x.Group(facts.List, 0, span, mark)
+		id := x.made(facts.Compare, subject, span)
+		x.F.Exprs[id].Y, x.F.Exprs[id].Lo = list, int32(facts.In)
+		return id
+	}
+	for k, label := range all {
+		if !asks(label) {
+			all[k] = x.made(facts.Compare, subject, x.F.Exprs[label].Span)
+			x.F.Exprs[all[k]].Y, x.F.Exprs[all[k]].Lo = label, int32(facts.Equal)
+		}
+	}
+	if len(all) == 1 {
+		x.Kids = x.Kids[:mark]
+		return all[0]
+	}
+	return x.Group(facts.Alt, facts.Or, span, mark)
 }
