@@ -420,28 +420,21 @@ func (l *Linker) RunUntil(stop func() bool) {
 // define wrappers, or may do so, then those of units that only use them, then
 // uses.
 func (l *Linker) next() ([]*file, halves) {
-	var define, use, first, again []*file
+	var define, use, rest []*file
 	for p, h := range l.queued {
 		x, u := l.files[p], l.units[p]
 		switch {
 		case x == nil:
 			delete(l.queued, p)
 		case h&nameHalf == 0:
-			if u == nil || u.useDeps == nil {
-				first = append(first, x)
-			} else {
-				again = append(again, x)
-			}
+			rest = append(rest, x)
 		case u == nil || len(u.wrappers) > 0:
 			define = append(define, x)
 		default:
 			use = append(use, x)
 		}
 	}
-	batch, h := again, useHalf
-	if len(first) > 0 {
-		batch = first
-	}
+	batch, h := rest, useHalf
 	if len(define) > 0 {
 		batch, h = define, nameHalf
 	} else if len(use) > 0 {
@@ -607,10 +600,8 @@ func (l *Linker) setWrappers(x *file, old, now []*wrapper) {
 		if l.byName[n] > 0 {
 			l.grow(n, x.path)
 		}
-		for _, k := range []depKind{depCallers, depBases} {
-			for _, y := range l.filesNear(k, n, x) {
-				l.enqueue(y.path, nameHalf)
-			}
+		for _, y := range l.filesNear(depCallers, n, x) {
+			l.enqueue(y.path, nameHalf)
 		}
 	}
 }
