@@ -116,6 +116,31 @@ type Action struct {
 	Split bool `yaml:"split"`
 	// Batch, given as true, has a decorated function get lists.
 	Batch Slots `yaml:"batch"`
+	// Store is the framework whose configuration the texts of the action refer to
+	// by placeholders (`${app.topic:default}`), and which Keys are of: spring,
+	// microprofile, micronaut, dotnet, ktor or viper.
+	Store string `yaml:"store"`
+	Keys  *Keys  `yaml:"keys"`
+}
+
+// Keys are the keys of a store by which a framework is told what a call or
+// annotation does not give. Each is a template: `{0}`, `{name}`, `{new.0}` stand
+// for what the slot holds, `{function}` for the name of the decorated function.
+// Of several, the first that is set counts.
+type Keys struct {
+	Topic     []string `yaml:"topic"`
+	Group     []string `yaml:"group"`
+	Key       []string `yaml:"key"`
+	Bootstrap []string `yaml:"bootstrap"`
+	// Otherwise is a template of the topic's name where no key is set: `{0}` for
+	// the channel's own name.
+	Otherwise string `yaml:"otherwise"`
+	// Split: the value of a topic's key holds several topics with commas between
+	// them.
+	Split bool `yaml:"split"`
+	// When says which keys must have which values for the call to be about Kafka:
+	// one of those listed, "*" for any, "" for a key that is not set.
+	When map[string][]string `yaml:"when"`
 }
 
 // Call is what a call (of a function, method or constructor) means.
@@ -183,6 +208,46 @@ type Read struct {
 	Within string `yaml:"within"`
 	// List: the value is split at commas.
 	List bool `yaml:"list"`
+	// Store is the framework whose store is read; "" for the environment. With
+	// Within, the method by whose call a part of the store is taken
+	// (`GetSection`): its first argument is put before the name.
+	Store string `yaml:"store"`
+	// Text is a text with placeholders (`@Value("${app.topic}")`), instead of a
+	// name.
+	Text Slots `yaml:"text"`
+}
+
+// Bound says that the fields of a class are read from a store: those of a class
+// under an annotation, or those of the object or type given to a call.
+type Bound struct {
+	Store string `yaml:"store"` // "" for the environment
+	// Prefix is put before the names of all fields.
+	Prefix Slots `yaml:"prefix"`
+	// Class is the argument of a call whose class is bound; `type` for a type
+	// argument (`Configure<KafkaOptions>`). Empty for annotations.
+	Class Slots `yaml:"class"`
+	// Case is how a field's name becomes a key's: "" as it is, kebab, snake, upper.
+	Case string `yaml:"case"`
+	// Name are annotations of a field whose first argument is its key's name, and
+	// Default those that hold its default.
+	Name    []string `yaml:"name"`
+	Default []string `yaml:"default"`
+	// Tags are the keys of a field's tag that name it (Go), those that count first
+	// in front; DefaultTags those that hold its default.
+	Tags        []string `yaml:"tags"`
+	DefaultTags []string `yaml:"defaultTags"`
+	// Tagged: fields without such a tag are not read.
+	Tagged bool `yaml:"tagged"`
+}
+
+// Setup is a call by which code tells a store where to look, or a value.
+type Setup struct {
+	Store string `yaml:"store"`
+	// Is says what it tells: file, name and path (where files are), prefix,
+	// replace (old and new), automatic and bind (the environment), default and set
+	// (a key and its value).
+	Is   string `yaml:"is"`
+	Args Slots  `yaml:"args"`
 }
 
 // Forward is a call that calls the function given to it.
@@ -236,6 +301,8 @@ type Model struct {
 	Reads     map[string]*Read     `yaml:"reads"`
 	Forwards  map[string]*Forward  `yaml:"forwards"`   // by dotted name, or ".method" for a method of any type
 	Settings  map[string]*Settings `yaml:"settings"`   // by dotted name of the base class
+	Bound     map[string]*Bound    `yaml:"bound"`      // by dotted name of the annotation or call
+	Setups    map[string]*Setup    `yaml:"setups"`     // by dotted name of the call or annotation
 	Through   map[string]Slots     `yaml:"through"`    // calls that return (an encoded form of) an argument
 	Methods   map[string]string    `yaml:"methods"`    // ".name": what a method of a plain value yields
 	Results   map[string]string    `yaml:"results"`    // dotted function or ".method" -> JSON type of its result
@@ -297,6 +364,8 @@ type Set struct {
 	Reads      map[string]*Read
 	Forwards   map[string]*Forward
 	Settings   map[string]*Settings
+	Bound      map[string]*Bound
+	Setups     map[string]*Setup
 	Through    map[string]Slots
 	Methods    map[string]string
 	Results    map[string]string
@@ -331,6 +400,11 @@ type Set struct {
 	OptionNames map[string]bool
 	// ForwardNames are the last names of all calls that forward to a function.
 	ForwardNames map[string]bool
+	// StoreNames are the last names of calls that read a store's keys, BoundNames
+	// of annotations and calls that bind classes, SetupNames of those that tell a
+	// store something.
+	StoreNames, BoundNames, SetupNames map[string]bool
+
 	modules      map[string]bool
 }
 
@@ -353,6 +427,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Family: family,
 		Types:  map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
+		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
@@ -400,6 +475,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 		for name, r := range m.Reads {
 			s.Reads[name] = r
 			s.ReadNames[last(name)] = true
+			if r.Store != "" {
+				s.StoreNames[last(name)] = true
+			}
 		}
 		for name, f := range m.Forwards {
 			s.Forwards[name] = f
@@ -407,6 +485,14 @@ func Link(family Family, models []*Model) (*Set, error) {
 		}
 		for name, v := range m.Settings {
 			s.Settings[name] = v
+		}
+		for name, v := range m.Bound {
+			s.Bound[name] = v
+			s.BoundNames[last(name)] = true
+		}
+		for name, v := range m.Setups {
+			s.Setups[name] = v
+			s.SetupNames[last(name)] = true
 		}
 		for name, v := range m.Through {
 			s.Through[name] = v
@@ -467,6 +553,11 @@ func Link(family Family, models []*Model) (*Set, error) {
 	for name, t := range s.Types {
 		if t.Extends != "" && s.Types[t.Extends] == nil {
 			return nil, fmt.Errorf("client model %s: %s extends unknown type %s", t.Library, name, t.Extends)
+		}
+	}
+	for _, m := range models {
+		if err := m.checkStores(); err != nil {
+			return nil, err
 		}
 	}
 	sort.Strings(s.Libraries)

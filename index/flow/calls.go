@@ -80,6 +80,9 @@ func (ev *evaluator) invoke(v value, r ref, fr *frame) set {
 
 // callFunction evaluates what a workspace function returns.
 func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at place) set {
+	if s := ev.boundGetter(fn); len(s) > 0 {
+		return s
+	}
 	fr := ev.enterFunc(fn, args, site)
 	if fr.depth > maxFrames {
 		ev.cut++
@@ -129,7 +132,7 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	at := r.place()
 	site := &callSite{r, fr}
 	if rd := m.Reads[v.path]; rd != nil && (v.recv == nil || m.Types[v.path] == nil) && !rd.Subscript {
-		if _, constructs := m.Types[v.path]; !constructs && !(isUpper(lastDotted(v.path)) && v.recv == nil) {
+		if _, constructs := m.Types[v.path]; !constructs && (rd.Store != "" || !(isUpper(lastDotted(v.path)) && v.recv == nil)) {
 			return ev.readEnv(rd, r, fr, v.recv)
 		}
 	}

@@ -26,6 +26,7 @@ type Endpoint struct {
 	Brokers  []Name
 	Payload  *Payload
 	Reads    []Read
+	When     []Condition // what must be configured for it to be one
 	State    []Step      // consume: how it holds back a produce until what it keeps is complete
 	origins  []originKey // consume: the calls that made the consumer
 }
@@ -42,6 +43,13 @@ type Place struct {
 type Name struct {
 	v  value
 	tr *trace
+}
+
+// Condition says that a key of the configuration must have one of some values
+// for an endpoint to be one; "*" stands for any, "" for none.
+type Condition struct {
+	Name Name
+	Is   []string
 }
 
 // wrapper is a function whose caller decides the topic of a sink inside it.
@@ -106,6 +114,7 @@ func (l *Linker) computeUses(ev *evaluator, x *file) (u useUnit) {
 	ev.keptClients(x)
 	u.messages = ev.messageUses(x)
 	u.reads = ev.envReads(x)
+	u.setups = ev.findSetups(x)
 	u.states = ev.stateUses(x)
 	u.useDeps, u.useSought = ev.noted(), ev.soughtWords()
 	return u
@@ -401,18 +410,29 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 			ep.Arg = arg.expr().Span
 		}
 	}
-	slots := func(list client.Slots) []Name {
+	keys := s.action.Keys
+	if keys == nil {
+		keys = &client.Keys{}
+	}
+	slots := func(list client.Slots, templates []string) []Name {
 		var out []Name
 		ev.expanded(func() set {
-			got, _ := ev.sinkSlot(s, list, recv, fr)
-			out = addNames(nil, fillHoles(ev.topicNames(got, at.place(), 0)))
+			got, ok := ev.sinkSlot(s, list, recv, fr)
+			got = ev.withPlaceholders(s.action.Store, ev.topicNames(got, at.place(), 0))
+			if !ok {
+				got = ev.keyed(s, templates, "", recv, fr)
+			}
+			out = addNames(nil, fillHoles(got))
 			return nil
 		})
 		return out
 	}
-	ep.Groups = mergeNames(ep.Groups, slots(s.action.Group))
-	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key))
-	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap))
+	ep.Groups = mergeNames(ep.Groups, slots(s.action.Group, keys.Group))
+	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key, keys.Key))
+	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap, keys.Bootstrap))
+	if len(ep.When) == 0 {
+		ep.When = ev.conditions(s, recv, fr)
+	}
 	if s.decorates != 0 && chain == nil && s.action.Role == client.Consume && len(ep.Handlers) == 0 {
 		sc := &at.file.facts.Scopes[s.decorates]
 		ep.Handlers = []Place{{Path: at.file.path, Span: sc.NameSpan, Label: at.file.qualified(s.decorates)}}
@@ -503,6 +523,9 @@ func (ev *evaluator) topicArgument(s *sink) ref {
 				return a.ref
 			}
 		}
+	}
+	if s.action.Keys != nil {
+		return ev.keyArgument(s)
 	}
 	return ref{}
 }

@@ -11,6 +11,9 @@ import (
 // that is an object.
 func (ev *evaluator) readEnv(rd *client.Read, r ref, fr *frame, recv value) set {
 	var names, def set
+	if rd.Store != "" {
+		return ev.readKey(rd, r, fr, recv)
+	}
 	for _, s := range rd.Name {
 		if names = ev.slot(s, r, fr, nil); len(names) > 0 {
 			break

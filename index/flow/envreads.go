@@ -35,10 +35,10 @@ func (ev *evaluator) envReads(x *file) []Variable {
 				continue
 			}
 			for _, p := range sv.parts {
-				if p.kind != partEnv || !strings.HasSuffix(p.text, name) { // the reader may put a prefix before it
+				if p.kind != partEnv || p.store == "" && !strings.HasSuffix(p.text, name) { // the reader may put a prefix before it
 					continue
 				}
-				v := Variable{Name: p.text, At: Place{Path: x.path, Span: at}, Required: p.required, Soft: p.soft, HasDefault: len(p.def) > 0}
+				v := Variable{Name: p.text, Store: p.store, At: Place{Path: x.path, Span: at}, Required: p.required, Soft: p.soft, HasDefault: len(p.def) > 0}
 				for _, d := range p.def {
 					if t, ok := constOf(d.v); ok {
 						v.Default = t
@@ -52,6 +52,11 @@ func (ev *evaluator) envReads(x *file) []Variable {
 	ev.expanded(func() set {
 		for id := facts.ExprID(1); int(id) < len(f.Exprs); id++ {
 			e := f.At(id)
+			if ev.isStoreRead(x, e) {
+				ev.fuel = fuelUnit
+				add(e.Span, ev.eval(ref{x, id}, nil), "")
+				continue
+			}
 			var name *facts.Expr
 			switch e.Kind {
 			case facts.Call:
@@ -77,6 +82,13 @@ func (ev *evaluator) envReads(x *file) []Variable {
 				continue
 			}
 			c := &class{x, facts.ScopeID(s)}
+			if to := ev.boundClass(c); to != nil {
+				for _, i := range x.scopeBindings(facts.ScopeID(s)) {
+					b := &f.Bindings[i]
+					add(b.Span, ev.boundField(&object{class: c}, to, f.Text(b.Name)), "")
+				}
+				continue
+			}
 			st := ev.settingsOf(c)
 			if st == nil {
 				continue

@@ -47,6 +47,7 @@ type evaluator struct {
 	asking      bool                               // a message's topic stands for itself, see ask
 	answers     answers                            // what is evaluated while asking
 	lineages    map[class]*lineage
+	bindings    map[class]*boundTo // see boundClass
 	byElement   map[uint32]*elementCalls // by project
 	sought      []string                 // words of files to take in, see Linker.sought
 	lazy        bool                     // take in no file that says nothing of Kafka
@@ -83,7 +84,7 @@ func (ev *evaluator) begin(x *file) {
 		deps: emptied(ev.deps), near: emptied(ev.near), sites: emptied(ev.sites), decorates: emptied(ev.decorates), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
-		lineages: emptied(ev.lineages), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
+		lineages: emptied(ev.lineages), bindings: emptied(ev.bindings), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }

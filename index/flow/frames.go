@@ -171,6 +171,9 @@ func (ev *evaluator) object(o *object) *object {
 	if o.nested != nil {
 		k.nested = o.nested.prefix
 	}
+	if o.bound != nil {
+		k.nested += "\x00" + o.bound.prefix
+	}
 	if o.site != nil {
 		k.site, k.fr = o.site.ref, o.site.fr
 	}
@@ -293,6 +296,9 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 		return one(&selfValue{ev.whole(&class{x, cls})}, nil)
 	}
 	if s, ok := ev.commandLineParam(x, s, pi); ok {
+		return s
+	}
+	if s, ok := ev.injectedParam(x, pi); ok && (local == nil || local.open) {
 		return s
 	}
 	if local == nil || local.open {

@@ -24,5 +24,6 @@ const (
 	guardIncluded                    // what takes a router in
 	guardTopic                       // topics that a call names
 	guardSubscribed                  // topics that a consumer subscribes to
+	guardBound                       // where the fields of a class come from; the number is its scope's
 	guardSettings                    // a name of a settings module; the number is the name's
 )

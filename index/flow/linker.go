@@ -139,6 +139,7 @@ type useUnit struct {
 	messages []messageUse
 	states   []stateUse // what it keeps between messages
 	reads    []Variable
+	setups   []Setup
 	carriers []string // names by which other files get hold of a client
 
 	useDeps   []dep

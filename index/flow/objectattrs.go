@@ -14,6 +14,15 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 			return s
 		}
 	}
+	to := o.bound
+	if to == nil {
+		to = ev.boundClass(o.class)
+	}
+	if to != nil {
+		if s := ev.boundField(o, to, name); len(s) > 0 {
+			return s
+		}
+	}
 	settings := ev.settingsOf(o.class)
 	fr := o.ctor
 	for _, c := range ev.lookedIn(o.class, name) {

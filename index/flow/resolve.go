@@ -22,12 +22,24 @@ const (
 type Setting struct {
 	Value string
 	Steps []Step // where it is set, nearest first
+	// Status, Reason and Vars are for keys of stores: whether only a default says
+	// it, why it is unknown, and what its value depends on.
+	Status Status
+	Reason string
+	Vars   []Variable
 }
 
-// Environment answers what a variable is in one service. ok is false when
-// its value is not known, so that the code's default applies; why then says
-// more about that, or is "".
-type Environment func(name string) (s Setting, ok bool, why string)
+// Environment answers what is configured for one service.
+type Environment struct {
+	// Variable answers what a variable is. ok is false when its value is not
+	// known, so that the code's default applies; why then says more about that, or
+	// is "".
+	Variable func(name string) (s Setting, ok bool, why string)
+	// Key answers what a key of a store is, as code in a file asks for it: one
+	// value, or the elements of a list. ok is false when nothing sets it. Nil where
+	// there are no stores.
+	Key func(store, key, from string) (list []Setting, ok bool, why string)
+}
 
 // Step is one place that a value passed through.
 type Step struct {
@@ -46,11 +58,15 @@ type Resolved struct {
 	// Files are the code files passed through; the name holds only in services
 	// that run all of them.
 	Files []string
+	// Unset says that it is unknown because a variable or key without a default is
+	// not set.
+	Unset bool
 }
 
 // Variable is a configuration variable that a name depends on.
 type Variable struct {
 	Name       string
+	Store      string // the store that Name is a key of; "" for the environment
 	At         Place
 	HasDefault bool
 	Default    string // with HasDefault: the default as far as it is one known string
@@ -174,6 +190,7 @@ func resolveString(v *stringValue, steps []Step, files []string, env Environment
 				if q.Reason != "" && r.Reason == "" {
 					r.Reason = q.Reason
 				}
+				r.Unset = r.Unset || q.Unset
 				r.Steps = append(append([]Step(nil), c.Steps...), q.Steps...)
 				r.Vars = append(append([]Variable(nil), c.Vars...), q.Vars...)
 				r.Files = append([]string(nil), c.Files...)
@@ -206,7 +223,7 @@ func resolveString(v *stringValue, steps []Step, files []string, env Environment
 // resolveVariable closes one variable: the deployment's value, else the
 // code's default.
 func resolveVariable(p part, env Environment, depth int) []Resolved {
-	vr := Variable{Name: p.text, Required: p.required, Soft: p.soft}
+	vr := Variable{Name: p.text, Store: p.store, Required: p.required, Soft: p.soft}
 	if p.at.file != nil {
 		vr.At = Place{Path: p.at.file.path, Span: p.at.Span}
 	}
@@ -216,9 +233,18 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 			vr.Default = t
 		}
 	}
-	s, ok, why := env(p.text)
-	if ok && (s.Value != "" || !p.filled) {
-		return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
+	var s Setting
+	var why string
+	if p.store != "" {
+		var out []Resolved
+		if out, why = resolveKey(p, vr, env); len(out) > 0 {
+			return out
+		}
+	} else {
+		var ok bool
+		if s, ok, why = env.Variable(p.text); ok && (s.Value != "" || !p.filled) {
+			return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
+		}
 	}
 	if p.def != nil {
 		var out []Resolved
@@ -238,7 +264,32 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 	if why == "" {
 		why = p.text + " is not set and has no default"
 	}
-	return []Resolved{{Status: Unknown, Reason: why, Steps: s.Steps, Vars: []Variable{vr}}}
+	return []Resolved{{Status: Unknown, Reason: why, Steps: s.Steps, Vars: []Variable{vr}, Unset: true}}
+}
+
+// resolveKey closes a key of a store; nothing where the code's default applies.
+func resolveKey(p part, vr Variable, env Environment) (out []Resolved, why string) {
+	if env.Key == nil || p.at.file == nil {
+		return nil, ""
+	}
+	list, ok, why := env.Key(p.store, p.text, p.at.file.path)
+	if !ok {
+		return nil, why
+	}
+	for _, s := range list {
+		if s.Value == "" && s.Status != Unknown && p.filled {
+			return nil, ""
+		}
+		r := Resolved{Name: s.Value, Status: s.Status, Reason: s.Reason, Steps: s.Steps, Vars: []Variable{vr}}
+		for _, v := range s.Vars {
+			if v.At.Path == "" {
+				v.At = vr.At
+			}
+			r.Vars = append(r.Vars, v)
+		}
+		out = append(out, r)
+	}
+	return out, ""
 }
 
 func worse(a, b Status) Status {
@@ -315,7 +366,7 @@ func (n Name) Variables() []Variable {
 			if p.kind != partEnv {
 				continue
 			}
-			vr := Variable{Name: p.text, Required: p.required, HasDefault: len(p.def) > 0}
+			vr := Variable{Name: p.text, Store: p.store, Required: p.required, HasDefault: len(p.def) > 0}
 			if p.at.file != nil {
 				vr.At = Place{Path: p.at.file.path, Span: p.at.Span}
 			}

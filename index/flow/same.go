@@ -11,6 +11,7 @@ func (e *Endpoint) same(o *Endpoint) bool {
 	return e.Role == o.Role && e.Path == o.Path && e.Span == o.Span && e.Arg == o.Arg && e.Library == o.Library &&
 		e.Function == o.Function && slices.Equal(e.Via, o.Via) && slices.Equal(e.Handlers, o.Handlers) &&
 		sameNames(e.Topics, o.Topics) && sameNames(e.Groups, o.Groups) && sameNames(e.Keys, o.Keys) && sameNames(e.Brokers, o.Brokers) &&
+		slices.EqualFunc(e.When, o.When, func(c, d Condition) bool { return slices.Equal(c.Is, d.Is) && sameNames([]Name{c.Name}, []Name{d.Name}) }) &&
 		e.Payload.same(o.Payload) && slices.EqualFunc(e.Reads, o.Reads, Read.same) && slices.Equal(e.origins, o.origins)
 }
 
@@ -56,7 +57,7 @@ func sameShown(a, b value) bool {
 
 func (s *stringValue) sameShown(o *stringValue) bool {
 	return slices.Equal(s.ops, o.ops) && slices.EqualFunc(s.parts, o.parts, func(p, q part) bool {
-		return p.kind == q.kind && p.text == q.text && p.at.same(q.at) && p.required == q.required && p.soft == q.soft && p.filled == q.filled &&
+		return p.kind == q.kind && p.text == q.text && p.store == q.store && p.at.same(q.at) && p.required == q.required && p.soft == q.soft && p.filled == q.filled &&
 			slices.EqualFunc(p.def, q.def, sameAlt) && p.choice.sameShown(q.choice) &&
 			(p.sub == nil) == (q.sub == nil) && (p.sub == nil || p.sub.sameShown(q.sub))
 	})

@@ -306,7 +306,7 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	}
 	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
 	if ok {
-		topics = ev.topicNames(got, s.site.place(), 0)
+		topics = ev.withPlaceholders(s.action.Store, ev.topicNames(got, s.site.place(), 0))
 		given = true
 		if s.action.Split {
 			for i, a := range topics {
@@ -316,9 +316,21 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 			}
 		}
 	}
+	if k := s.action.Keys; k != nil && !given {
+		if topics = ev.keyed(s, k.Topic, k.Otherwise, recv, fr); len(topics) > 0 {
+			given = true
+			if k.Split {
+				for i, a := range topics {
+					if v, ok := a.v.(*stringValue); ok {
+						topics[i].v = v.with(strOp{op: "split", a: ","})
+					}
+				}
+			}
+		}
+	}
 	if p, ok := ev.sinkSlot(s, s.action.Pattern, recv, fr); ok && !isNone(p) {
 		given = true
-		for _, a := range p {
+		for _, a := range ev.withPlaceholders(s.action.Store, p) {
 			if t, ok := constOf(a.v); ok {
 				topics = topics.add(alt{patternName(t), a.tr})
 			} else {

@@ -57,6 +57,7 @@ type part struct {
 	// whether reading fails without a value.
 	def      set
 	at       place
+	store    string // for partEnv: the store that text is a key of; "" for the environment
 	required bool
 	soft     bool         // a file read at start may set it too
 	filled   bool         // the default also stands in for an empty value, as in `a or b`
@@ -113,6 +114,8 @@ type object struct {
 	site  *callSite // the constructor call, or nil
 	// nested: a part of settings whose fields are variables; nil for others.
 	nested *nested
+	// bound: a part of a bound class, whose fields are keys below a prefix.
+	bound *boundTo
 }
 
 // selfValue is the receiver of a method when nobody says which object it is.
@@ -310,7 +313,7 @@ func same(a, b value) bool {
 				}
 				continue
 			}
-			if p.kind != q.kind || p.text != q.text || len(p.def) != len(q.def) || p.kind == partEnv && p.at != q.at {
+			if p.kind != q.kind || p.text != q.text || p.store != q.store || len(p.def) != len(q.def) || p.kind == partEnv && p.at != q.at {
 				return false
 			}
 		}
@@ -357,7 +360,7 @@ func same(a, b value) bool {
 		return ok && a.path == b.path && a.call.same(b.call)
 	case *object:
 		b, ok := b.(*object)
-		return ok && *a.class == *b.class && a.nested.same(b.nested) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
+		return ok && *a.class == *b.class && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
 	case *function:
 		b, ok := b.(*function)
 		return ok && a.file == b.file && a.scope == b.scope && len(a.bound) == len(b.bound) && sameSelf(a.self, b.self)

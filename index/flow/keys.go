@@ -1,0 +1,232 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// Keys of a framework's configuration: where code reads them, and where a
+// framework is told by them what a call does not say. What a key is in a service
+// is asked of its store when a name is resolved (Environment.Key).
+
+// separators of the parts of a key are dots where none are given here.
+var separators = map[string]string{"dotnet": ":"}
+
+func separatorOf(store string) string {
+	if s := separators[store]; s != "" {
+		return s
+	}
+	return "."
+}
+
+// readKey evaluates a read of a key, or of a text with placeholders.
+func (ev *evaluator) readKey(rd *client.Read, r ref, fr *frame, recv value) set {
+	for _, s := range rd.Text {
+		if got := ev.slot(s, r, fr, recv); len(got) > 0 {
+			return ev.withPlaceholders(rd.Store, got)
+		}
+	}
+	var names, def set
+	for _, s := range rd.Name {
+		if names = ev.slot(s, r, fr, recv); len(names) > 0 {
+			break
+		}
+	}
+	hasDefault := false
+	for _, s := range rd.Default {
+		if a, ok := ev.slotArg(r, fr, s); ok {
+			def, hasDefault = ev.argValue(a), true
+			break
+		}
+	}
+	out := ev.storeKeys(rd.Store, ev.inSection(rd, names, recv, r, fr), def, hasDefault, rd.Required, r)
+	if rd.List {
+		for i, a := range out {
+			if v, ok := a.v.(*stringValue); ok {
+				out[i].v = v.with(strOp{op: "split", a: ","})
+			}
+		}
+	}
+	return out
+}
+
+// inSection puts before names what they are below of: `GetSection("Kafka")["Topic"]`.
+func (ev *evaluator) inSection(rd *client.Read, names set, recv value, r ref, fr *frame) set {
+	if rd.Within == "" {
+		return names
+	}
+	sep := one(literal(separatorOf(rd.Store)), nil)
+	for depth := 0; depth < 8; depth++ {
+		in, ok := recv.(*instance)
+		if !ok || in.call == nil || ev.makerMethod(in) != rd.Within {
+			return names
+		}
+		a, ok := firstArg(in.call.ref, in.call.fr)
+		if !ok {
+			return names
+		}
+		names = concat(concat(ev.argValue(a), sep, r.place()), names, r.place()).normal()
+		recv = in.recv
+	}
+	return names
+}
+
+// storeKeys makes a leaf of every possible key of a store.
+func (ev *evaluator) storeKeys(store string, names, def set, hasDefault, required bool, r ref) set {
+	out := ev.envOf(names, def, hasDefault, required, r)
+	for i, a := range out {
+		if v, ok := a.v.(*stringValue); ok {
+			p := *v.loneEnv()
+			p.store = store
+			out[i] = alt{&stringValue{parts: []part{p}}, a.tr.renamed("key " + p.text)}
+		}
+	}
+	return out
+}
+
+// renamed is the same trace with another word for its nearest step.
+func (t *trace) renamed(what string) *trace {
+	if t == nil {
+		return nil
+	}
+	c := *t
+	c.what = what
+	return &c
+}
+
+// injectedParam evaluates a parameter that a framework fills from its
+// configuration (`@Value("${app.topic}") String topic`); ok is false for others.
+func (ev *evaluator) injectedParam(x *file, pi int) (set, bool) {
+	f := x.facts
+	if len(ev.l.models.StoreNames) == 0 {
+		return nil, false
+	}
+	an := f.At(f.Params[pi].Annot)
+	if f.Params[pi].Annot == 0 || an.Kind != facts.Index || f.Text(lastName(f, an.X)) != "Annotated" {
+		return nil, false
+	}
+	y := f.At(an.Y)
+	if y.Kind != facts.List {
+		return nil, false
+	}
+	for _, k := range f.Operands(y) {
+		e := f.At(k)
+		if e.Kind != facts.Call || !ev.l.models.StoreNames[f.Text(lastName(f, e.X))] {
+			continue
+		}
+		if s := ev.eval(ref{x, k}, nil); len(s) > 0 && !nothingKnown(s) {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// keyed evaluates what keys say that the call of a sink does not give: the first
+// of them that is set, or else the text of a last template.
+func (ev *evaluator) keyed(s *sink, templates []string, otherwise string, recv value, fr *frame) set {
+	if len(templates) == 0 || s.action.Store == "" {
+		return nil
+	}
+	at := s.site
+	if a := ev.keyArgument(s); a.id != 0 {
+		at = a
+	}
+	def := ev.template(s, otherwise, recv, fr)
+	for i := len(templates) - 1; i >= 0; i-- {
+		names := ev.template(s, templates[i], recv, fr)
+		var out set
+		for n, a := range names {
+			var mine set
+			switch {
+			case len(def) == len(names): // that of the same channel
+				mine = set{def[n]}
+			default:
+				mine = def
+			}
+			out = out.add(ev.storeKeys(s.action.Store, set{a}, mine, len(mine) > 0, false, at)...)
+		}
+		def = out
+	}
+	return def
+}
+
+// keyArgument finds the argument that names the topic's key: the channel.
+func (ev *evaluator) keyArgument(s *sink) ref {
+	if s.site.expr().Kind != facts.Call {
+		return ref{}
+	}
+	for _, text := range s.action.Keys.Topic {
+		_, name, _ := strings.Cut(text, "{")
+		name, _, _ = strings.Cut(name, "}")
+		slot, err := client.ParseSlot(name)
+		if err != nil || slot.New > 0 {
+			continue
+		}
+		a, ok := ev.sinkArg(s, slot, s.site, nil)
+		if !ok || a.ref.id == 0 {
+			continue
+		}
+		if at, call := a.ref.place(), s.site.place(); at.file == call.file && at.Start >= call.Start && at.End <= call.End {
+			return a.ref
+		}
+	}
+	return ref{}
+}
+
+// conditions evaluates what must be configured for a sink to be an endpoint.
+func (ev *evaluator) conditions(s *sink, recv value, fr *frame) []Condition {
+	if s.action.Keys == nil {
+		return nil
+	}
+	var out []Condition
+	for key, is := range s.action.Keys.When {
+		for _, a := range ev.keyed(s, []string{key}, "", recv, fr) {
+			if _, ok := a.v.(*stringValue); ok {
+				out = append(out, Condition{Name{a.v, a.tr}, is})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Condition) int {
+		return strings.Compare(a.Name.v.(*stringValue).parts[0].text, b.Name.v.(*stringValue).parts[0].text)
+	})
+	return out
+}
+
+// template evaluates a text with slots in braces: `mp.messaging.incoming.{0}.topic`.
+// A slot that holds a list makes a text of each element.
+func (ev *evaluator) template(s *sink, text string, recv value, fr *frame) set {
+	if text == "" {
+		return nil
+	}
+	at := s.site.place()
+	out := one(literal(""), nil)
+	for text != "" {
+		i := strings.IndexByte(text, '{')
+		j := strings.IndexByte(text, '}')
+		if i < 0 || j < i {
+			out = concat(out, one(literal(text), nil), at)
+			break
+		}
+		out = concat(out, one(literal(text[:i]), nil), at)
+		name := text[i+1 : j]
+		text = text[j+1:]
+		var got set
+		if name == "function" {
+			if s.decorates != 0 {
+				f := s.site.file.facts
+				got = one(literal(f.Text(f.Scopes[s.decorates].Name)), &trace{place: place{s.site.file, f.Scopes[s.decorates].NameSpan}, what: "function"})
+			}
+		} else if slot, err := client.ParseSlot(name); err == nil {
+			v, _ := ev.sinkSlot(s, client.Slots{slot}, recv, fr)
+			got = ev.withPlaceholders(s.action.Store, ev.topicNames(v, at, 0))
+		}
+		if len(got) == 0 {
+			return nil
+		}
+		out = concat(out, got, at)
+	}
+	return out.normal()
+}
