@@ -111,8 +111,7 @@ func isProgramMarker(p string) bool { return slices.Contains(programMarkers, pat
 // readVariables takes in what a file reads now. It reports whether that
 // differs from before.
 func (w *Workspace) readVariables(p string, c *delta) bool {
-	reads := w.linkers.envReads(p)
-	old := w.reads[p]
+	reads := w.environmentReads(p, c)
 	var ids []string
 	if len(reads) > 0 {
 		for _, r := range w.runsOf(p) {
@@ -126,17 +125,25 @@ func (w *Workspace) readVariables(p string, c *delta) bool {
 			HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft,
 		}
 	}
+	return w.setReadsOf(p, now, c)
+}
+
+// setReadsOf replaces the reads of variables in a file. It reports whether they
+// differ from before.
+func (w *Workspace) setReadsOf(p string, now []topology.VariableRead, c *delta) bool {
+	old := w.reads[p]
 	if slices.EqualFunc(old, now, func(a, b topology.VariableRead) bool {
 		return a.Name == b.Name && a.At == b.At && a.HasDefault == b.HasDefault && a.Default == b.Default &&
 			a.Required == b.Required && a.Soft == b.Soft && slices.Equal(a.Services, b.Services)
 	}) {
 		return false
 	}
-	if len(old) > 0 {
-		ids = append(slices.Clone(ids), old[0].Services...)
-	}
-	for _, id := range ids {
-		c.variables[id] = true
+	for _, list := range [][]topology.VariableRead{old, now} {
+		for i := range list {
+			for _, id := range list[i].Services {
+				c.variables[id] = true
+			}
+		}
 	}
 	for i := range old {
 		w.noteSecret(old[i].Default, secretOwner{file: p}, false)
@@ -208,6 +215,7 @@ func (s *Snapshot) setVariables(w *Workspace, id string) {
 			readAt[reads[i].Name] = append(readAt[reads[i].Name], reads[i].At)
 		}
 	}
+	w.configuredReads(svc, readAt)
 	list := make([]topology.Variable, 0, len(svc.Vars))
 	for i := range svc.Vars {
 		v := &svc.Vars[i]

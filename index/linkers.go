@@ -146,6 +146,14 @@ func (l *linkers) envReads(p string) []flow.Variable {
 	return nil
 }
 
+// setups returns what a file tells the stores.
+func (l *linkers) setups(p string) []flow.Setup {
+	if x := l.linker(p); x != nil {
+		return x.Setups(p)
+	}
+	return nil
+}
+
 // files lists all files that were taken in, sorted.
 func (l *linkers) files() []string {
 	var out []string

@@ -14,6 +14,7 @@ import (
 	"topicls/index/check"
 	"topicls/index/client"
 	"topicls/index/deploy"
+	"topicls/index/deploy/config"
 	"topicls/index/flow"
 	"topicls/index/topology"
 )
@@ -26,6 +27,8 @@ type resolvedFile struct {
 	names     []string // topics named, sorted
 	touches   []touch  // files that provenance, fields and handlers lead through, sorted
 	through   []string // other code files that values passed through, as far as services need run them
+	ids       []string // of the services that run the file
+	asked     askedStores
 }
 
 // services are the ids of the services that run the file.
@@ -33,7 +36,7 @@ func (rf *resolvedFile) services() []string {
 	if rf == nil || len(rf.endpoints) == 0 {
 		return nil
 	}
-	return rf.endpoints[0].Services
+	return rf.ids
 }
 
 // sameBut reports whether endpoints of the same code, resolved anew, are equal
@@ -41,7 +44,7 @@ func (rf *resolvedFile) services() []string {
 func (rf *resolvedFile) sameBut(now *resolvedFile) bool {
 	same := func(a, b []topology.Name) bool {
 		return slices.EqualFunc(a, b, func(x, y topology.Name) bool {
-			return x.Name == y.Name && x.Status == y.Status && x.Reason == y.Reason && slices.Equal(x.Services, y.Services) && slices.Equal(x.Vars, y.Vars) &&
+			return x.Name == y.Name && x.Status == y.Status && x.Reason == y.Reason && slices.Equal(x.Services, y.Services) && slices.Equal(x.Vars, y.Vars) && slices.Equal(x.Keys, y.Keys) &&
 				slices.EqualFunc(x.Steps, y.Steps, func(s, t topology.Step) bool { return s.File == t.File && s.What == t.What })
 		})
 	}
@@ -64,6 +67,7 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 	resolved := w.resolveFiles(changed)
 	for i, p := range changed {
 		was, rf := w.resolved[p], resolved[i]
+		w.setAsked(p, rf.asked)
 		if w.readVariables(p, c) {
 			c.reads = append(c.reads, p)
 		}
@@ -81,6 +85,7 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 		w.resolved[p] = rf
 		next.files = next.files.Put(rf)
 	}
+	w.readConfigs(c, changed)
 	for n := range c.topics {
 		t := w.buildTopic(n)
 		if t == nil {
@@ -134,8 +139,20 @@ func (w *Workspace) runsOf(p string) []serviceRun {
 	return out
 }
 
-// environmentOf answers variables for a service.
-func environmentOf(s *service) flow.Environment {
+// environmentOf answers variables and keys of stores for a service. The stores
+// that were asked are noted.
+func (w *Workspace) environmentOf(s *service, rf *resolvedFile) flow.Environment {
+	return flow.Environment{Variable: variablesOf(s), Key: func(store, key, from string) ([]flow.Setting, bool, string) {
+		if rf.asked == nil {
+			rf.asked = askedStores{}
+		}
+		list, ok, why := w.configs.key(config.Kind(store), key, from, s, rf.asked)
+		return flowSettings(list), ok, why
+	}}
+}
+
+// variablesOf answers variables for a service.
+func variablesOf(s *service) func(name string) (flow.Setting, bool, string) {
 	return func(name string) (flow.Setting, bool, string) {
 		if s == nil {
 			return flow.Setting{}, false, ""
@@ -198,14 +215,20 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 	if len(eps) == 0 {
 		return rf
 	}
-	runs := w.runsOf(p)
+	all := w.runsOf(p)
 	names := map[string]bool{}
-	ids := make([]string, len(runs))
-	for i, r := range runs {
-		ids[i] = r.id
-	}
-	same := sharing{services: ids}
+	rf.ids = idsOf(all)
+	same := sharing{services: rf.ids}
 	for i, e := range eps {
+		runs, ids := all, rf.ids
+		if len(e.When) > 0 {
+			if runs = w.configured(rf, e.When, all); len(runs) == 0 {
+				continue
+			}
+			if len(runs) < len(all) {
+				ids = idsOf(runs)
+			}
+		}
 		t := &topology.Endpoint{
 			Role:  topology.Produce,
 			Place: topology.Place{File: p, Start: e.Span.Start, End: e.Span.End}, Library: e.Library,
@@ -258,6 +281,42 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 	return rf
 }
 
+func idsOf(runs []serviceRun) []string {
+	ids := make([]string, len(runs))
+	for i, r := range runs {
+		ids[i] = r.id
+	}
+	return ids
+}
+
+// configured returns the services in which all conditions hold, or can't be told
+// not to.
+func (w *Workspace) configured(rf *resolvedFile, when []flow.Condition, runs []serviceRun) []serviceRun {
+	var out []serviceRun
+	for _, r := range runs {
+		env := w.environmentOf(r.svc, rf)
+		holds := true
+		for _, c := range when {
+			ok := false
+			for _, res := range c.Name.Resolve(env) {
+				switch {
+				case res.Unset:
+					ok = ok || slices.Contains(c.Is, "")
+				case res.Status == flow.Unknown || res.Status == flow.Partial:
+					ok = true
+				default:
+					ok = ok || slices.Contains(c.Is, "*") || slices.Contains(c.Is, res.Name)
+				}
+			}
+			holds = holds && ok
+		}
+		if holds {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // resolveRead closes a read for the services that run it; false when the code
 // asks for the topic first and it is none of the endpoint's.
 func (w *Workspace) resolveRead(rf *resolvedFile, r *flow.Read, topics []topology.Name, runs []serviceRun) (topology.FieldRead, bool) {
@@ -301,7 +360,7 @@ func (w *Workspace) resolveRead(rf *resolvedFile, r *flow.Read, topics []topolog
 func (w *Workspace) resolveNames(rf *resolvedFile, list []flow.Name, runs []serviceRun) []topology.Name {
 	var out []topology.Name
 	for _, r := range runs {
-		env := environmentOf(r.svc)
+		env := w.environmentOf(r.svc, rf)
 		for _, n := range list {
 			for _, res := range n.Resolve(env) {
 				if r.svc != nil && !r.svc.whole {
@@ -383,11 +442,12 @@ func joinName(list []topology.Name, r flow.Resolved, service string) []topology.
 	for i, s := range r.Steps {
 		n.Steps[i] = topology.Step{Place: topology.Place{File: s.Path, Start: s.Start, End: s.End}, What: s.What}
 	}
-	if len(r.Vars) > 0 {
-		n.Vars = make([]topology.VariableUse, len(r.Vars))
-	}
-	for i, v := range r.Vars {
-		n.Vars[i] = topology.VariableUse{Name: v.Name, At: toPlace(v.At), HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft}
+	for _, v := range r.Vars {
+		if v.Store != "" {
+			n.Keys = append(n.Keys, topology.KeyUse{Key: v.Name, At: toPlace(v.At)})
+			continue
+		}
+		n.Vars = append(n.Vars, topology.VariableUse{Name: v.Name, At: toPlace(v.At), HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft})
 	}
 	return append(list, n)
 }

@@ -350,10 +350,11 @@ func (c *code) settle(p string) {
 
 // redeployed says what changed in what is deployed.
 type redeployed struct {
-	services     map[string]bool // ids of services that came, went or changed in any way
-	code         map[string]bool // ids of those that run other code
-	files        []string        // code files that may be resolved in another way
-	environments bool            // environments came, went or have other files
+	services     map[string]bool   // ids of services that came, went or changed in any way
+	code         map[string]bool   // ids of those that run other code
+	files        []string          // code files that may be resolved in another way
+	stores       map[storeKey]bool // those that may answer otherwise
+	environments bool              // environments came, went or have other files
 }
 
 // redeploy computes services again, as far as stale files concern them; all

@@ -55,6 +55,11 @@ type Workspace struct {
 	topics   map[string]map[string]bool         // topic -> files whose endpoints name it
 	mentions *mentions
 	checker  *check.Checker
+	configs  *configs
+
+	askedBy     map[string]askedStores                        // code file -> stores that its names asked
+	configReads map[string]map[string][]topology.VariableRead // service -> configuration file -> variables that it refers to
+	keyReads    map[string][]flow.Variable                    // code file -> keys of stores that it reads
 
 	deadLetters map[string][]string             // topic -> dead-letter topics that are named after it, sorted
 	secrets     map[string]map[secretOwner]bool // value -> who has it as a secret
@@ -83,6 +88,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		reads:    map[string][]topology.VariableRead{},
 		topics:   map[string]map[string]bool{},
 		deployed: &deployState{}, runs: map[string][]string{}, programs: map[string]map[string]bool{},
+		configs: newConfigs(opts.Tests), askedBy: map[string]askedStores{}, configReads: map[string]map[string][]topology.VariableRead{}, keyReads: map[string][]flow.Variable{},
 		deadLetters: map[string][]string{}, secrets: map[string]map[secretOwner]bool{}, masked: map[string][]string{},
 	}
 	if w.log == nil {
@@ -130,7 +136,9 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
-	w.refresh(w.linkers.take(), w.redeploy(nil, true), nil)
+	linked, d := w.linkers.take(), w.redeploy(nil, true)
+	w.reconfigure(nil, nil, linked, &d)
+	w.refresh(linked, d, nil)
 	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(start))
 	return w, nil
 }
@@ -236,7 +244,9 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	for _, p := range diff {
 		texts = append(texts, w.textOf(p, words[p].code, words[p].other))
 	}
-	w.refresh(w.linkers.take(), d, texts)
+	linked := w.linkers.take()
+	w.reconfigure(diff, moved, linked, &d)
+	w.refresh(linked, d, texts)
 	return w.Snapshot()
 }
 

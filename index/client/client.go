@@ -405,7 +405,7 @@ type Set struct {
 	// store something.
 	StoreNames, BoundNames, SetupNames map[string]bool
 
-	modules      map[string]bool
+	modules map[string]bool
 }
 
 // KnowsModule reports whether a module, or that of a dotted name, belongs to a

@@ -47,7 +47,7 @@ type evaluator struct {
 	asking      bool                               // a message's topic stands for itself, see ask
 	answers     answers                            // what is evaluated while asking
 	lineages    map[class]*lineage
-	bindings    map[class]*boundTo // see boundClass
+	bindings    map[class]*boundTo       // see boundClass
 	byElement   map[uint32]*elementCalls // by project
 	sought      []string                 // words of files to take in, see Linker.sought
 	lazy        bool                     // take in no file that says nothing of Kafka

@@ -555,7 +555,7 @@ func (l *Linker) storeUses(x *file, now useUnit) {
 	if !sameStates(old.states, now.states) {
 		l.setStates(x.path, old.states, now.states)
 	}
-	if !slices.Equal(old.reads, now.reads) {
+	if !slices.Equal(old.reads, now.reads) || !slices.EqualFunc(old.setups, now.setups, Setup.same) {
 		l.changed[x.path] = true
 	}
 	l.setCarriers(x, old.carriers, now.carriers)

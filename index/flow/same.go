@@ -11,7 +11,9 @@ func (e *Endpoint) same(o *Endpoint) bool {
 	return e.Role == o.Role && e.Path == o.Path && e.Span == o.Span && e.Arg == o.Arg && e.Library == o.Library &&
 		e.Function == o.Function && slices.Equal(e.Via, o.Via) && slices.Equal(e.Handlers, o.Handlers) &&
 		sameNames(e.Topics, o.Topics) && sameNames(e.Groups, o.Groups) && sameNames(e.Keys, o.Keys) && sameNames(e.Brokers, o.Brokers) &&
-		slices.EqualFunc(e.When, o.When, func(c, d Condition) bool { return slices.Equal(c.Is, d.Is) && sameNames([]Name{c.Name}, []Name{d.Name}) }) &&
+		slices.EqualFunc(e.When, o.When, func(c, d Condition) bool {
+			return slices.Equal(c.Is, d.Is) && sameNames([]Name{c.Name}, []Name{d.Name})
+		}) &&
 		e.Payload.same(o.Payload) && slices.EqualFunc(e.Reads, o.Reads, Read.same) && slices.Equal(e.origins, o.origins)
 }
 

@@ -50,6 +50,13 @@ type Name struct {
 	Steps    []Step   // provenance, nearest first
 	Reason   string   // why it is unknown or partial
 	Vars     []VariableUse
+	Keys     []KeyUse
+}
+
+// KeyUse is a key of a framework's configuration that a name depends on.
+type KeyUse struct {
+	Key string
+	At  Place // where it is spelled
 }
 
 // VariableUse is a configuration variable that a name depends on.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/keys"
@@ -128,6 +129,9 @@ type Store struct {
 	Profiles []string
 	docs     []*docLayer
 	spell    func(key string) []string // the environment variables that set a key
+
+	bindOnce sync.Once
+	binds    map[string]boundKey // by variable
 }
 
 // Kind returns the framework of the store.
@@ -403,12 +407,25 @@ func (s *Store) Binds(variable string) (Place, string, bool) {
 	if s.spell == nil {
 		return Place{}, "", false
 	}
-	for _, d := range s.docs {
-		for i := range d.entries {
-			if slices.Contains(s.spell(d.entries[i].Key), variable) {
-				return Place{d.path, d.entries[i].Name}, d.entries[i].Key, true
+	s.bindOnce.Do(func() {
+		s.binds = map[string]boundKey{}
+		for _, d := range s.docs {
+			for i := range d.entries {
+				e := &d.entries[i]
+				for _, v := range s.spell(e.Key) {
+					if _, ok := s.binds[v]; !ok {
+						s.binds[v] = boundKey{Place{d.path, e.Name}, e.Key}
+					}
+				}
 			}
 		}
-	}
-	return Place{}, "", false
+	})
+	b, ok := s.binds[variable]
+	return b.at, b.key, ok
+}
+
+// boundKey is a key that a variable sets.
+type boundKey struct {
+	at  Place
+	key string
 }
