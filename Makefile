@@ -18,7 +18,7 @@ DIR       ?= examples/forecasting-pipeline
 ENDPOINTS ?= 10000
 FUZZTIME  ?= 10s
 
-.PHONY: help build install vscode test tools lint unit demo bench fuzz update clean
+.PHONY: help build install vscode test tools lint unit demo bench verify-models fuzz update clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -66,6 +66,9 @@ demo: build ## show an example workspace: topology, findings, and what an editor
 
 bench: ## measure against the budgets (ENDPOINTS=10000), write docs/benchmarks.md
 	$(GO) run ./index/bench/cmd -endpoints $(ENDPOINTS) -markdown docs/benchmarks.md
+
+verify-models: ## compare client models (MODELS=regexp) with the real libraries, recorded anew
+	$(GO) run ./internal/verifymodels -models '$(or $(MODELS),.)'
 
 fuzz: ## every fuzz target for FUZZTIME (10s) each
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -18,9 +18,10 @@ import (
 // package and all below it; the longest name that fits a package counts. Tests
 // may import more (they build whole workspaces), within onlyIn.
 var mayImport = map[string][]string{
-	"topicls/cmd/...":       {"topicls/lsp", "topicls/index", "topicls/index/check", "topicls/index/report", "topicls/index/topology"},
-	"topicls/internal/demo": {}, // an LSP client: knows the protocol, and nothing of ours
-	"topicls/neovim":        {},
+	"topicls/cmd/...":               {"topicls/lsp", "topicls/index", "topicls/index/check", "topicls/index/report", "topicls/index/topology"},
+	"topicls/internal/demo":         {}, // an LSP client: knows the protocol, and nothing of ours
+	"topicls/internal/verifymodels": {"topicls/index/client", "topicls/index/client/signatures"},
+	"topicls/neovim":                {},
 
 	"topicls/lsp":                  {"topicls/index", "topicls/index/source", "topicls/index/topology", "topicls/lsp/internal/..."},
 	"topicls/lsp/internal/rpc":     {},
@@ -32,21 +33,22 @@ var mayImport = map[string][]string{
 		"topicls/index/source", "topicls/index/ordered", "topicls/index/facts", "topicls/index/extract/...", "topicls/index/client", "topicls/index/deploy/...",
 		"topicls/index/confdoc", "topicls/index/flow", "topicls/index/schema/...", "topicls/index/topology", "topicls/index/check", "topicls/index/report", "topicls/index/store",
 	},
-	"topicls/index/bench/...":   {"topicls/index/..."},
-	"topicls/index/source":      {"topicls/index/ordered"},
-	"topicls/index/ordered":     {},
-	"topicls/index/facts":       {},
-	"topicls/index/topology":    {},
-	"topicls/index/client":      {},
-	"topicls/index/syntax":      {"topicls/index/facts"}, // for the words for what went wrong
-	"topicls/index/extract/...": {"topicls/index/extract/build", "topicls/index/syntax", "topicls/index/facts"},
-	"topicls/index/deploy/...":  {"topicls/index/deploy/..."}, // files come through deploy.FS
-	"topicls/index/confdoc":     {},
-	"topicls/index/flow":        {"topicls/index/facts", "topicls/index/client", "topicls/index/confdoc"},
-	"topicls/index/schema/...":  {"topicls/index/topology", "topicls/index/schema/..."},
-	"topicls/index/check":       {"topicls/index/topology", "topicls/index/ordered"},
-	"topicls/index/report":      {"topicls/index/topology"},
-	"topicls/index/store":       {"topicls/index/facts", "topicls/index/source"},
+	"topicls/index/bench/...":         {"topicls/index/..."},
+	"topicls/index/source":            {"topicls/index/ordered"},
+	"topicls/index/ordered":           {},
+	"topicls/index/facts":             {},
+	"topicls/index/topology":          {},
+	"topicls/index/client":            {},
+	"topicls/index/client/signatures": {"topicls/index/client"},
+	"topicls/index/syntax":            {"topicls/index/facts"}, // for the words for what went wrong
+	"topicls/index/extract/...":       {"topicls/index/extract/build", "topicls/index/syntax", "topicls/index/facts"},
+	"topicls/index/deploy/...":        {"topicls/index/deploy/..."}, // files come through deploy.FS
+	"topicls/index/confdoc":           {},
+	"topicls/index/flow":              {"topicls/index/facts", "topicls/index/client", "topicls/index/confdoc"},
+	"topicls/index/schema/...":        {"topicls/index/topology", "topicls/index/schema/..."},
+	"topicls/index/check":             {"topicls/index/topology", "topicls/index/ordered"},
+	"topicls/index/report":            {"topicls/index/topology"},
+	"topicls/index/store":             {"topicls/index/facts", "topicls/index/source"},
 }
 
 // onlyIn says which packages may import a library; tests too, unless it is

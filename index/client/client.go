@@ -294,6 +294,7 @@ type Model struct {
 	Library   string               `yaml:"library"`
 	Language  string               `yaml:"language"`
 	Package   string               `yaml:"package"`   // the registry's package
+	Packages  []string             `yaml:"packages"`  // further ones that names of the model come from
 	Checked   []string             `yaml:"checked"`   // versions the names were checked against
 	Prefilter []string             `yaml:"prefilter"` // byte strings one of which a file that uses the library contains
 	Types     map[string]*Type     `yaml:"types"`

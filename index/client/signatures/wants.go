@@ -1,0 +1,169 @@
+package signatures
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+
+	"topicls/index/client"
+)
+
+// Slot is a place of a call in which a model expects something.
+type Slot struct {
+	Pos     int    // 0-based, or -1
+	Keyword string // or ""
+	Key     string // of the object or map that is given there, or ""
+}
+
+func (w Slot) String() string {
+	s := w.Keyword
+	if s == "" {
+		s = fmt.Sprintf("argument %d", w.Pos)
+	}
+	if w.Key != "" {
+		s += "[" + w.Key + "]"
+	}
+	return s
+}
+
+// Want is a name that a model uses, and how.
+type Want struct {
+	Name  string
+	Call  bool   // it is called
+	Slots []Slot // with these arguments
+}
+
+// Wants lists what a model claims of its library, by name.
+func Wants(m *client.Model) []Want {
+	w := wants{model: m, byName: map[string]*Want{}}
+	for name, t := range m.Types {
+		for _, n := range append([]string{name}, t.Aliases...) {
+			w.name(n)
+		}
+		w.called(name, t.New, nil)
+		for method, c := range t.Methods {
+			w.called(name+"."+method, c, t)
+		}
+		for field := range t.Fields {
+			w.name(name + "." + field)
+		}
+		for method, in := range t.Include {
+			w.slots(name+"."+method, in.Router, in.Prefix)
+		}
+	}
+	for name, c := range m.Functions {
+		w.called(name, c, nil)
+	}
+	for name, r := range m.Reads {
+		if r.Subscript {
+			w.name(name)
+			continue
+		}
+		w.slots(name, r.Name, r.Default)
+	}
+	for name, f := range m.Forwards {
+		w.slots(name, f.Function, f.Args, f.Kwargs, f.Element)
+	}
+	for name, s := range m.Through {
+		w.slots(name, s)
+	}
+	for name := range m.Settings {
+		w.name(name)
+	}
+	for _, list := range [][]string{m.Picks, m.Documents, m.Parsers, slices.Collect(maps.Keys(m.Queues)), slices.Collect(maps.Keys(m.Options))} {
+		for _, name := range list {
+			w.name(name)
+		}
+	}
+	out := make([]Want, 0, len(w.byName))
+	for _, x := range w.byName {
+		sort.Slice(x.Slots, func(i, j int) bool { return x.Slots[i].String() < x.Slots[j].String() })
+		x.Slots = slices.Compact(x.Slots)
+		out = append(out, *x)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+type wants struct {
+	model  *client.Model
+	byName map[string]*Want
+}
+
+// name wants a name. Names that begin with a dot are methods of any type.
+func (w *wants) name(n string) *Want {
+	if strings.HasPrefix(n, ".") {
+		return &Want{}
+	}
+	x := w.byName[n]
+	if x == nil {
+		x = &Want{Name: n}
+		w.byName[n] = x
+	}
+	return x
+}
+
+func (w *wants) slots(n string, lists ...client.Slots) {
+	x := w.name(n)
+	x.Call = true
+	for _, list := range lists {
+		for _, s := range list {
+			if s.New == 0 && (s.Pos >= 0 || s.Keyword != "" && s.Keyword != "@") {
+				x.Slots = append(x.Slots, Slot{s.Pos, s.Keyword, s.Key})
+			}
+		}
+	}
+}
+
+// called wants what a model says of a call: of a method of type t, or of a
+// function or constructor.
+func (w *wants) called(n string, c *client.Call, t *client.Type) {
+	if c == nil {
+		return
+	}
+	w.name(n).Call = true
+	for _, a := range append([]*client.Action{c.Action, c.Decorator}, c.Also...) {
+		if a == nil {
+			continue
+		}
+		for _, list := range actionSlots(a) {
+			w.slots(n, list)
+			if t != nil {
+				w.made(t, list)
+			}
+		}
+	}
+}
+
+// made wants the slots that lead to the call which made an object of type t:
+// its constructor, or the methods whose result it is.
+func (w *wants) made(t *client.Type, list client.Slots) {
+	var mine client.Slots
+	for _, s := range list {
+		if s.New == 1 {
+			s.New = 0
+			mine = append(mine, s)
+		}
+	}
+	if len(mine) == 0 {
+		return
+	}
+	made := false
+	for name, o := range w.model.Types {
+		for method, c := range o.Methods {
+			if c != nil && c.Result == t.Name {
+				w.slots(name+"."+method, mine)
+				made = true
+			}
+		}
+	}
+	if !made {
+		w.slots(t.Name, mine)
+	}
+}
+
+func actionSlots(a *client.Action) []client.Slots {
+	return []client.Slots{a.Topic, a.Pattern, a.Group, a.Key, a.Value, a.Bootstrap, a.Prefix, a.Batch}
+}
