@@ -26,6 +26,10 @@ const (
 // position followed by `*` (that argument and all positional ones after it),
 // a keyword, or `@` (the receiver itself), `new.` moves to the call that
 // created the receiver, and KEY looks up a key in a map argument: `new.0[group.id]`.
+// `POS/N` counts only in calls with N arguments, `POS.FIELD` is a field of an
+// argument that is an object of a library's type. `METHOD(KEY).ARG` is an
+// argument of the nearest call of a method in the chain of calls that made the
+// receiver; with KEY, of one whose first argument that is.
 type Slot struct {
 	New     int    // how many times to move to the call that created the receiver
 	Pos     int    // position, or -1
@@ -33,6 +37,10 @@ type Slot struct {
 	Keyword string // keyword, or ""
 	Key     string // map key, or ""
 	Path    string // with Key: nothing more; kept for messages
+
+	Of                int    // the number of arguments that the call must have; 0 for any
+	Field             string // of the argument, or ""
+	Method, MethodKey string // the call in the chain, or ""
 }
 
 // ParseSlot parses the text form of a slot.
@@ -43,6 +51,7 @@ func ParseSlot(text string) (Slot, error) {
 		s.New++
 		rest = rest[len("new."):]
 	}
+	rest, _ = parseMethodSlot(rest, &s)
 	if i := strings.IndexByte(rest, '['); i >= 0 {
 		if !strings.HasSuffix(rest, "]") {
 			return s, fmt.Errorf("slot %q: missing ]", text)
@@ -57,6 +66,16 @@ func ParseSlot(text string) (Slot, error) {
 	if rest == "" {
 		return s, fmt.Errorf("slot %q: names no argument", text)
 	}
+	if rest[0] >= '0' && rest[0] <= '9' {
+		rest, s.Field, _ = strings.Cut(rest, ".")
+		if pos, of, ok := strings.Cut(rest, "/"); ok {
+			n, err := strconv.Atoi(of)
+			if err != nil || n <= 0 {
+				return s, fmt.Errorf("slot %q: no number of arguments behind /", text)
+			}
+			rest, s.Of = pos, n
+		}
+	}
 	if n, err := strconv.Atoi(rest); err == nil {
 		if n < 0 {
 			return s, fmt.Errorf("slot %q: negative position", text)
@@ -70,6 +89,9 @@ func ParseSlot(text string) (Slot, error) {
 	}
 	return s, nil
 }
+
+// Receiver is the keyword of the slot that is what a method is called on.
+const Receiver = "@"
 
 // Slots are the places where one thing may be given, in order of preference.
 type Slots []Slot
@@ -320,6 +342,7 @@ type Model struct {
 
 	Applications Applications `yaml:"applications"`
 	Records      Records      `yaml:"records"`
+	Values       `yaml:",inline"`
 }
 
 // Records describes how records of databases are declared and written.
@@ -384,6 +407,7 @@ type Set struct {
 	Chains     []*Chain
 	Prefilter  []string
 
+	Values
 	Applications Applications
 	Records      Records
 	Libraries    []string
@@ -418,7 +442,7 @@ func (s *Set) KnowsModule(dotted string) bool {
 // Knows reports whether a dotted name is a type or function of a model, or a
 // way to read a variable.
 func (s *Set) Knows(dotted string) bool {
-	return s.Types[dotted] != nil || s.Functions[dotted] != nil || s.Reads[dotted] != nil
+	return s.Types[dotted] != nil || s.Functions[dotted] != nil || s.Reads[dotted] != nil || s.knows(dotted)
 }
 
 // Link merges models of a family into one set, checking that what they refer
@@ -439,6 +463,10 @@ func Link(family Family, models []*Model) (*Set, error) {
 	for _, m := range models {
 		s.Libraries = append(s.Libraries, m.Library)
 		s.Chains = append(s.Chains, m.Chains...)
+		if err := m.Values.check(m.Library); err != nil {
+			return nil, err
+		}
+		s.take(&m.Values)
 		for _, w := range m.Prefilter {
 			if !seen[w] {
 				seen[w] = true

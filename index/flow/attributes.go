@@ -145,7 +145,7 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 				return s
 			}
 		}
-		return one(&external{path: v.path + "." + name, recv: v.recv}, nil)
+		return ev.outside(v.path+"."+name, v.recv, at)
 	case *instance:
 		if v.typ != nil {
 			if res := ev.l.models.Field(v.typ, name); res != "" {

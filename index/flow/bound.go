@@ -63,16 +63,5 @@ func (ev *evaluator) boundMethod(v value, r ref, fr *frame, fw *client.Forward) 
 // those bound before and those of the call.
 func (ev *evaluator) sinkArg(s *sink, slot client.Slot, site ref, fr *frame) (arg, bool) {
 	args, _ := ev.flat(append(append([]arg(nil), s.bound...), callArgs(site, fr)...))
-	n := 0
-	for _, a := range args {
-		if a.name == "" {
-			if slot.Pos >= 0 && n == slot.Pos {
-				return a, true
-			}
-			n++
-		} else if slot.Keyword != "" && a.name == slot.Keyword {
-			return a, true
-		}
-	}
-	return arg{}, false
+	return pickArg(slot, args)
 }

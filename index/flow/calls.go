@@ -131,7 +131,7 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	m := ev.l.models
 	at := r.place()
 	site := &callSite{r, fr}
-	if rd := m.Reads[v.path]; rd != nil && (v.recv == nil || m.Types[v.path] == nil) && !rd.Subscript {
+	if rd := m.Reads[v.path]; rd != nil && (rd.Prefix != nil || r.expr().N > 0) && (v.recv == nil || m.Types[v.path] == nil) && !rd.Subscript {
 		if _, constructs := m.Types[v.path]; !constructs && (rd.Store != "" || !(isUpper(lastDotted(v.path)) && v.recv == nil)) {
 			return ev.readEnv(rd, r, fr, v.recv)
 		}
@@ -147,6 +147,12 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 				return ev.argValue(a)
 			}
 		}
+	}
+	if kind := m.Makes[v.path]; kind != "" {
+		return ev.made(kind, r, fr)
+	}
+	if form, ok := m.Formats[v.path]; ok {
+		return ev.filledTemplate(form, r, fr)
 	}
 	if m.Picks[v.path] {
 		if a, ok := onlyArg(r, fr); ok {
@@ -377,6 +383,10 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 		}
 	}
 	for _, s := range fw.Element {
+		if s.Keyword == client.Receiver {
+			out = append(out, arg{val: ev.elementsOf(ev.receiverOf(site, fr), site.place())})
+			break
+		}
 		if a, ok := ev.slotArg(site, fr, s); ok {
 			out = append(out, arg{val: ev.elementsOf(ev.argValue(a), site.place())})
 			break
@@ -402,6 +412,14 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 // slotArg finds the argument of a call that a slot names (Slot.New ignored).
 func (ev *evaluator) slotArg(site ref, fr *frame, s client.Slot) (arg, bool) {
 	args, _ := ev.flat(callArgs(site, fr))
+	return pickArg(s, args)
+}
+
+// pickArg finds the argument that a slot names.
+func pickArg(s client.Slot, args []arg) (arg, bool) {
+	if s.Of > 0 && len(args) != s.Of {
+		return arg{}, false
+	}
 	n := 0
 	for _, a := range args {
 		if a.name == "" {
@@ -425,6 +443,12 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 			return nil
 		}
 		site, fr, recv = in.call.ref, in.call.fr, in.recv
+	}
+	if s.Method != "" {
+		return ev.chainSlot(s, recv)
+	}
+	if s.Keyword == client.Receiver {
+		return ev.receiverOf(site, fr)
 	}
 	if s.Rest {
 		args, _ := ev.flat(callArgs(site, fr))
@@ -452,6 +476,9 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 		return nil
 	}
 	v := ev.argValue(a)
+	if s.Field != "" {
+		v = ev.fieldOf(v, s.Field, site.place())
+	}
 	if s.Key == "" {
 		return v
 	}
@@ -548,6 +575,20 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 			return set{{v.with(strOp{op: "split", a: sep}), recv.tr}}, true
 		case "format":
 			return ev.format(v, recv.tr, r, fr), true
+		case "printf":
+			var fill []set
+			for _, a := range args {
+				fill = append(fill, ev.argValue(a).orUnknown(r))
+			}
+			return ev.filled(set{recv}, fill, r), true
+		case "concat":
+			if len(args) == 1 {
+				return concat(set{recv}, ev.argValue(args[0]).orUnknown(r), r.place()).normal().through(r.place(), "concatenation"), true
+			}
+		case "else":
+			if len(args) == 1 {
+				return orElse(set{recv}, ev.argValue(args[0])), true
+			}
 		case "join":
 			return ev.joinList(v, r, fr), true
 		}
@@ -693,11 +734,16 @@ func (o strOp) apply(s string) string {
 
 // format evaluates "...".format(args).
 func (ev *evaluator) format(v *stringValue, tr *trace, r ref, fr *frame) set {
+	args, _ := ev.flat(callArgs(r, fr))
+	return ev.formatWith(v, tr, args, r)
+}
+
+// formatWith fills the braces of a template.
+func (ev *evaluator) formatWith(v *stringValue, tr *trace, args []arg, r ref) set {
 	text, ok := v.constText()
 	if !ok {
 		return one(&unknown{"a computed format string", r.place()}, nil)
 	}
-	args, _ := ev.flat(callArgs(r, fr))
 	out := one(literal(""), tr)
 	next := 0
 	for text != "" {
@@ -718,8 +764,7 @@ func (ev *evaluator) format(v *stringValue, tr *trace, r ref, fr *frame) set {
 		}
 		field := text[i+1 : i+j]
 		text = text[i+j+1:]
-		field, _, _ = strings.Cut(field, ":")
-		field, _, _ = strings.Cut(field, "!")
+		field = trimmedNumber(field)
 		var got set
 		n := 0
 		for _, a := range args {

@@ -448,8 +448,17 @@ func (ev *evaluator) printf(r ref, e *facts.Expr, fr *frame) set {
 		}
 		args = append(args, ev.eval(r.at(k), fr).orUnknown(r.at(k)))
 	}
+	return ev.filled(ev.eval(r.at(e.X), fr), args, r)
+}
+
+// filled fills the places of a %-template.
+func (ev *evaluator) filled(template set, args []set, r ref) set {
 	var out set
-	for _, t := range ev.eval(r.at(e.X), fr) {
+	for _, t := range template {
+		if p, ok := t.v.(*param); ok {
+			out = out.add(alt{p, t.tr})
+			continue
+		}
 		text, ok := constOf(t.v)
 		if !ok {
 			out = out.add(alt{&unknown{"a computed format string", r.place()}, nil})

@@ -21,7 +21,7 @@ func (jvm) imported(ev *evaluator, x *file, i int) set {
 	if got := ev.qualified(x, dotted, at); len(got) > 0 {
 		return got
 	}
-	return one(&external{path: dotted}, nil)
+	return ev.outside(dotted, nil, at)
 }
 
 func (jvm) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
@@ -31,7 +31,7 @@ func (jvm) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
 		return got
 	}
 	if ev.l.models.Knows(mod + "." + name) {
-		return one(&external{path: mod + "." + name}, nil)
+		return ev.outside(mod+"."+name, nil, at)
 	}
 	var out set
 	for _, a := range ev.qualified(x, mod, at) { // the members of a class

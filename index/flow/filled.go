@@ -198,6 +198,7 @@ func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
 			merge(ref{x, a.X}, call.Block)
 		}
 	}
+	out = ev.putByCall(x, h, e, fr, out)
 	for _, c := range named(x.calls, x.sym("setdefault")) {
 		call := f.At(c.call)
 		callee := f.At(call.X)

@@ -1,0 +1,95 @@
+package client
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Values is what a model says of a language's plain values: constants of its
+// libraries, and how texts, lists and maps are made and filled.
+type Values struct {
+	// Constants are the values of names of libraries (`ConsumerConfig.GROUP_ID_CONFIG`),
+	// by dotted name.
+	Constants map[string]string `yaml:"constants"`
+	// Makes says what a function or constructor gives, by dotted name:
+	// map (empty, or a copy of its argument), list (likewise), items (a list of
+	// its arguments), pairs (a map of its arguments, key and value in turn),
+	// entries (a map of its arguments, each of which is a call with a key and a
+	// value).
+	Makes map[string]string `yaml:"makes"`
+	// Puts are methods that put a value under a key into a map: the slots of key
+	// and value.
+	Puts map[string]Slots `yaml:"puts"`
+	// Formats are functions that fill a template, by dotted name: where it is
+	// given. What fills it is behind it.
+	Formats map[string]Format `yaml:"formats"`
+}
+
+// Format is a function that fills a template.
+type Format struct {
+	Template Slots  `yaml:"template"`
+	Style    string `yaml:"style"` // printf (`%s`), braces (`{}`, `{0}`) or join (the template stands between a list's elements)
+}
+
+var (
+	makes  = []string{"map", "list", "items", "pairs", "entries"}
+	styles = []string{"printf", "braces", "join"}
+)
+
+// check reports a word that means nothing.
+func (v *Values) check(library string) error {
+	for name, what := range v.Makes {
+		if !slices.Contains(makes, what) {
+			return fmt.Errorf("client model %s: %s makes %q; there are %v", library, name, what, makes)
+		}
+	}
+	for name, f := range v.Formats {
+		if !slices.Contains(styles, f.Style) || len(f.Template) == 0 {
+			return fmt.Errorf("client model %s: format %s needs a template and one of the styles %v", library, name, styles)
+		}
+	}
+	for name, slots := range v.Puts {
+		if len(slots) != 2 {
+			return fmt.Errorf("client model %s: %s needs the slots of a key and a value", library, name)
+		}
+	}
+	return nil
+}
+
+// take adds what a model says.
+func (v *Values) take(m *Values) {
+	if v.Constants == nil {
+		*v = Values{Constants: map[string]string{}, Makes: map[string]string{}, Puts: map[string]Slots{}, Formats: map[string]Format{}}
+	}
+	maps.Copy(v.Constants, m.Constants)
+	maps.Copy(v.Makes, m.Makes)
+	maps.Copy(v.Puts, m.Puts)
+	maps.Copy(v.Formats, m.Formats)
+}
+
+// knows reports whether a dotted name is one of the values'.
+func (v *Values) knows(dotted string) bool {
+	if _, ok := v.Constants[dotted]; ok {
+		return true
+	}
+	_, ok := v.Formats[dotted]
+	return ok || v.Makes[dotted] != ""
+}
+
+// parseMethodSlot parses `METHOD(KEY).ARG`, the form of a slot that names an
+// argument of a call in the chain that made the receiver. ok is false for text
+// of another form.
+func parseMethodSlot(text string, s *Slot) (rest string, ok bool) {
+	open := strings.IndexByte(text, '(')
+	if open <= 0 {
+		return text, false
+	}
+	end := strings.Index(text, ").")
+	if end < open {
+		return text, false
+	}
+	s.Method, s.MethodKey = text[:open], text[open+1:end]
+	return text[end+2:], true
+}

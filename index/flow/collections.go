@@ -1,0 +1,270 @@
+package flow
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"topicls/index/client"
+	"topicls/index/facts"
+)
+
+// Maps, lists and texts as the functions of a language's library make and fill
+// them: what those are is the models' to say (client.Values).
+
+// outside is a name that comes from outside the workspace: the value of a
+// constant that a model knows, else the name.
+func (ev *evaluator) outside(path string, recv value, at place) set {
+	if text, ok := ev.l.models.Constants[path]; ok {
+		return one(literal(text), &trace{place: at, what: "constant of a library"})
+	}
+	return one(&external{path: path, recv: recv}, nil)
+}
+
+// made evaluates a call that makes a map or a list.
+func (ev *evaluator) made(kind string, r ref, fr *frame) set {
+	switch kind {
+	case "map":
+		return one(&mapping{ref: r, fr: fr}, nil)
+	case "list":
+		if a, ok := onlyArg(r, fr); ok { // a copy; other arguments are sizes and orders
+			var out set
+			for _, v := range ev.argValue(a) {
+				switch l := v.v.(type) {
+				case *listing, *param:
+					out = out.add(v)
+				case *mapping:
+					out = out.add(alt{ev.keyList(l), v.tr})
+				}
+			}
+			if len(out) > 0 {
+				return out
+			}
+		}
+		return one(&listing{ref: r, fr: fr, items: []set{}}, nil)
+	case "items":
+		if a, ok := onlyArg(r, fr); ok { // an array in place of the arguments
+			var out set
+			for _, v := range ev.argValue(a) {
+				switch l := v.v.(type) {
+				case *listing:
+					out = out.add(v)
+				case *stringValue:
+					if n := len(l.ops); n > 0 && l.ops[n-1].op == "split" {
+						out = out.add(v)
+					}
+				}
+			}
+			if len(out) > 0 {
+				return out
+			}
+		}
+		return one(&listing{ref: r, fr: fr}, &trace{place: r.place(), what: "list"})
+	case "pairs":
+		f := r.file.facts
+		args := f.Operands(r.expr())
+		m := &mapping{ref: r, fr: fr, computed: true}
+		for i := 0; i+1 < len(args); i += 2 {
+			m.entries = ev.pair(m.entries, r.at(f.At(args[i]).X), r.at(f.At(args[i+1]).X), fr)
+		}
+		return one(m, nil)
+	case "entries":
+		f := r.file.facts
+		m := &mapping{ref: r, fr: fr, computed: true}
+		for _, k := range f.Operands(r.expr()) {
+			if e := f.At(f.At(k).X); e.Kind == facts.Call && e.N == 2 {
+				kv := f.Operands(e)
+				m.entries = ev.pair(m.entries, r.at(f.At(kv[0]).X), r.at(f.At(kv[1]).X), fr)
+			}
+		}
+		return one(m, nil)
+	}
+	return nil
+}
+
+// pair adds an entry for every known key.
+func (ev *evaluator) pair(list []mapEntry, key, val ref, fr *frame) []mapEntry {
+	for _, kv := range ev.eval(key, fr) {
+		if text, pat, ok := patternKey(kv.v); ok {
+			list = putEntry(list, mapEntry{key: text, pat: pat, tr: kv.tr, ref: val, fr: fr, at: key})
+		}
+	}
+	return list
+}
+
+// putByCall adds what calls such as `map.put(k, v)` put into a map that a name
+// holds.
+func (ev *evaluator) putByCall(x *file, h holder, e *facts.Expr, fr *frame, out []mapEntry) []mapEntry {
+	f := x.facts
+	for _, method := range slices.Sorted(maps.Keys(ev.l.models.Puts)) {
+		slots := ev.l.models.Puts[method]
+		for _, c := range named(x.calls, x.sym(method)) {
+			call := f.At(c.call)
+			callee := f.At(call.X)
+			if callee.Kind != facts.Attr || !ev.held(x, h, callee.X, call.Scope) || call.Start < e.Start && x.enclosingFunc(call.Scope) == x.enclosingFunc(h.scope) {
+				continue
+			}
+			site := ref{x, c.call}
+			key, ok := ev.slotArg(site, nil, slots[0])
+			val, ok2 := ev.slotArg(site, nil, slots[1])
+			if !ok || !ok2 || key.ref.id == 0 || val.ref.id == 0 {
+				continue
+			}
+			ev.keysOf(key.ref, call.Scope, h, fr, func(en mapEntry) {
+				en.ref, en.optional = val.ref, !encloses(f, call.Block, e.Block)
+				out = append(out, en)
+			})
+		}
+	}
+	return out
+}
+
+// filledTemplate evaluates a call that fills a template.
+func (ev *evaluator) filledTemplate(form client.Format, r ref, fr *frame) set {
+	for _, slot := range form.Template {
+		if slot.Pos < 0 {
+			continue
+		}
+		a, ok := ev.slotArg(r, fr, slot)
+		if !ok {
+			continue
+		}
+		template := ev.argValue(a)
+		if len(template) == 0 {
+			continue
+		}
+		if _, text := template[0].v.(*stringValue); !text && len(form.Template) > 1 { // a locale in front of it
+			continue
+		}
+		args, _ := ev.flat(callArgs(r, fr))
+		rest := args[min(slot.Pos+1, len(args)):]
+		switch form.Style {
+		case "printf":
+			var fill []set
+			for _, b := range rest {
+				fill = append(fill, ev.argValue(b).orUnknown(r))
+			}
+			return ev.filled(template, fill, r)
+		case "braces":
+			var out set
+			for _, t := range template {
+				if p, ok := t.v.(*param); ok {
+					out = out.add(alt{p, t.tr})
+				} else if v, ok := t.v.(*stringValue); ok {
+					out = out.add(ev.formatWith(v, t.tr, rest, r)...)
+				}
+			}
+			return out
+		case "join":
+			var out set
+			for _, t := range template {
+				if v, ok := t.v.(*stringValue); ok {
+					out = out.add(ev.joinArgs(v, rest, r)...)
+				}
+			}
+			return out
+		}
+	}
+	return one(&unknown{"a formatted text that can't be told", r.place()}, nil)
+}
+
+// joinArgs puts a text between arguments, or between the elements of the one
+// that is a list.
+func (ev *evaluator) joinArgs(sep *stringValue, args []arg, r ref) set {
+	var items []set
+	for _, a := range args {
+		items = append(items, ev.argValue(a))
+	}
+	if len(items) == 1 {
+		for _, v := range items[0] {
+			if l, ok := v.v.(*listing); ok {
+				items = ev.items(l)
+			}
+			break
+		}
+	}
+	out := one(literal(""), nil)
+	for i, it := range items {
+		if i > 0 {
+			out = concat(out, one(sep, nil), r.place())
+		}
+		out = concat(out, it.orUnknown(r), r.place())
+	}
+	return out.normal().through(r.place(), "joined string")
+}
+
+// fieldOf evaluates a field of the alternatives that are objects of a library's
+// types which have it. Parameters stay: who fills them says what they are.
+func (ev *evaluator) fieldOf(s set, name string, at place) set {
+	var out set
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *instance:
+			if v.typ == nil {
+				continue
+			}
+			if res := ev.l.models.Field(v.typ, name); res != "" {
+				out = out.add(ev.result(res, v, ref{}, nil, at).after(a.tr)...)
+			}
+		case *param:
+			out = out.add(a)
+		}
+	}
+	return out
+}
+
+// chainSlot evaluates an argument of the nearest call of a method in the chain
+// of calls that made a receiver.
+func (ev *evaluator) chainSlot(s client.Slot, recv value) set {
+	for depth := 0; depth < maxChained; depth++ {
+		in, ok := recv.(*instance)
+		if !ok || in.call == nil {
+			return nil
+		}
+		if ev.makerMethod(in) == s.Method && ev.firstIs(in.call, s.MethodKey) {
+			if a, ok := ev.slotArg(in.call.ref, in.call.fr, s); ok {
+				return ev.argValue(a)
+			}
+		}
+		recv = in.recv
+	}
+	return nil
+}
+
+// maxChained bounds the calls of one chain.
+const maxChained = 32
+
+// firstIs reports whether the first argument of a call is a text; any is where
+// none is asked for.
+func (ev *evaluator) firstIs(call *callSite, text string) bool {
+	if text == "" {
+		return true
+	}
+	a, ok := firstArg(call.ref, call.fr)
+	if !ok {
+		return false
+	}
+	for _, v := range ev.argValue(a) {
+		if got, ok := constOf(v.v); ok && got == text {
+			return true
+		}
+	}
+	return false
+}
+
+// receiverOf evaluates what a method is called on.
+func (ev *evaluator) receiverOf(site ref, fr *frame) set {
+	callee := site.file.facts.At(site.expr().X)
+	if site.expr().Kind != facts.Call || callee.Kind != facts.Attr {
+		return nil
+	}
+	return ev.eval(site.at(callee.X), fr)
+}
+
+// trimmedNumber reads the position in `{0}` or the start of `{0:x}`.
+func trimmedNumber(field string) string {
+	field, _, _ = strings.Cut(field, ":")
+	field, _, _ = strings.Cut(field, "!")
+	field, _, _ = strings.Cut(field, ",")
+	return field
+}
