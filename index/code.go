@@ -25,7 +25,7 @@ type codeFile struct {
 	lang      source.Language
 	pkg       string // see packageOf
 	matters   bool   // says a word of a client library
-	facts     *facts.File
+	facts     *facts.Kept
 	extracted bool
 	problem   string // why there are no facts
 
@@ -126,7 +126,7 @@ func (c *code) read(p string) *codeFile {
 	}
 	cf.hash, cf.signature, cf.pkg = source.HashBytes(data), source.Sign(data), packageOf(p, e.Lang, data)
 	if cf.matters = c.prefilters[cf.family].ContainsAny(data); cf.matters {
-		cf.facts = c.extract(cf.lang, data)
+		cf.facts = facts.Keep(c.extract(cf.lang, data))
 		cf.extracted = true
 	}
 	return cf
@@ -181,7 +181,7 @@ func (c *code) tally(p string, cf *codeFile, n int) {
 	}
 	if n < 0 {
 		c.flawed = c.flawed.Without(p)
-	} else if cf.problem != "" || cf.facts != nil && len(cf.facts.Problems) > 0 {
+	} else if cf.problem != "" || cf.facts != nil && len(cf.facts.File().Problems) > 0 {
 		c.flawed = c.flawed.Put(codeEntry{p, cf})
 	}
 }
@@ -243,7 +243,7 @@ func stemOf(p string) string {
 func (c *code) Has(p string) bool { return c.files[p] != nil }
 
 // Facts implements flow.Source.
-func (c *code) Facts(p string) *facts.File {
+func (c *code) Facts(p string) *facts.Kept {
 	cf := c.files[p]
 	if cf == nil {
 		return nil
@@ -255,9 +255,9 @@ func (c *code) Facts(p string) *facts.File {
 	}
 	c.mu.Unlock()
 	data, err := c.set.ReadFile(p)
-	var f *facts.File
+	var f *facts.Kept
 	if err == nil {
-		f = c.extract(cf.lang, data)
+		f = facts.Keep(c.extract(cf.lang, data))
 	}
 	c.mu.Lock()
 	if cf.extracted { // by another goroutine meanwhile

@@ -148,6 +148,10 @@ func (e *editedWorkspace) files() map[string]string {
 
 // edit makes one random edit.
 func (e *editedWorkspace) edit() {
+	if e.r.IntN(8) == 0 {
+		e.note("rest")
+		e.w.rest(0)
+	}
 	all := e.files()
 	names := slices.Sorted(maps.Keys(all))
 	p := names[e.r.IntN(len(names))]

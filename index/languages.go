@@ -104,7 +104,7 @@ func (v familyView) Has(p string) bool {
 }
 
 // Facts implements flow.Source.
-func (v familyView) Facts(p string) *facts.File {
+func (v familyView) Facts(p string) *facts.Kept {
 	if !v.Has(p) {
 		return nil
 	}

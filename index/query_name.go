@@ -18,10 +18,10 @@ func (s *Snapshot) nameAt(path string, off uint32) *Occurrence {
 	if cf.codeFile == nil || len(s.File(path)) == 0 && len(s.ledThrough(path)) == 0 { // others' facts may still come
 		return nil
 	}
-	f := cf.facts
-	if f == nil {
+	if cf.facts == nil {
 		return nil
 	}
+	f := cf.facts.File()
 	at, declared := declaredAt(f, off)
 	var out *Occurrence
 	for _, d := range declared {
@@ -123,7 +123,7 @@ func (s *Snapshot) fallbackAt(path string, off uint32) *Occurrence {
 	if len(reads) == 0 || cf.codeFile == nil || cf.facts == nil {
 		return nil
 	}
-	f := cf.facts
+	f := cf.facts.File()
 	for i := range f.Exprs {
 		alt := &f.Exprs[i]
 		if alt.Kind != facts.Alt || alt.Flag&facts.Or == 0 || !alt.Contains(off) {
@@ -170,7 +170,7 @@ func (s *Snapshot) sameName(path string, off uint32) []topology.Place {
 	if cf.codeFile == nil || len(s.File(path)) == 0 && len(s.ledThrough(path)) == 0 && len(s.ReadsIn(path)) == 0 || cf.facts == nil {
 		return nil
 	}
-	f := cf.facts
+	f := cf.facts.File()
 	at, declared := declaredAt(f, off)
 	if len(declared) == 0 { // at the declaration itself
 		for i := range f.Bindings {

@@ -92,6 +92,7 @@ func (f *folder) run() {
 			f.mu.Lock()
 			f.settled = len(f.queue) == 0
 			f.mu.Unlock()
+			f.s.busy()
 		}
 	}
 }
@@ -119,6 +120,7 @@ func (f *folder) open() bool {
 		}
 		return false
 	}
+	ws.Rest()
 	debug.FreeOSMemory() // what indexing needed is several times what the index keeps
 	f.workspace = ws
 	snap := ws.Snapshot()

@@ -20,6 +20,9 @@ type Options struct {
 	// Quiet is how long a folder must not change before diagnostics are
 	// published; default 50 ms.
 	Quiet time.Duration
+	// Idle is how long nothing must happen before memory is given back;
+	// default 1 s.
+	Idle time.Duration
 
 	extend func(*server) // for tests
 }
@@ -30,6 +33,7 @@ type server struct {
 	log  *slog.Logger
 	rpc  *rpc.Router
 	quit context.CancelFunc // ends the session
+	idle *time.Timer        // fires when nothing happened for a while
 
 	// Set by initialize, before anything else runs.
 	client wire.ClientCapabilities
@@ -54,6 +58,9 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) int {
 	if opts.Quiet <= 0 {
 		opts.Quiet = 50 * time.Millisecond
 	}
+	if opts.Idle <= 0 {
+		opts.Idle = time.Second
+	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	s := &server{
@@ -65,6 +72,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) int {
 	if opts.extend != nil {
 		opts.extend(s)
 	}
+	defer s.startIdling()()
 	if err := s.rpc.Serve(ctx, pipe{in, out}); err != nil {
 		s.log.Error("session ended", "err", err)
 	}

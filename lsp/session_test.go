@@ -423,3 +423,20 @@ func TestHugeDocument(t *testing.T) {
 	e.SetText(huge, "#\n"+consuming)
 	wantLeads(t, leadsTo(t, e, root, "a/main.py", 3, 15), "b/main.py:3", "huge.py:4")
 }
+
+// TestIdle lets the server rest again and again between edits: it answers as ever.
+func TestIdle(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+	e := lsptest.Start(t, func(ctx context.Context, pipe io.ReadWriteCloser) int {
+		return serveWith(ctx, pipe, Options{Idle: time.Millisecond, Quiet: time.Millisecond})
+	}, lsptest.Options{})
+	e.Initialize(root)
+	settle(t, e)
+	b := filepath.Join(root, "b/main.py")
+	e.Open(b, "python", consuming)
+	for i := range 10 {
+		e.SetText(b, strings.Repeat("#\n", i)+consuming)
+		time.Sleep(5 * time.Millisecond)
+		wantLeads(t, leadsTo(t, e, root, "b/main.py", i+2, 26), "a/main.py:4")
+	}
+}

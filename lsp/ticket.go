@@ -48,6 +48,7 @@ func (t ticket) snapshot(ctx context.Context) (*index.Snapshot, error) {
 
 // ticket gives a ticket. Later edits go to another batch.
 func (f *folder) ticket() ticket {
+	f.s.busy()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.last.sealed = true
@@ -57,6 +58,7 @@ func (f *folder) ticket() ticket {
 // change enters edits, to be applied soon. While the folder is being indexed
 // they are dropped: the index takes the open documents' text in when it is done.
 func (f *folder) change(e edit, changes ...source.Change) {
+	f.s.busy()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.indexed {

@@ -35,7 +35,7 @@ func (ev *evaluator) orKept(r ref, e *facts.Expr, fr *frame, s set) set {
 // kept evaluates an attribute, an element or a `.get()` of the application, or
 // of something on it, as other code set it. It says nothing of other objects.
 func (ev *evaluator) kept(r ref, e *facts.Expr, fr *frame) set {
-	f := r.file.facts
+	f := r.file.facts()
 	switch e.Kind {
 	case facts.Attr:
 		if slices.Contains(ev.l.models.Applications.Places, f.Text(e.Name)) {
@@ -57,7 +57,7 @@ func (ev *evaluator) kept(r ref, e *facts.Expr, fr *frame) set {
 }
 
 func (ev *evaluator) keptUnder(r ref, on, key facts.ExprID, fr *frame) set {
-	if k := r.file.facts.At(key).Kind; k != facts.String && k != facts.Name && k != facts.Attr {
+	if k := r.file.facts().At(key).Kind; k != facts.String && k != facts.Name && k != facts.Attr {
 		return nil
 	}
 	where, ok := ev.onApplication(r.at(on), fr, 0)
@@ -79,7 +79,7 @@ const maxOnApplication = 4
 // onApplication reports whether an expression is the application, or what is on
 // it, and where: "" or "state" or "config".
 func (ev *evaluator) onApplication(r ref, fr *frame, depth int) (where string, ok bool) {
-	f := r.file.facts
+	f := r.file.facts()
 	e := r.expr()
 	if e.Kind != facts.Name && e.Kind != facts.Attr || depth > maxOnApplication {
 		return "", false
@@ -205,7 +205,7 @@ func (ev *evaluator) wantKept(name string) {
 // keptClients notes the names under which a file keeps clients on the
 // application: those who use them need not mention any client library.
 func (ev *evaluator) keptClients(x *file) {
-	f := x.facts
+	f := x.facts()
 	note := func(i int32, name func(*facts.Binding) string) {
 		b := &f.Bindings[i]
 		if b.Value == 0 {
@@ -216,10 +216,10 @@ func (ev *evaluator) keptClients(x *file) {
 			ev.wantKept(name(b))
 		}
 	}
-	for _, i := range x.toAttr {
+	for _, i := range x.open().toAttr {
 		note(i, func(b *facts.Binding) string { return f.Text(b.Name) })
 	}
-	for _, i := range x.toIndex {
+	for _, i := range x.open().toIndex {
 		if f.At(f.Bindings[i].Key).Kind == facts.String {
 			note(i, func(b *facts.Binding) string { return f.Text(f.At(b.Key).Name) })
 		}
@@ -228,10 +228,10 @@ func (ev *evaluator) keptClients(x *file) {
 
 // keptIn evaluates what one file keeps at a place of the application.
 func (ev *evaluator) keptIn(y *file, on, name string, key bool) set {
-	f := y.facts
+	f := y.facts()
 	var out set
 	sym := y.sym(name)
-	list := y.toIndex
+	list := y.open().toIndex
 	if !key {
 		list = y.attrBindings(sym)
 	}
@@ -261,8 +261,8 @@ func (ev *evaluator) keptEntries(near *file, on, name string) set {
 	var out set
 	filled := func(method string, do func(site ref, a arg)) {
 		for _, site := range ev.sitesNamed(method, near) {
-			callee := site.file.facts.At(site.expr().X)
-			if callee.Kind != facts.Attr || site.file.facts.Text(callee.Name) != method {
+			callee := site.file.facts().At(site.expr().X)
+			if callee.Kind != facts.Attr || site.file.facts().Text(callee.Name) != method {
 				continue
 			}
 			if where, ok := ev.onApplication(site.at(callee.X), nil, 0); !ok || where != on {
@@ -331,8 +331,8 @@ func keyName(key string) string { return "[" + key + "]" }
 
 // eachSetKey names the constant keys that the file sets on what has a name.
 func (x *file) eachSetKey(do func(string)) {
-	f := x.facts
-	for _, i := range x.toIndex {
+	f := x.facts()
+	for _, i := range x.open().toIndex {
 		b := &f.Bindings[i]
 		if k := f.At(b.Obj).Kind; k != facts.Name && k != facts.Attr {
 			continue

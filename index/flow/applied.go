@@ -16,7 +16,7 @@ func (ev *evaluator) makesDecorators(x *file) bool {
 	got, ok := ev.decorates[x]
 	if !ok {
 		for n := range ev.l.models.DecoratorNames {
-			if s := x.sym(n); s != 0 && len(named(x.calls, s)) > 0 {
+			if s := x.sym(n); s != 0 && len(named(x.open().calls, s)) > 0 {
 				got = true
 				break
 			}
@@ -30,7 +30,7 @@ func (ev *evaluator) makesDecorators(x *file) bool {
 // by its name, as a decorator or in a call, or at once.
 func (ev *evaluator) appliedTo(made ref) []*function {
 	x := made.file
-	f := x.facts
+	f := x.facts()
 	var out []*function
 	add := func(s set) {
 		for _, a := range s {
@@ -48,7 +48,7 @@ func (ev *evaluator) appliedTo(made ref) []*function {
 	if !ok {
 		return out
 	}
-	for _, c := range named(x.calls, h.name) {
+	for _, c := range named(x.open().calls, h.name) {
 		if e := f.At(c.call); e.N > 0 && ev.held(x, h, e.X, e.Scope) {
 			add(ev.eval(ref{x, f.Operands(e)[0]}, nil))
 		}
@@ -82,7 +82,7 @@ func (ev *evaluator) usedLater(made ref, t *client.Type) bool {
 	slices.Sort(methods)
 	for _, n := range methods {
 		for _, site := range ev.sitesNamed(n, made.file) {
-			callee := site.file.facts.At(site.expr().X)
+			callee := site.file.facts().At(site.expr().X)
 			if callee.Kind != facts.Attr {
 				continue
 			}
@@ -117,9 +117,9 @@ func (ev *evaluator) plainDecorator(site ref, t *client.Type, c *client.Call, me
 // the handler of messages.
 func (ev *evaluator) appliedBy(x *file, s facts.ScopeID) []*sink {
 	var out []*sink
-	name := x.facts.Text(x.facts.Scopes[s].Name)
+	name := x.facts().Text(x.facts().Scopes[s].Name)
 	for _, site := range ev.sitesNamed(name, x) {
-		f := site.file.facts
+		f := site.file.facts()
 		e := site.expr()
 		if e.N == 0 || !ev.makesDecorators(site.file) {
 			continue
@@ -154,11 +154,11 @@ func (ev *evaluator) madeDecorator(r ref) []*sink {
 
 // means reports whether a name is text or, by an import, an alias of it.
 func (x *file) means(sym facts.Sym, text string) bool {
-	if sym == 0 || x.facts.Text(sym) == text {
+	if sym == 0 || x.facts().Text(sym) == text {
 		return sym != 0
 	}
-	for i := range x.facts.Imports {
-		if im := &x.facts.Imports[i]; im.Local == sym && x.facts.Text(im.Member) == text {
+	for i := range x.facts().Imports {
+		if im := &x.facts().Imports[i]; im.Local == sym && x.facts().Text(im.Member) == text {
 			return true
 		}
 	}

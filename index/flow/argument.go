@@ -21,7 +21,7 @@ func topicPlace(en entry, pos int, name string) ref {
 				return ref{} // how many there are can't be told
 			}
 			for _, k := range kids {
-				if a.ref.file.facts.At(k).Kind == facts.Spread {
+				if a.ref.file.facts().At(k).Kind == facts.Spread {
 					return ref{}
 				}
 				if n == pos {
@@ -32,7 +32,7 @@ func topicPlace(en entry, pos int, name string) ref {
 		case a.flag&facts.SpreadMap != 0:
 			kids, _ := literalKids(a.ref, facts.Map)
 			for _, k := range kids {
-				f := a.ref.file.facts
+				f := a.ref.file.facts()
 				if key := f.At(f.At(k).Y); key.Kind == facts.String && f.Text(key.Name) == name {
 					return a.ref.at(f.At(k).X)
 				}
@@ -58,5 +58,5 @@ func literalKids(r ref, kind facts.Kind) ([]facts.ExprID, bool) {
 	if e.Kind != kind || e.Flag&facts.Comp != 0 {
 		return nil, false
 	}
-	return r.file.facts.Operands(e), true
+	return r.file.facts().Operands(e), true
 }

@@ -8,7 +8,7 @@ import (
 
 // attrExpr evaluates `x.name`.
 func (ev *evaluator) attrExpr(r ref, e *facts.Expr, fr *frame) set {
-	f := r.file.facts
+	f := r.file.facts()
 	name := f.Text(e.Name)
 	// `import a.b.c` makes a.b.c reachable through a.
 	if dotted := dottedName(f, r.id); dotted != "" {
@@ -48,7 +48,7 @@ func foreignOnly(s set) bool {
 // that the last name before it comes from.
 func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 	x := r.file
-	tail := attrTail(x.facts, r.id)
+	tail := attrTail(x.facts(), r.id)
 	if tail == "" {
 		return nil
 	}
@@ -61,8 +61,8 @@ func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 	var out set
 	for _, y := range ev.filesNear(depAttr, name, x) {
 		for _, i := range y.attrBindings(y.sym(name)) {
-			b := &y.facts.Bindings[i]
-			if b.Value == 0 || attrTailOf(y.facts, b.Obj, name) != tail {
+			b := &y.facts().Bindings[i]
+			if b.Value == 0 || attrTailOf(y.facts(), b.Obj, name) != tail {
 				continue
 			}
 			ev.noteFile(y)
@@ -109,7 +109,7 @@ func dottedName(f *facts.File, id facts.ExprID) string {
 
 // dottedImport resolves a chain of names that spells an imported module path.
 func (ev *evaluator) dottedImport(x *file, dotted string) set {
-	f := x.facts
+	f := x.facts()
 	for i := range f.Imports {
 		im := &f.Imports[i]
 		if im.Member == 0 && im.Level == 0 && f.Text(im.Module) == dotted && strings.Contains(dotted, ".") && f.Text(im.Local) != dotted {
@@ -254,7 +254,7 @@ func (s set) asSelf() set {
 // gives an object whose attribute doesn't depend on the caller, that is the
 // answer; otherwise the parameter stays open.
 func (ev *evaluator) paramAttr(p *param, name string, at place) set {
-	if an := p.file.facts.Params[p.index].Annot; an != 0 {
+	if an := p.file.facts().Params[p.index].Annot; an != 0 {
 		if out := ev.attrOfAny(ev.annotated(ref{p.file, an}, nil), name, at); !nothingKnown(out) && !hasHole(out) {
 			return out
 		}

@@ -5,7 +5,7 @@ import "topicls/index/facts"
 // becomes returns the library object that a decorator made of a function, such
 // as the agent that takes messages for it; nil when none did.
 func (ev *evaluator) becomes(fn *function) *instance {
-	f := fn.file.facts
+	f := fn.file.facts()
 	for _, d := range f.Decorators(&f.Scopes[fn.scope]) {
 		e := f.At(d)
 		if e.Kind != facts.Call {

@@ -11,7 +11,7 @@ import (
 // keptMethods adds to names those under which the file keeps a method of one
 // of the names.
 func (ev *evaluator) keptMethods(x *file, names map[facts.Sym]bool) {
-	f := x.facts
+	f := x.facts()
 	var more []facts.Sym
 	for i := range f.Bindings {
 		b := &f.Bindings[i]

@@ -10,7 +10,7 @@ import (
 
 // call evaluates a call expression.
 func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
-	f := r.file.facts
+	f := r.file.facts()
 	callee := f.At(e.X)
 	var out set
 	var callees set
@@ -95,7 +95,7 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 	}
 	ev.active[k] = true
 	defer delete(ev.active, k)
-	f := fn.file.facts
+	f := fn.file.facts()
 	sc := &f.Scopes[fn.scope]
 	var out, yields set
 	var all []given
@@ -346,7 +346,7 @@ func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place
 
 // forwardOf finds the model of a call that calls the function given to it.
 func (ev *evaluator) forwardOf(site ref, callees set) *client.Forward {
-	f := site.file.facts
+	f := site.file.facts()
 	callee := f.At(site.expr().X)
 	name := f.Text(lastName(f, site.expr().X))
 	for _, a := range callees {

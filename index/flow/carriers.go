@@ -6,7 +6,7 @@ import "topicls/index/facts"
 // this file has: module variables, imported or not, and functions that return
 // one or that a decorator made one of. Those files need not mention any client library.
 func (ev *evaluator) carriers(x *file) []string {
-	f := x.facts
+	f := x.facts()
 	ev.lazy = true
 	defer func() { ev.lazy = false }()
 	var out []string

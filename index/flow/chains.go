@@ -12,12 +12,12 @@ import (
 func (ev *evaluator) chainSinks(x *file) []*sink {
 	var out []*sink
 	var outer map[facts.ExprID]facts.ExprID // from a call to the one on its result
-	f := x.facts
+	f := x.facts()
 	for _, model := range ev.l.models.Chains {
 		var calls []callName
 		for _, n := range []string{model.Option, model.Options} {
 			if s := x.sym(n); n != "" && s != 0 {
-				calls = append(calls, named(x.calls, s)...)
+				calls = append(calls, named(x.open().calls, s)...)
 			}
 		}
 		if len(calls) == 0 || !slices.ContainsFunc(model.Through, func(n string) bool { return x.sym(n) != 0 }) {
@@ -46,7 +46,7 @@ func (ev *evaluator) chainSinks(x *file) []*sink {
 // chainSink returns the sink of one call in a chain; nil when it names no topic
 // or the chain is another.
 func (ev *evaluator) chainSink(model *client.Chain, site ref, outer map[facts.ExprID]facts.ExprID) *sink {
-	f := site.file.facts
+	f := site.file.facts()
 	topic := false
 	own := ev.chainOptions(model, site)
 	for _, slot := range append(slices.Clone(model.Action.Topic), model.Action.Pattern...) {
@@ -97,7 +97,7 @@ func (ev *evaluator) chainSink(model *client.Chain, site ref, outer map[facts.Ex
 
 // chainOptions lists the options that one call of a chain sets, by their names.
 func (ev *evaluator) chainOptions(model *client.Chain, call ref) []arg {
-	f := call.file.facts
+	f := call.file.facts()
 	args := callArgs(call, nil)
 	switch f.Text(lastName(f, call.expr().X)) {
 	case model.Option:
@@ -125,7 +125,7 @@ func (ev *evaluator) chainOptions(model *client.Chain, call ref) []arg {
 // from the name of its own method on.
 func sinkSpan(s *sink, at ref) facts.Span {
 	span := at.expr().Span
-	if f := at.file.facts; s.chained && at == s.site {
+	if f := at.file.facts(); s.chained && at == s.site {
 		callee := f.At(at.expr().X)
 		span.Start = callee.End - uint32(len(f.Text(callee.Name)))
 	}

@@ -17,10 +17,10 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 			if ev.isClassMethod(k.file, m) {
 				fn.self = c
 			}
-			if f := k.file.facts; f.Scopes[k.scope].Flag&facts.Static != 0 { // the one object of its class
+			if f := k.file.facts(); f.Scopes[k.scope].Flag&facts.Static != 0 { // the one object of its class
 				fn.self = &selfValue{c}
 			}
-			if k.file.facts.Scopes[m].Flag&facts.Accessor != 0 {
+			if k.file.facts().Scopes[m].Flag&facts.Accessor != 0 {
 				return ev.callFunction(fn, nil, nil, at)
 			}
 			return one(fn, nil)
@@ -51,7 +51,7 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 
 // assignedThroughClass finds `Class.name = value` and `cls.name = value`.
 func (ev *evaluator) assignedThroughClass(c *class, sym facts.Sym) set {
-	f := c.file.facts
+	f := c.file.facts()
 	var out set
 	for _, i := range c.file.attrBindings(sym) {
 		b := &f.Bindings[i]
@@ -69,7 +69,7 @@ func (ev *evaluator) assignedThroughClass(c *class, sym facts.Sym) set {
 }
 
 func (ev *evaluator) classBinding(c *class, sym facts.Sym) set {
-	f := c.file.facts
+	f := c.file.facts()
 	bs := c.file.bindings(c.scope, sym)
 	for i := len(bs) - 1; i >= 0; i-- {
 		if s := ev.binding(c.file, &f.Bindings[bs[i]], nil); len(s) > 0 {

@@ -4,7 +4,7 @@ import (
 	"topicls/index/facts"
 )
 
-func (c *class) name() string { return c.file.facts.Text(c.file.facts.Scopes[c.scope].Name) }
+func (c *class) name() string { return c.file.facts().Text(c.file.facts().Scopes[c.scope].Name) }
 
 // lineage is what a class descends from.
 type lineage struct {
@@ -50,7 +50,7 @@ func (ev *evaluator) lineageOf(c *class) *lineage {
 func (ev *evaluator) bases(c *class) set { return ev.lineageOf(c).bases }
 
 func (ev *evaluator) findBases(c *class) set {
-	f := c.file.facts
+	f := c.file.facts()
 	var out set
 	for _, b := range f.Bases(&f.Scopes[c.scope]) {
 		e := f.At(b)
@@ -120,7 +120,7 @@ func (ev *evaluator) enumMembers(c *class) set {
 	if !isEnum(ev, c) {
 		return nil
 	}
-	f := c.file.facts
+	f := c.file.facts()
 	for _, i := range c.file.scopeBindings(c.scope) {
 		if b := &f.Bindings[i]; b.Value != 0 && f.At(b.Value).Kind != facts.Func {
 			out = out.add(ev.binding(c.file, b, nil)...)
@@ -151,7 +151,7 @@ func (ev *evaluator) subclasses(c *class) []*class {
 	for len(work) > 0 && len(out) < 32 {
 		name := work[0].name()
 		for _, y := range ev.filesNear(depBases, name, c.file) {
-			f := y.facts
+			f := y.facts()
 			for s := range f.Scopes {
 				sc := &f.Scopes[s]
 				if sc.Kind != facts.ClassScope {

@@ -61,7 +61,7 @@ func (ev *evaluator) made(kind string, r ref, fr *frame) set {
 		}
 		return one(&listing{ref: r, fr: fr}, &trace{place: r.place(), what: "list"})
 	case "pairs":
-		f := r.file.facts
+		f := r.file.facts()
 		args := f.Operands(r.expr())
 		m := &mapping{ref: r, fr: fr, computed: true}
 		for i := 0; i+1 < len(args); i += 2 {
@@ -69,7 +69,7 @@ func (ev *evaluator) made(kind string, r ref, fr *frame) set {
 		}
 		return one(m, nil)
 	case "entries":
-		f := r.file.facts
+		f := r.file.facts()
 		m := &mapping{ref: r, fr: fr, computed: true}
 		for _, k := range f.Operands(r.expr()) {
 			if e := f.At(f.At(k).X); e.Kind == facts.Call && e.N == 2 {
@@ -95,10 +95,10 @@ func (ev *evaluator) pair(list []mapEntry, key, val ref, fr *frame) []mapEntry {
 // putByCall adds what calls such as `map.put(k, v)` put into a map that a name
 // holds.
 func (ev *evaluator) putByCall(x *file, h holder, e *facts.Expr, fr *frame, out []mapEntry) []mapEntry {
-	f := x.facts
+	f := x.facts()
 	for _, method := range slices.Sorted(maps.Keys(ev.l.models.Puts)) {
 		slots := ev.l.models.Puts[method]
-		for _, c := range named(x.calls, x.sym(method)) {
+		for _, c := range named(x.open().calls, x.sym(method)) {
 			call := f.At(c.call)
 			callee := f.At(call.X)
 			if callee.Kind != facts.Attr || !ev.held(x, h, callee.X, call.Scope) || call.Start < e.Start && x.enclosingFunc(call.Scope) == x.enclosingFunc(h.scope) {
@@ -254,7 +254,7 @@ func (ev *evaluator) firstIs(call *callSite, text string) bool {
 
 // receiverOf evaluates what a method is called on.
 func (ev *evaluator) receiverOf(site ref, fr *frame) set {
-	callee := site.file.facts.At(site.expr().X)
+	callee := site.file.facts().At(site.expr().X)
 	if site.expr().Kind != facts.Call || callee.Kind != facts.Attr {
 		return nil
 	}

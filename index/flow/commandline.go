@@ -14,7 +14,7 @@ import (
 // commandLineParam evaluates a parameter that the command line fills; ok is
 // false for all others.
 func (ev *evaluator) commandLineParam(x *file, s facts.ScopeID, pi int) (set, bool) {
-	f := x.facts
+	f := x.facts()
 	p := &f.Params[pi]
 	name := f.Text(p.Name)
 	var described []facts.ExprID // calls that may describe the parameter by themselves
@@ -57,7 +57,7 @@ func (ev *evaluator) commandLineParam(x *file, s facts.ScopeID, pi int) (set, bo
 // optionModel finds the model of a call that declares an option.
 func (ev *evaluator) optionModel(r ref) *client.Option {
 	e := r.expr()
-	if e.Kind != facts.Call || !ev.l.models.OptionNames[r.file.facts.Text(lastName(r.file.facts, e.X))] {
+	if e.Kind != facts.Call || !ev.l.models.OptionNames[r.file.facts().Text(lastName(r.file.facts(), e.X))] {
 		return nil
 	}
 	for _, a := range ev.eval(r.at(e.X), nil) {

@@ -60,12 +60,12 @@ func (ev *evaluator) defaulted(x *file, s set, last facts.BlockID, g given, q qu
 	if g.block == last {
 		return nil
 	}
-	block := &x.facts.Blocks[g.block]
+	block := &x.facts().Blocks[g.block]
 	if q.vars = variables(s); q.vars != nil {
 		if missing, empty := ev.missingIn(x, g.block, q); missing {
 			return withDefault(s, g.set, empty)
 		}
-		if block.Kind == facts.Handler && required(s) && onlyReads(x.facts, last) && x.facts.Blocks[last].Group == block.Group {
+		if block.Kind == facts.Handler && required(s) && onlyReads(x.facts(), last) && x.facts().Blocks[last].Group == block.Group {
 			return withDefault(s, g.set, false)
 		}
 	}
@@ -73,7 +73,7 @@ func (ev *evaluator) defaulted(x *file, s set, last facts.BlockID, g given, q qu
 		if missing, empty := ev.missingOutside(x, g.block, q); missing {
 			return withDefault(g.set, s, empty)
 		}
-		if required(g.set) && onlyReads(x.facts, g.block) && hasHandler(x.facts, g.block) {
+		if required(g.set) && onlyReads(x.facts(), g.block) && hasHandler(x.facts(), g.block) {
 			return withDefault(g.set, s, false)
 		}
 	}
@@ -123,7 +123,7 @@ func hasHandler(f *facts.File, try facts.BlockID) bool {
 // missingIn reports whether an arm is entered only if the variables are
 // missing; empty says that an empty value counts as missing.
 func (ev *evaluator) missingIn(x *file, arm facts.BlockID, q question) (missing, empty bool) {
-	own, before := conditions(x.facts, arm)
+	own, before := conditions(x.facts(), arm)
 	if own != 0 {
 		if missing, empty = ev.saysMissing(ref{x, own}, true, q); missing {
 			return missing, empty
@@ -140,7 +140,7 @@ func (ev *evaluator) missingIn(x *file, arm facts.BlockID, q question) (missing,
 // missingOutside reports whether an arm is left out only if the variables are
 // missing.
 func (ev *evaluator) missingOutside(x *file, arm facts.BlockID, q question) (missing, empty bool) {
-	own, before := conditions(x.facts, arm)
+	own, before := conditions(x.facts(), arm)
 	if own != 0 {
 		if missing, empty = ev.saysMissing(ref{x, own}, false, q); !missing {
 			return false, false
@@ -195,7 +195,7 @@ func (ev *evaluator) saysMissing(cond ref, holds bool, q question) (missing, emp
 // partsSayMissing asks the operands of `and` or `or`, of which one is enough,
 // or all are needed.
 func (ev *evaluator) partsSayMissing(cond ref, holds, one bool, q question) (missing, empty bool) {
-	for _, k := range cond.file.facts.Operands(cond.expr()) {
+	for _, k := range cond.file.facts().Operands(cond.expr()) {
 		m, e := ev.saysMissing(cond.at(k), holds, q)
 		if m == one {
 			return m, m && (e || empty)
@@ -206,7 +206,7 @@ func (ev *evaluator) partsSayMissing(cond ref, holds, one bool, q question) (mis
 }
 
 func (ev *evaluator) comparisonSaysMissing(cond ref, holds bool, q question) (missing, empty bool) {
-	e, f := cond.expr(), cond.file.facts
+	e, f := cond.expr(), cond.file.facts()
 	x, y := cond.at(e.X), cond.at(e.Y)
 	switch facts.Op(e.Lo) {
 	case facts.NotEqual, facts.NotSame:

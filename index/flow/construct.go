@@ -31,7 +31,7 @@ func (ev *evaluator) receiver(o *object) value {
 // its own (a data class, a model): the constructor call's argument, else the
 // field's default.
 func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame) set {
-	f := c.file.facts
+	f := c.file.facts()
 	name := f.Text(sym)
 	if o.site == nil && o.ctor == nil && declaresField(c, sym) { // some object: as it is made anywhere
 		var out set
@@ -81,7 +81,7 @@ func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame
 // declaresField reports whether a class declares a field with a type.
 func declaresField(c *class, sym facts.Sym) bool {
 	for _, i := range c.file.bindings(c.scope, sym) {
-		if c.file.facts.Bindings[i].Annot != 0 {
+		if c.file.facts().Bindings[i].Annot != 0 {
 			return true
 		}
 	}
@@ -102,7 +102,7 @@ func (ev *evaluator) constructions(c *class) []*object {
 	var out []*object
 	for _, k := range classes {
 		for _, site := range ev.sitesNamed(k.name(), c.file) {
-			if lastName(site.file.facts, site.expr().X) == 0 {
+			if lastName(site.file.facts(), site.expr().X) == 0 {
 				continue
 			}
 			for _, a := range ev.eval(site.at(site.expr().X), nil) {
@@ -120,7 +120,7 @@ func (ev *evaluator) constructions(c *class) []*object {
 
 // fieldDefault evaluates `field(default=x, default_factory=f)` and `Field(x)`.
 func (ev *evaluator) fieldDefault(x *file, b *facts.Binding) set {
-	f := x.facts
+	f := x.facts()
 	if b.Value == 0 || f.At(b.Value).Kind != facts.Call {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 	var out set
 	keys := func() set { return ev.eval(r.at(e.Y), fr) }
-	slice := r.file.facts.At(e.Y).Kind == facts.Compute && r.file.facts.Text(r.file.facts.At(e.Y).Name) == ":"
+	slice := r.file.facts().At(e.Y).Kind == facts.Compute && r.file.facts().Text(r.file.facts().At(e.Y).Name) == ":"
 	for _, a := range ev.eval(r.at(e.X), fr) {
 		if _, list := a.v.(*listing); list && slice {
 			out = out.add(a)
@@ -192,7 +192,7 @@ func (ev *evaluator) entryValue(en mapEntry) set {
 }
 
 func (ev *evaluator) readEntries(m *mapping) []mapEntry {
-	f := m.ref.file.facts
+	f := m.ref.file.facts()
 	e := m.ref.expr()
 	var out []mapEntry
 	put := func(en mapEntry) { out = putEntry(out, en) }
@@ -277,7 +277,7 @@ func (ev *evaluator) dequeued(q *instance, model *client.Queue, index int, at pl
 	for _, method := range slices.Sorted(maps.Keys(model.Put)) {
 		slots := model.Put[method]
 		for _, site := range ev.sitesNamed(method, q.call.ref.file) {
-			f := site.file.facts
+			f := site.file.facts()
 			callee := f.At(site.expr().X)
 			if callee.Kind != facts.Attr || f.Text(callee.Name) != method {
 				continue

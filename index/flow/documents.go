@@ -182,7 +182,7 @@ func (ev *evaluator) parserDocument(in *instance) *document {
 	defer delete(ev.active, k)
 	for _, method := range []string{"read", "read_file", "read_string"} {
 		for _, site := range ev.sitesNamed(method, in.call.ref.file) {
-			f := site.file.facts
+			f := site.file.facts()
 			callee := f.At(site.expr().X)
 			if callee.Kind != facts.Attr || f.Text(callee.Name) != method {
 				continue

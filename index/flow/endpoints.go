@@ -132,25 +132,25 @@ func (c *collector) callsOfWrappers() {
 	l := c.ev.l
 	sites := map[facts.ExprID]bool{}
 	collect := func(name facts.Sym) {
-		for _, list := range [][]callName{named(c.x.calls, name), named(c.x.mentions, name)} {
+		for _, list := range [][]callName{named(c.x.open().calls, name), named(c.x.open().mentions, name)} {
 			for _, cn := range list {
 				sites[cn.call] = true
 			}
 		}
 	}
-	for sym, text := range c.x.facts.Names {
+	for sym, text := range c.x.facts().Names {
 		if sym == 0 || l.byName[text] == 0 {
 			continue
 		}
 		collect(facts.Sym(sym))
-		for i := range c.x.facts.Imports {
-			if im := &c.x.facts.Imports[i]; im.Member == facts.Sym(sym) && im.Local != im.Member {
+		for i := range c.x.facts().Imports {
+			if im := &c.x.facts().Imports[i]; im.Member == facts.Sym(sym) && im.Local != im.Member {
 				collect(im.Local)
 			}
 		}
 	}
 	if l.byName[indirectCall] > 0 {
-		for _, id := range c.x.indirect {
+		for _, id := range c.x.open().indirect {
 			sites[id] = true
 		}
 	}
@@ -276,7 +276,7 @@ func fillHoles(s set) set {
 	var out set
 	for _, a := range s {
 		if p, ok := a.v.(*param); ok {
-			out = out.add(alt{&unknown{"no caller is known that gives " + p.file.facts.Text(p.file.facts.Params[p.index].Name), place{p.file, p.file.facts.Params[p.index].Span}}, a.tr})
+			out = out.add(alt{&unknown{"no caller is known that gives " + p.file.facts().Text(p.file.facts().Params[p.index].Name), place{p.file, p.file.facts().Params[p.index].Span}}, a.tr})
 			continue
 		}
 		out = out.add(a)
@@ -342,7 +342,7 @@ func (ev *evaluator) dependsOn(s set, x *file, m facts.ScopeID, depth int) bool 
 						return true
 					}
 				}
-				if callee := v.call.ref.file.facts.At(v.call.ref.expr().X); callee.Kind == facts.Attr {
+				if callee := v.call.ref.file.facts().At(v.call.ref.expr().X); callee.Kind == facts.Attr {
 					if ev.dependsOn(ev.eval(v.call.ref.at(callee.X), v.call.fr), x, m, depth+1) {
 						return true
 					}
@@ -354,7 +354,7 @@ func (ev *evaluator) dependsOn(s set, x *file, m facts.ScopeID, depth int) bool 
 }
 
 func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref, hole int, known bool) {
-	f := c.x.facts
+	f := c.x.facts()
 	k := fnKey{c.x.path, scope}
 	for _, w := range c.u.wrappers {
 		if w.fn == k && w.sink == s && w.at == at && w.hole == hole {
@@ -434,11 +434,11 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 		ep.When = ev.conditions(s, recv, fr)
 	}
 	if s.decorates != 0 && chain == nil && s.action.Role == client.Consume && len(ep.Handlers) == 0 {
-		sc := &at.file.facts.Scopes[s.decorates]
+		sc := &at.file.facts().Scopes[s.decorates]
 		ep.Handlers = []Place{{Path: at.file.path, Span: sc.NameSpan, Label: at.file.qualified(s.decorates)}}
 	}
 	for _, fn := range s.applied {
-		p := Place{Path: fn.file.path, Span: fn.file.facts.Scopes[fn.scope].NameSpan, Label: fn.file.qualified(fn.scope)}
+		p := Place{Path: fn.file.path, Span: fn.file.facts().Scopes[fn.scope].NameSpan, Label: fn.file.qualified(fn.scope)}
 		if !slices.Contains(ep.Handlers, p) {
 			ep.Handlers = append(ep.Handlers, p)
 		}
@@ -474,10 +474,10 @@ func (e *Endpoint) addOrigins(s *sink, chain *link, recv value, at ref) {
 func (x *file) qualified(s facts.ScopeID) string {
 	var parts []string
 	for s != 0 {
-		if n := x.facts.Text(x.facts.Scopes[s].Name); n != "" {
+		if n := x.facts().Text(x.facts().Scopes[s].Name); n != "" {
 			parts = append(parts, n)
 		}
-		s = x.facts.Scopes[s].Parent
+		s = x.facts().Scopes[s].Parent
 	}
 	slices.Reverse(parts)
 	return strings.Join(parts, ".")
@@ -532,7 +532,7 @@ func (ev *evaluator) topicArgument(s *sink) ref {
 
 // argumentFor finds the argument by which a call fills a parameter.
 func (ev *evaluator) argumentFor(en entry, param int) ref {
-	f := en.fn.file.facts
+	f := en.fn.file.facts()
 	sc := &f.Scopes[en.fn.scope]
 	pos := param - int(sc.ParamLo)
 	if pos < 0 || pos >= int(sc.ParamN) {

@@ -74,7 +74,7 @@ func (ev *evaluator) asText(s set) set {
 // withinPrefix puts before names what the blocks around the read say:
 // `with env.prefixed("KAFKA_"):`.
 func (ev *evaluator) withinPrefix(method string, names set, r ref, fr *frame) set {
-	f := r.file.facts
+	f := r.file.facts()
 	sym := r.file.sym(method)
 	if sym == 0 {
 		return names

@@ -19,7 +19,7 @@ func (l *Linker) EnvReads(p string) []Variable {
 
 // envReads finds the configuration variables that a file reads.
 func (ev *evaluator) envReads(x *file) []Variable {
-	f := x.facts
+	f := x.facts()
 	var out []Variable
 	var add func(at facts.Span, s set, name string)
 	add = func(at facts.Span, s set, name string) {

@@ -149,9 +149,9 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 	ev.noteFile(r.file)
 	switch e.Kind { // cheap ones first
 	case facts.String:
-		return one(literal(r.file.facts.Text(e.Name)), &trace{place: r.place(), what: "literal"})
+		return one(literal(r.file.facts().Text(e.Name)), &trace{place: r.place(), what: "literal"})
 	case facts.Number, facts.Bool, facts.None:
-		return one(&constant{e.Kind, r.file.facts.Text(e.Name)}, &trace{place: r.place(), what: "literal"})
+		return one(&constant{e.Kind, r.file.facts().Text(e.Name)}, &trace{place: r.place(), what: "literal"})
 	case facts.Map:
 		return one(&mapping{ref: r, fr: fr}, &trace{place: r.place(), what: "map"})
 	case facts.Func:
@@ -188,7 +188,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 }
 
 func (ev *evaluator) compute(r ref, e *facts.Expr, fr *frame) set {
-	f := r.file.facts
+	f := r.file.facts()
 	switch e.Kind {
 	case facts.Name:
 		return ev.narrowed(r, e, ev.name(r, e, fr), fr)
@@ -318,7 +318,7 @@ func (s set) normal() set {
 
 // alternatives evaluates `a or b`, `a and b` and conditional expressions.
 func (ev *evaluator) alternatives(r ref, e *facts.Expr, fr *frame) set {
-	kids := r.file.facts.Operands(e)
+	kids := r.file.facts().Operands(e)
 	switch {
 	case e.Flag&facts.And != 0:
 		if len(kids) == 0 {
@@ -352,8 +352,8 @@ func (ev *evaluator) alternatives(r ref, e *facts.Expr, fr *frame) set {
 				return withDefault(b, a, empty)
 			}
 		}
-		if c := r.file.facts.At(e.Y); c.Kind == facts.Name || c.Kind == facts.Attr {
-			if x := r.file.facts.At(kids[0]); x.Kind == c.Kind && x.Name == c.Name {
+		if c := r.file.facts().At(e.Y); c.Kind == facts.Name || c.Kind == facts.Attr {
+			if x := r.file.facts().At(kids[0]); x.Kind == c.Kind && x.Name == c.Name {
 				return orElse(a, b)
 			}
 		}
@@ -380,7 +380,7 @@ func (ev *evaluator) someGiveNone(r ref, fr *frame) bool {
 	if local := fr.of(r.file, s); local != nil && !local.open {
 		return false
 	}
-	pi := paramIndex(r.file.facts, &r.file.facts.Scopes[s], e.Name)
+	pi := paramIndex(r.file.facts(), &r.file.facts().Scopes[s], e.Name)
 	if pi < 0 || len(r.file.bindings(s, e.Name)) > 0 {
 		return false
 	}
@@ -436,7 +436,7 @@ func orElse(a, b set) set {
 
 // printf evaluates a %-format.
 func (ev *evaluator) printf(r ref, e *facts.Expr, fr *frame) set {
-	f := r.file.facts
+	f := r.file.facts()
 	var args []set
 	for _, k := range f.Operands(e) {
 		x := f.At(k)
@@ -633,7 +633,7 @@ func (ev *evaluator) items(v *listing) []set {
 }
 
 func (ev *evaluator) readItems(v *listing) []set {
-	f := v.ref.file.facts
+	f := v.ref.file.facts()
 	e := v.ref.expr()
 	var out []set
 	for _, k := range f.Operands(e) {

@@ -11,7 +11,7 @@ import (
 type jvm struct{}
 
 func (jvm) imported(ev *evaluator, x *file, i int) set {
-	f := x.facts
+	f := x.facts()
 	im := &f.Imports[i]
 	at := place{x, im.Span}
 	dotted := f.Text(im.Module)
@@ -25,7 +25,7 @@ func (jvm) imported(ev *evaluator, x *file, i int) set {
 }
 
 func (jvm) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
-	mod := x.facts.Text(im.Module)
+	mod := x.facts().Text(im.Module)
 	at := place{x, im.Span}
 	if got := ev.packageName(x, mod, name, at); len(got) > 0 {
 		return got
@@ -49,7 +49,7 @@ func (jvm) free(ev *evaluator, x *file, name string, at place) set {
 func (jvm) member(*evaluator, *module, string, place) set { return nil }
 
 func (jvm) leads(l *Linker, x *file, im *facts.Import) []string {
-	pkg := x.facts.Text(im.Module)
+	pkg := x.facts().Text(im.Module)
 	files := l.src.PackageFiles(pkg)
 	if len(files) == 0 { // a member of a class
 		i := strings.LastIndexByte(pkg, '.')
@@ -61,7 +61,7 @@ func (jvm) leads(l *Linker, x *file, im *facts.Import) []string {
 	if im.Member == 0 {
 		return files
 	}
-	if got := filesCalled(files, x.facts.Text(im.Member)); len(got) > 0 {
+	if got := filesCalled(files, x.facts().Text(im.Member)); len(got) > 0 {
 		return got
 	}
 	return files

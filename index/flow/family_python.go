@@ -14,7 +14,7 @@ type python struct{}
 func (python) imported(ev *evaluator, x *file, i int) set { return ev.importedByPath(x, i) }
 
 func (python) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
-	f := x.facts
+	f := x.facts()
 	for _, m := range ev.importedModule(x, im) {
 		if mod, ok := m.v.(*module); ok {
 			if got := ev.member(mod, name, place{x, im.Span}); len(got) > 0 {
@@ -38,7 +38,7 @@ func (python) member(ev *evaluator, m *module, name string, at place) set {
 }
 
 func (python) leads(l *Linker, x *file, im *facts.Import) []string {
-	f := x.facts
+	f := x.facts()
 	mod := f.Text(im.Module)
 	top, _, _ := strings.Cut(mod, ".")
 	if im.Level > 0 || mod == "" || l.models.Builtin[top] {

@@ -4,22 +4,52 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"topicls/index/facts"
 )
 
-// file is one parsed file and the look-up tables over its facts. A file is
-// never changed after newFile: an edit makes a new one.
+// file is one file of code. What it says is at hand while it is open; while
+// nobody looks at it, it takes little room. A file says the same as long as it
+// lives: an edit makes a new one.
 type file struct {
-	id    uint32
-	path  string
-	facts *facts.File
+	id   uint32
+	path string
+	kept *facts.Kept
+	read atomic.Pointer[body] // nil while it is closed
 
 	project uint32   // see projects.go
 	imports []uint32 // other projects that it imports
 	keys    []dep    // what it is found by, see nameIndex
 	entered bool     // is in the index by name: was taken in before the round began
+}
 
+// open gives what a file says. Several goroutines may open it at once.
+func (x *file) open() *body {
+	if b := x.read.Load(); b != nil {
+		return b
+	}
+	return x.reopen()
+}
+
+func (x *file) reopen() *body {
+	b := newBody(x.kept.File())
+	if !x.read.CompareAndSwap(nil, b) {
+		return x.open() // by another goroutine meanwhile
+	}
+	return b
+}
+
+// close gives up what can be read again. Nobody may be computing.
+func (x *file) close() { x.read.Store(nil) }
+
+// facts are those of the file.
+func (x *file) facts() *facts.File { return x.open().facts }
+
+// body is what a file says: its facts and the look-up tables over them. It is
+// never changed after newBody.
+type body struct {
+	facts    *facts.File
 	names    []facts.Sym    // symbols sorted by text
 	toName   []int32        // ToName bindings sorted by (scope, name, position)
 	toAttr   []int32        // ToAttr bindings sorted by name
@@ -43,14 +73,14 @@ type ref struct {
 	id   facts.ExprID
 }
 
-func (r ref) expr() *facts.Expr { return r.file.facts.At(r.id) }
+func (r ref) expr() *facts.Expr { return r.file.facts().At(r.id) }
 func (r ref) place() place      { return place{r.file, r.expr().Span} }
 func (r ref) at(id facts.ExprID) ref {
 	return ref{r.file, id}
 }
 
-func newFile(id uint32, p string, f *facts.File) *file {
-	x := &file{id: id, path: p, facts: f}
+func newBody(f *facts.File) *body {
+	x := &body{facts: f}
 	x.names = make([]facts.Sym, len(f.Names))
 	for i := range x.names {
 		x.names[i] = facts.Sym(i)
@@ -104,7 +134,7 @@ func newFile(id uint32, p string, f *facts.File) *file {
 }
 
 // addMentions records bare references to functions among a call's arguments.
-func (x *file) addMentions(call, v facts.ExprID, depth int) {
+func (x *body) addMentions(call, v facts.ExprID, depth int) {
 	e := x.facts.At(v)
 	switch e.Kind {
 	case facts.Name, facts.Attr:
@@ -128,7 +158,7 @@ func lastName(f *facts.File, id facts.ExprID) facts.Sym {
 }
 
 // sym finds the symbol of a text, or 0.
-func (x *file) sym(text string) facts.Sym {
+func (x *body) sym(text string) facts.Sym {
 	i, ok := slices.BinarySearchFunc(x.names, text, func(s facts.Sym, t string) int { return strings.Compare(x.facts.Names[s], t) })
 	if !ok {
 		return 0
@@ -137,7 +167,7 @@ func (x *file) sym(text string) facts.Sym {
 }
 
 // bindings returns the bindings of a name in a scope, in source order.
-func (x *file) bindings(scope facts.ScopeID, name facts.Sym) []int32 {
+func (x *body) bindings(scope facts.ScopeID, name facts.Sym) []int32 {
 	b := x.facts.Bindings
 	lo := sort.Search(len(x.toName), func(i int) bool {
 		c := &b[x.toName[i]]
@@ -151,7 +181,7 @@ func (x *file) bindings(scope facts.ScopeID, name facts.Sym) []int32 {
 }
 
 // scopeBindings returns all name bindings of a scope, grouped by name.
-func (x *file) scopeBindings(scope facts.ScopeID) []int32 {
+func (x *body) scopeBindings(scope facts.ScopeID) []int32 {
 	b := x.facts.Bindings
 	lo := sort.Search(len(x.toName), func(i int) bool { return b[x.toName[i]].Scope >= scope })
 	hi := lo
@@ -162,7 +192,7 @@ func (x *file) scopeBindings(scope facts.ScopeID) []int32 {
 }
 
 // attrBindings returns the bindings of an attribute name on any object.
-func (x *file) attrBindings(name facts.Sym) []int32 {
+func (x *body) attrBindings(name facts.Sym) []int32 {
 	b := x.facts.Bindings
 	lo := sort.Search(len(x.toAttr), func(i int) bool { return b[x.toAttr[i]].Name >= name })
 	hi := lo
@@ -173,7 +203,7 @@ func (x *file) attrBindings(name facts.Sym) []int32 {
 }
 
 // returnsOf returns the returns of a function.
-func (x *file) returnsOf(scope facts.ScopeID) []int32 {
+func (x *body) returnsOf(scope facts.ScopeID) []int32 {
 	r := x.facts.Returns
 	lo := sort.Search(len(x.returns), func(i int) bool { return r[x.returns[i]].Scope >= scope })
 	hi := lo
@@ -184,7 +214,7 @@ func (x *file) returnsOf(scope facts.ScopeID) []int32 {
 }
 
 // callsIn returns the calls that stand directly in a scope.
-func (x *file) callsIn(scope facts.ScopeID) []facts.ExprID {
+func (x *body) callsIn(scope facts.ScopeID) []facts.ExprID {
 	f := x.facts
 	lo := sort.Search(len(x.callIDs), func(i int) bool { return f.At(x.callIDs[i]).Scope >= scope })
 	hi := lo
@@ -204,7 +234,7 @@ func named(list []callName, name facts.Sym) []callName {
 }
 
 // method finds a function defined directly in a class scope; the last definition wins.
-func (x *file) method(cls facts.ScopeID, name facts.Sym) facts.ScopeID {
+func (x *body) method(cls facts.ScopeID, name facts.Sym) facts.ScopeID {
 	bs := x.bindings(cls, name)
 	for i := len(bs) - 1; i >= 0; i-- {
 		if v := x.facts.At(x.facts.Bindings[bs[i]].Value); v.Kind == facts.Func {
@@ -216,7 +246,7 @@ func (x *file) method(cls facts.ScopeID, name facts.Sym) facts.ScopeID {
 
 // enclosingFunc returns the nearest function scope at or above s: comprehensions
 // and class bodies belong to what surrounds them. The module is 0.
-func (x *file) enclosingFunc(s facts.ScopeID) facts.ScopeID {
+func (x *body) enclosingFunc(s facts.ScopeID) facts.ScopeID {
 	for s != 0 {
 		if k := x.facts.Scopes[s].Kind; k == facts.FuncScope || k == facts.LambdaScope {
 			return s
@@ -227,7 +257,7 @@ func (x *file) enclosingFunc(s facts.ScopeID) facts.ScopeID {
 }
 
 // classOf returns the class that a function is a method of, or 0.
-func (x *file) classOf(s facts.ScopeID) facts.ScopeID {
+func (x *body) classOf(s facts.ScopeID) facts.ScopeID {
 	if s == 0 {
 		return 0
 	}
@@ -240,7 +270,7 @@ func (x *file) classOf(s facts.ScopeID) facts.ScopeID {
 
 // selfClass returns the class whose object `self` is inside scope s: s itself
 // or a function that encloses it may be the method.
-func (x *file) selfClass(s facts.ScopeID) (method, cls facts.ScopeID) {
+func (x *body) selfClass(s facts.ScopeID) (method, cls facts.ScopeID) {
 	for s != 0 {
 		if c := x.classOf(s); c != 0 {
 			return s, c
@@ -249,3 +279,29 @@ func (x *file) selfClass(s facts.ScopeID) (method, cls facts.ScopeID) {
 	}
 	return 0, 0
 }
+
+// The look-ups of a body, for whoever has the file.
+
+func (x *file) sym(text string) facts.Sym { return x.open().sym(text) }
+
+func (x *file) bindings(scope facts.ScopeID, name facts.Sym) []int32 {
+	return x.open().bindings(scope, name)
+}
+
+func (x *file) scopeBindings(scope facts.ScopeID) []int32 { return x.open().scopeBindings(scope) }
+
+func (x *file) attrBindings(name facts.Sym) []int32 { return x.open().attrBindings(name) }
+
+func (x *file) returnsOf(scope facts.ScopeID) []int32 { return x.open().returnsOf(scope) }
+
+func (x *file) callsIn(scope facts.ScopeID) []facts.ExprID { return x.open().callsIn(scope) }
+
+func (x *file) method(cls facts.ScopeID, name facts.Sym) facts.ScopeID {
+	return x.open().method(cls, name)
+}
+
+func (x *file) enclosingFunc(s facts.ScopeID) facts.ScopeID { return x.open().enclosingFunc(s) }
+
+func (x *file) classOf(s facts.ScopeID) facts.ScopeID { return x.open().classOf(s) }
+
+func (x *file) selfClass(s facts.ScopeID) (method, cls facts.ScopeID) { return x.open().selfClass(s) }

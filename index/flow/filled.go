@@ -16,8 +16,8 @@ type holder struct {
 
 // holderOf finds what the expression is bound to.
 func (x *file) holderOf(id facts.ExprID) (h holder, ok bool) {
-	for i := range x.facts.Bindings {
-		if b := &x.facts.Bindings[i]; b.Value == id && (b.Target == facts.ToName || b.Target == facts.ToAttr) {
+	for i := range x.facts().Bindings {
+		if b := &x.facts().Bindings[i]; b.Value == id && (b.Target == facts.ToName || b.Target == facts.ToAttr) {
 			h, ok = holder{b.Name, b.Target == facts.ToAttr, b.Scope}, true
 		}
 	}
@@ -26,7 +26,7 @@ func (x *file) holderOf(id facts.ExprID) (h holder, ok bool) {
 
 // held reports whether an expression in scope at is what the holder names.
 func (ev *evaluator) held(x *file, h holder, obj facts.ExprID, at facts.ScopeID) bool {
-	f := x.facts
+	f := x.facts()
 	o := f.At(obj)
 	if o.Name != h.name {
 		return false
@@ -51,7 +51,7 @@ func (ev *evaluator) held(x *file, h holder, obj facts.ExprID, at facts.ScopeID)
 
 // sees reports whether a name that scope at uses is the one that scope around binds.
 func (x *file) sees(at facts.ScopeID, name facts.Sym, around facts.ScopeID) bool {
-	f := x.facts
+	f := x.facts()
 	for s := at; s != around; s = f.Scopes[s].Parent {
 		if s == 0 {
 			return false
@@ -90,7 +90,7 @@ func (ev *evaluator) framesOfPut(r ref, scope facts.ScopeID, h holder, fr *frame
 			continue
 		}
 		if !ev.lazy && ev.fields != nil { // whoever puts something in need not mention Kafka
-			ev.sought = append(ev.sought, x.facts.Text(x.facts.Scopes[p.scope].Name)+" "+stem(x.path))
+			ev.sought = append(ev.sought, x.facts().Text(x.facts().Scopes[p.scope].Name)+" "+stem(x.path))
 		}
 		for _, g := range ev.callers(x, p.scope) {
 			if ev.mayShareObject(fr, g) {
@@ -133,7 +133,7 @@ func (ev *evaluator) mayShareObject(a, b *frame) bool {
 // and calls put for every known one.
 func (ev *evaluator) keysOf(key ref, scope facts.ScopeID, h holder, fr *frame, put func(key mapEntry)) {
 	if k := key.expr(); k.Kind == facts.String {
-		put(mapEntry{key: key.file.facts.Text(k.Name), fr: fr, at: key})
+		put(mapEntry{key: key.file.facts().Text(k.Name), fr: fr, at: key})
 		return
 	}
 	for _, g := range ev.framesOfPut(key, scope, h, fr) {
@@ -150,14 +150,14 @@ func (ev *evaluator) keysOf(key ref, scope facts.ScopeID, h holder, fr *frame, p
 // `d[k].append(v)`, by whichever function.
 func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
 	x := r.file
-	f := x.facts
+	f := x.facts()
 	e := r.expr()
 	h, ok := x.holderOf(r.id)
 	if !ok {
 		return nil
 	}
 	var out []mapEntry
-	for _, i := range x.toIndex {
+	for _, i := range x.open().toIndex {
 		b := &f.Bindings[i]
 		if b.Value == 0 || b.Flag&facts.Augmented != 0 || !ev.held(x, h, b.Obj, b.Scope) {
 			continue
@@ -183,7 +183,7 @@ func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
 			merge(ref{x, b.Value}, b.Block)
 		}
 	}
-	for _, c := range named(x.calls, x.sym("update")) {
+	for _, c := range named(x.open().calls, x.sym("update")) {
 		call := f.At(c.call)
 		callee := f.At(call.X)
 		if callee.Kind != facts.Attr || !ev.held(x, h, callee.X, call.Scope) || call.Start < e.Start && x.enclosingFunc(call.Scope) == x.enclosingFunc(h.scope) {
@@ -199,7 +199,7 @@ func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
 		}
 	}
 	out = ev.putByCall(x, h, e, fr, out)
-	for _, c := range named(x.calls, x.sym("setdefault")) {
+	for _, c := range named(x.open().calls, x.sym("setdefault")) {
 		call := f.At(c.call)
 		callee := f.At(call.X)
 		args := f.Operands(call)
@@ -219,9 +219,9 @@ func (ev *evaluator) laterEntries(r ref, fr *frame) []mapEntry {
 // groupedEntries adds what is put into the lists that are a map's values:
 // `d[k].append(v)`, `d.setdefault(k, []).append(v)`.
 func (ev *evaluator) groupedEntries(x *file, h holder, e *facts.Expr, fr *frame, out []mapEntry) []mapEntry {
-	f := x.facts
+	f := x.facts()
 	for _, method := range []string{"append", "add"} {
-		for _, c := range named(x.calls, x.sym(method)) {
+		for _, c := range named(x.open().calls, x.sym(method)) {
 			call := f.At(c.call)
 			args := f.Operands(call)
 			callee := f.At(call.X)
@@ -269,14 +269,14 @@ func (ev *evaluator) groupedEntries(x *file, h holder, e *facts.Expr, fr *frame,
 // the name it is bound to: append, add, insert, extend, update.
 func (ev *evaluator) laterItems(r ref, fr *frame) []set {
 	x := r.file
-	f := x.facts
+	f := x.facts()
 	h, ok := x.holderOf(r.id)
 	if !ok {
 		return nil
 	}
 	var out []set
 	for _, put := range itemMethods {
-		for _, c := range named(x.calls, x.sym(put.method)) {
+		for _, c := range named(x.open().calls, x.sym(put.method)) {
 			call := f.At(c.call)
 			callee := f.At(call.X)
 			args := f.Operands(call)
@@ -330,7 +330,7 @@ func (ev *evaluator) isSimple(r ref, depth int) bool {
 	if depth > 4 {
 		return false
 	}
-	f := r.file.facts
+	f := r.file.facts()
 	switch e := r.expr(); e.Kind {
 	case facts.String, facts.Interp, facts.Concat, facts.Format, facts.Func, facts.Element, facts.Item, facts.ParamRef, facts.ImportRef, facts.Class:
 		return true

@@ -88,7 +88,7 @@ func isInside(x *file, s, around facts.ScopeID) bool {
 		if s == around {
 			return true
 		}
-		s = x.facts.Scopes[s].Parent
+		s = x.facts().Scopes[s].Parent
 	}
 	return around == 0
 }
@@ -189,7 +189,7 @@ func (ev *evaluator) object(o *object) *object {
 
 // callArgs lists the arguments written in a call.
 func callArgs(r ref, fr *frame) []arg {
-	f := r.file.facts
+	f := r.file.facts()
 	if e := r.expr(); e.Kind == facts.Index { // what indexing made is made by its key
 		return []arg{{ref: r.at(e.Y), fr: fr}}
 	}
@@ -278,7 +278,7 @@ func (ev *evaluator) flat(args []arg) (out []arg, open bool) {
 
 // paramOf evaluates a parameter (an index into File.Params) of scope s.
 func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
-	f := x.facts
+	f := x.facts()
 	sc := &f.Scopes[s]
 	p := &f.Params[pi]
 	at := place{x, p.Span}
@@ -346,7 +346,7 @@ func outerFrame(fr *frame) *frame {
 
 // boundParam evaluates a parameter from a frame's arguments.
 func (ev *evaluator) boundParam(x *file, s facts.ScopeID, pi int, fr *frame) set {
-	f := x.facts
+	f := x.facts()
 	sc := &f.Scopes[s]
 	p := &f.Params[pi]
 	name := f.Text(p.Name)
@@ -418,7 +418,7 @@ func namedParam(f *facts.File, sc *facts.Scope, name string) int {
 
 // decorated reports whether a function has a decorator of one of the names.
 func decorated(x *file, s facts.ScopeID, names ...string) bool {
-	f := x.facts
+	f := x.facts()
 	for _, d := range f.Decorators(&f.Scopes[s]) {
 		e := f.At(d)
 		if e.Kind == facts.Call {
@@ -437,7 +437,7 @@ func decorated(x *file, s facts.ScopeID, names ...string) bool {
 }
 
 func (ev *evaluator) isStatic(x *file, s facts.ScopeID) bool {
-	return x.facts.Scopes[s].Flag&facts.Static != 0 || decorated(x, s, "staticmethod")
+	return x.facts().Scopes[s].Flag&facts.Static != 0 || decorated(x, s, "staticmethod")
 }
 
 func (ev *evaluator) isClassMethod(x *file, s facts.ScopeID) bool {
@@ -528,7 +528,7 @@ type calledKey struct {
 }
 
 func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
-	f := x.facts
+	f := x.facts()
 	name := f.Text(f.Scopes[s].Name)
 	names := []string{name}
 	if cls := x.classOf(s); cls != 0 && isConstructor(name) {
@@ -593,18 +593,18 @@ func (x *file) sitesNamed(name string) []ref {
 		if sym == 0 {
 			return
 		}
-		for _, c := range named(x.calls, sym) {
+		for _, c := range named(x.open().calls, sym) {
 			out = append(out, ref{x, c.call})
 		}
-		for _, c := range named(x.mentions, sym) {
+		for _, c := range named(x.open().mentions, sym) {
 			out = append(out, ref{x, c.call})
 		}
 	}
 	sym := x.sym(name)
 	collect(sym)
 	if sym != 0 {
-		for i := range x.facts.Imports {
-			if im := &x.facts.Imports[i]; im.Member == sym && im.Local != sym {
+		for i := range x.facts().Imports {
+			if im := &x.facts().Imports[i]; im.Member == sym && im.Local != sym {
 				collect(im.Local)
 			}
 		}
@@ -654,7 +654,7 @@ type enteredKey struct {
 }
 
 func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
-	f := site.file.facts
+	f := site.file.facts()
 	e := site.expr()
 	var out []entry
 	callee := f.At(e.X)
@@ -731,14 +731,14 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 // isAbstract reports whether a method only declares: it is marked abstract, or
 // its class is a protocol.
 func isAbstract(fn *function) bool {
-	if fn.file.facts.Scopes[fn.scope].Flag&facts.Abstract != 0 || decorated(fn.file, fn.scope, "abstractmethod") {
+	if fn.file.facts().Scopes[fn.scope].Flag&facts.Abstract != 0 || decorated(fn.file, fn.scope, "abstractmethod") {
 		return true
 	}
 	cls := fn.file.classOf(fn.scope)
 	if cls == 0 {
 		return false
 	}
-	f := fn.file.facts
+	f := fn.file.facts()
 	for _, b := range f.Bases(&f.Scopes[cls]) {
 		x := f.At(f.At(b).X)
 		if x.Kind == facts.Index {
@@ -766,7 +766,7 @@ func (ev *evaluator) implementations(fn *function) []*function {
 }
 
 func (ev *evaluator) findImplementations(fn *function) []*function {
-	name := fn.file.facts.Text(fn.file.facts.Scopes[fn.scope].Name)
+	name := fn.file.facts().Text(fn.file.facts().Scopes[fn.scope].Name)
 	cls := class{fn.file, fn.file.classOf(fn.scope)}
 	var sub, all []*function
 	for _, m := range ev.l.methodsNamed(ev, fn.file, name) {

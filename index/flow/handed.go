@@ -32,7 +32,7 @@ func (ev *evaluator) handedFrames(site ref, fr *frame, name string, x *file, s f
 // that it is handed on to, or by the attribute that keeps it.
 func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int) []*frame {
 	y := in.file
-	f := y.facts
+	f := y.facts()
 	sc := &f.Scopes[in.scope]
 	var out []*frame
 	for pi := int(sc.ParamLo); pi < int(sc.ParamLo+sc.ParamN); pi++ {
@@ -63,14 +63,14 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 			}
 			return ev.frame(*g)
 		}
-		for _, c := range named(y.calls, sym) {
+		for _, c := range named(y.open().calls, sym) {
 			if f.At(f.At(c.call).X).Kind == facts.Name {
 				if g := within(c.call); g != nil {
 					enter(c.call, g)
 				}
 			}
 		}
-		for _, c := range named(y.mentions, sym) {
+		for _, c := range named(y.open().mentions, sym) {
 			if g := within(c.call); g != nil {
 				out = append(out, ev.handedFrames(ref{y, c.call}, g, f.Text(sym), x, s, depth+1)...)
 			}
@@ -79,12 +79,12 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 		if cls == 0 || in.self == nil {
 			continue
 		}
-		for _, i := range y.toAttr { // self.handler = handler; later self.handler(message)
+		for _, i := range y.open().toAttr { // self.handler = handler; later self.handler(message)
 			b := &f.Bindings[i]
 			if b.Scope != in.scope || b.Value == 0 || f.At(b.Value).Kind != facts.Name || f.At(b.Value).Name != sym || !isSelf(f, in.scope, b.Obj) {
 				continue
 			}
-			for _, c := range named(y.calls, b.Name) {
+			for _, c := range named(y.open().calls, b.Name) {
 				callee := f.At(f.At(c.call).X)
 				m, k := y.selfClass(f.At(c.call).Scope)
 				if k == cls && callee.Kind == facts.Attr && isSelf(f, m, callee.X) {
@@ -98,7 +98,7 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 
 // handsOver reports whether one of a call's arguments is function (x, s).
 func (ev *evaluator) handsOver(site ref, fr *frame, name string, x *file, s facts.ScopeID) bool {
-	f := site.file.facts
+	f := site.file.facts()
 	names := []facts.Sym{site.file.sym(name)}
 	for i := range f.Imports {
 		if im := &f.Imports[i]; im.Member == names[0] && im.Local != im.Member {
@@ -123,9 +123,9 @@ func (ev *evaluator) handsOver(site ref, fr *frame, name string, x *file, s fact
 // isUsed reports whether what a parameter holds is called in its function,
 // handed on, or kept.
 func (x *file) isUsed(scope facts.ScopeID, sym facts.Sym) bool {
-	for _, list := range [][]callName{named(x.calls, sym), named(x.mentions, sym)} {
+	for _, list := range [][]callName{named(x.open().calls, sym), named(x.open().mentions, sym)} {
 		for _, c := range list {
-			if isInside(x, x.facts.At(c.call).Scope, scope) {
+			if isInside(x, x.facts().At(c.call).Scope, scope) {
 				return true
 			}
 		}
@@ -133,9 +133,9 @@ func (x *file) isUsed(scope facts.ScopeID, sym facts.Sym) bool {
 	if x.putsAside(scope, sym) {
 		return true
 	}
-	for _, i := range x.toAttr {
-		b := &x.facts.Bindings[i]
-		if v := x.facts.At(b.Value); b.Scope == scope && v.Kind == facts.Name && v.Name == sym {
+	for _, i := range x.open().toAttr {
+		b := &x.facts().Bindings[i]
+		if v := x.facts().At(b.Value); b.Scope == scope && v.Kind == facts.Name && v.Name == sym {
 			return true
 		}
 	}
@@ -155,7 +155,7 @@ func functionIn(set set, x *file, s facts.ScopeID) *function {
 // decoratorFrames returns the frames by which a decorator of the workspace's
 // own calls the function under it.
 func (ev *evaluator) decoratorFrames(x *file, s facts.ScopeID) []*frame {
-	f := x.facts
+	f := x.facts()
 	var out []*frame
 	for _, d := range f.Decorators(&f.Scopes[s]) {
 		for _, in := range ev.applied(ref{x, d}, x, s) {
@@ -180,7 +180,7 @@ func (ev *evaluator) applied(d ref, x *file, s facts.ScopeID) []*frame {
 // decorating returns the frames in which a function nested in another, and
 // returned by it, is given the functions that it decorates.
 func (ev *evaluator) decorating(x *file, s facts.ScopeID) []*frame {
-	f := x.facts
+	f := x.facts()
 	outer := f.Scopes[s].Parent
 	if outer == 0 || f.Scopes[outer].Kind != facts.FuncScope || f.Scopes[s].ParamN != 1 {
 		return nil
@@ -188,8 +188,8 @@ func (ev *evaluator) decorating(x *file, s facts.ScopeID) []*frame {
 	var out []*frame
 	for _, site := range ev.sitesNamed(f.Text(f.Scopes[outer].Name), x) {
 		y := site.file
-		for d := range y.facts.Scopes {
-			for _, e := range y.facts.Decorators(&y.facts.Scopes[d]) {
+		for d := range y.facts().Scopes {
+			for _, e := range y.facts().Decorators(&y.facts().Scopes[d]) {
 				if e != site.id {
 					continue
 				}
@@ -207,7 +207,7 @@ func (ev *evaluator) decorating(x *file, s facts.ScopeID) []*frame {
 
 // holding returns the calls that have a lambda among their arguments.
 func (x *file) holding(s facts.ScopeID) []ref {
-	f := x.facts
+	f := x.facts()
 	for _, c := range f.Calls {
 		for _, k := range f.Operands(f.At(c)) {
 			if v := f.At(f.At(k).X); v.Kind == facts.Func && facts.ScopeID(v.Lo) == s {

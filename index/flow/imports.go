@@ -12,7 +12,7 @@ func (ev *evaluator) imported(x *file, i int) set { return ev.l.lang.imported(ev
 
 // importedByPath evaluates what an import binds whose module is a path.
 func (ev *evaluator) importedByPath(x *file, i int) set {
-	f := x.facts
+	f := x.facts()
 	im := &f.Imports[i]
 	at := place{x, im.Span}
 	if im.Member == 0 {
@@ -86,7 +86,7 @@ func (ev *evaluator) copiedFunction(x *file, dotted, member string) *function {
 
 // importedModule finds the module an import names.
 func (ev *evaluator) importedModule(x *file, im *facts.Import) set {
-	return ev.moduleNamed(x, x.facts.Text(im.Module), int(im.Level), "")
+	return ev.moduleNamed(x, x.facts().Text(im.Module), int(im.Level), "")
 }
 
 // moduleNamed finds a module by its dotted name as seen from file x. A name
@@ -167,8 +167,8 @@ func (ev *evaluator) memberByPath(m *module, name string, at place) set {
 				return s
 			}
 		} else if hasStar(m.file) {
-			for i := range m.file.facts.Imports {
-				im := &m.file.facts.Imports[i]
+			for i := range m.file.facts().Imports {
+				im := &m.file.facts().Imports[i]
 				if !im.Star {
 					continue
 				}
@@ -196,8 +196,8 @@ func (ev *evaluator) memberByPath(m *module, name string, at place) set {
 }
 
 func hasStar(x *file) bool {
-	for i := range x.facts.Imports {
-		if x.facts.Imports[i].Star {
+	for i := range x.facts().Imports {
+		if x.facts().Imports[i].Star {
 			return true
 		}
 	}

@@ -12,7 +12,7 @@ const indirectCall = "()"
 
 // findIndirect records the functions and classes that a file keeps in maps and
 // lists, and its calls of what comes out of one.
-func (x *file) findIndirect() {
+func (x *body) findIndirect() {
 	f := x.facts
 	for id := range f.Exprs {
 		switch e := &f.Exprs[id]; e.Kind {
@@ -41,7 +41,7 @@ func (x *file) findIndirect() {
 }
 
 // keep records that a container holds v, if v names a function or class.
-func (x *file) keep(v, container facts.ExprID, scope facts.ScopeID) {
+func (x *body) keep(v, container facts.ExprID, scope facts.ScopeID) {
 	f := x.facts
 	e := f.At(v)
 	switch e.Kind {
@@ -64,7 +64,7 @@ func (x *file) keep(v, container facts.ExprID, scope facts.ScopeID) {
 }
 
 // isDefined reports whether the module defines or imports a name.
-func (x *file) isDefined(name facts.Sym) bool {
+func (x *body) isDefined(name facts.Sym) bool {
 	for _, i := range x.bindings(0, name) {
 		switch x.facts.At(x.facts.Bindings[i].Value).Kind {
 		case facts.Func, facts.Class, facts.ImportRef:
@@ -76,7 +76,7 @@ func (x *file) isDefined(name facts.Sym) bool {
 
 // callsElement reports whether a call's callee comes out of a container, in
 // the call itself or by the name that it was bound to in the same function.
-func (x *file) callsElement(call *facts.Expr) bool {
+func (x *body) callsElement(call *facts.Expr) bool {
 	f := x.facts
 	callee := f.At(call.X)
 	if callee.Kind != facts.Name {
@@ -97,7 +97,7 @@ func (x *file) callsElement(call *facts.Expr) bool {
 	}
 }
 
-func (x *file) isElement(e *facts.Expr) bool {
+func (x *body) isElement(e *facts.Expr) bool {
 	f := x.facts
 	switch e.Kind {
 	case facts.Index, facts.Element, facts.Item:
@@ -147,7 +147,7 @@ func (ev *evaluator) indirectSites(x *file, s facts.ScopeID) []ref {
 		fuel, cut := ev.fuel, ev.cut
 		ec.sites = map[calledKey][]ref{}
 		for _, y := range ev.filesNear(depCallers, indirectCall, x) {
-			for _, c := range y.indirect {
+			for _, c := range y.open().indirect {
 				ev.fuel = fuelElement
 				ev.noteElement(ec, ref{y, c})
 			}

@@ -5,14 +5,14 @@ import "topicls/index/facts"
 // putsAside reports whether a function puts what its parameter holds into a
 // map or a list (`self.handlers[topic] = handler`), to be called from there.
 func (x *file) putsAside(scope facts.ScopeID, sym facts.Sym) bool {
-	f := x.facts
-	for _, i := range x.toIndex {
+	f := x.facts()
+	for _, i := range x.open().toIndex {
 		if b := &f.Bindings[i]; isInside(x, b.Scope, scope) && x.holdsName(b.Value, sym, 0) {
 			return true
 		}
 	}
 	for _, method := range []string{"append", "add", "appendleft", "insert", "setdefault"} {
-		for _, c := range named(x.calls, x.sym(method)) {
+		for _, c := range named(x.open().calls, x.sym(method)) {
 			e := f.At(c.call)
 			if f.At(e.X).Kind != facts.Attr || !isInside(x, e.Scope, scope) {
 				continue
@@ -30,7 +30,7 @@ func (x *file) putsAside(scope facts.ScopeID, sym facts.Sym) bool {
 // holdsName reports whether an expression is a name, or a map or list literal
 // that has it in it.
 func (x *file) holdsName(id facts.ExprID, sym facts.Sym, depth int) bool {
-	f := x.facts
+	f := x.facts()
 	switch e := f.At(id); e.Kind {
 	case facts.Name:
 		return e.Name == sym

@@ -100,7 +100,7 @@ func (t *trace) renamed(what string) *trace {
 // injectedParam evaluates a parameter that a framework fills from its
 // configuration (`@Value("${app.topic}") String topic`); ok is false for others.
 func (ev *evaluator) injectedParam(x *file, pi int) (set, bool) {
-	f := x.facts
+	f := x.facts()
 	if len(ev.l.models.StoreNames) == 0 {
 		return nil, false
 	}
@@ -216,7 +216,7 @@ func (ev *evaluator) template(s *sink, text string, recv value, fr *frame) set {
 		var got set
 		if name == "function" {
 			if s.decorates != 0 {
-				f := s.site.file.facts
+				f := s.site.file.facts()
 				got = one(literal(f.Text(f.Scopes[s.decorates].Name)), &trace{place: place{s.site.file, f.Scopes[s.decorates].NameSpan}, what: "function"})
 			}
 		} else if slot, err := client.ParseSlot(name); err == nil {

@@ -36,7 +36,7 @@ type Source interface {
 	IsPackage(path string) bool
 	// Facts returns the facts of a code file, extracting them if need be; nil
 	// when the file can't be read.
-	Facts(path string) *facts.File
+	Facts(path string) *facts.Kept
 	// Stems lists the code files whose module is called stem, sorted.
 	Stems(stem string) []string
 	// Matters reports whether a code file says a word of a client library.
@@ -228,7 +228,7 @@ func (l *Linker) Update(changed, moved, packages []string) {
 		case !l.src.Has(p):
 			l.remove(old)
 		default:
-			l.declarationsChanged(p, old.facts, l.src.Facts(p))
+			l.declarationsChanged(p, old.kept, l.src.Facts(p))
 			l.replace(old)
 			l.touch(dep{kind: depFile, a: old.id})
 		}
@@ -291,8 +291,7 @@ func (l *Linker) load(p string) *file {
 	if x := l.files[p]; x != nil {
 		return x
 	}
-	x := newFile(l.newID(p), p, f)
-	x.project = project
+	x := &file{id: l.newID(p), path: p, kept: f, project: project}
 	l.files[p], l.byID[x.id] = x, x
 	l.fresh = append(l.fresh, x)
 	return x
@@ -341,8 +340,7 @@ func (l *Linker) replace(old *file) {
 		l.remove(old)
 		return
 	}
-	x := newFile(old.id, old.path, f)
-	x.project, x.imports = old.project, old.imports
+	x := &file{id: old.id, path: old.path, kept: f, project: old.project, imports: old.imports}
 	before := map[dep]bool{}
 	for _, k := range l.leave(old) {
 		before[k] = true
@@ -372,6 +370,15 @@ func (l *Linker) touch(d dep) {
 			l.enqueue(x.path, h.which())
 		}
 	}
+}
+
+// Rest gives up what takes room and can be made again: what files say, and
+// what is known of the units computed last.
+func (l *Linker) Rest() {
+	for _, x := range l.files {
+		x.close()
+	}
+	l.workers = nil
 }
 
 const maxRounds = 64
@@ -665,7 +672,7 @@ func (l *Linker) Files() []string {
 // Facts returns the facts of a file that was taken in, or nil.
 func (l *Linker) Facts(p string) *facts.File {
 	if x := l.files[p]; x != nil {
-		return x.facts
+		return x.facts()
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func (ev *evaluator) memberName(x *file, s facts.ScopeID, name string, from fact
 // `from` names: what the method around it was called on, or the class itself
 // where there is none.
 func (ev *evaluator) receiverIn(x *file, cls, from facts.ScopeID, c *class, fr *frame) value {
-	f := x.facts
+	f := x.facts()
 	for s := from; s != cls && s != 0; s = f.Scopes[s].Parent {
 		if x.classOf(s) != cls {
 			continue
@@ -50,7 +50,7 @@ func (ev *evaluator) hasMember(c *class, name string) bool {
 			return true
 		}
 		for _, i := range k.file.attrBindings(sym) {
-			if _, cls := k.file.selfClass(k.file.facts.Bindings[i].Scope); cls == k.scope {
+			if _, cls := k.file.selfClass(k.file.facts().Bindings[i].Scope); cls == k.scope {
 				return true
 			}
 		}
@@ -65,7 +65,7 @@ func (ev *evaluator) overload(fn *function, args []arg) *function {
 		return fn
 	}
 	x := fn.file
-	f := x.facts
+	f := x.facts()
 	sc := &f.Scopes[fn.scope]
 	list := x.bindings(sc.Parent, sc.Name)
 	if len(list) < 2 {
@@ -92,7 +92,7 @@ func (ev *evaluator) overload(fn *function, args []arg) *function {
 // fits says how well a function's parameters take arguments: -1 when they
 // can't, more where declared types are those of the arguments.
 func (ev *evaluator) fits(x *file, s facts.ScopeID, args []arg) int {
-	f := x.facts
+	f := x.facts()
 	params := f.ScopeParams(&f.Scopes[s])
 	if x.classOf(s) != 0 && f.Scopes[s].Flag&facts.Static == 0 && len(params) > 0 {
 		params = params[1:]
@@ -159,7 +159,7 @@ func likelyType(f *facts.File, annot facts.ExprID, a arg) int {
 		if text && e.Kind != facts.Call {
 			return -1
 		}
-		if callee := a.ref.file.facts.At(e.X); e.Kind == facts.Call && callee.Kind == facts.Name && t.Kind == facts.Name && a.ref.file.facts.Text(callee.Name) == f.Text(t.Name) {
+		if callee := a.ref.file.facts().At(e.X); e.Kind == facts.Call && callee.Kind == facts.Name && t.Kind == facts.Name && a.ref.file.facts().Text(callee.Name) == f.Text(t.Name) {
 			return 2
 		}
 	}

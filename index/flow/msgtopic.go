@@ -49,8 +49,8 @@ func (ev *evaluator) topicsOfCall(site ref) set {
 	ev.active[k] = true
 	defer delete(ev.active, k)
 	decorates := facts.ScopeID(0)
-	for s := range site.file.facts.Scopes {
-		if slices.Contains(site.file.facts.Decorators(&site.file.facts.Scopes[s]), site.id) {
+	for s := range site.file.facts().Scopes {
+		if slices.Contains(site.file.facts().Decorators(&site.file.facts().Scopes[s]), site.id) {
 			decorates = facts.ScopeID(s)
 		}
 	}
@@ -94,8 +94,8 @@ func (ev *evaluator) topicsOfConsumer(in *instance) set {
 				continue
 			}
 			for _, site := range ev.sitesNamed(name, in.call.ref.file) {
-				callee := site.file.facts.At(site.expr().X)
-				if callee.Kind != facts.Attr || site.file.facts.Text(callee.Name) != name {
+				callee := site.file.facts().At(site.expr().X)
+				if callee.Kind != facts.Attr || site.file.facts().Text(callee.Name) != name {
 					continue
 				}
 				for _, a := range ev.expanded(func() set { return ev.eval(site.at(callee.X), nil) }) {

@@ -110,23 +110,23 @@ func (x *file) eachName(do func(depKind, string)) {
 // eachCallName names every function the file may call, local aliases under
 // the imported name too.
 func (x *file) eachCallName(do func(string)) {
-	seen := make(map[facts.Sym]bool, len(x.calls))
+	seen := make(map[facts.Sym]bool, len(x.open().calls))
 	each := func(n facts.Sym) {
 		if n != 0 && !seen[n] {
 			seen[n] = true
-			do(x.facts.Text(n))
+			do(x.facts().Text(n))
 		}
 	}
-	for _, list := range [][]callName{x.calls, x.mentions, x.kept} {
+	for _, list := range [][]callName{x.open().calls, x.open().mentions, x.open().kept} {
 		for _, c := range list {
 			each(c.name)
 		}
 	}
-	if len(x.indirect) > 0 {
+	if len(x.open().indirect) > 0 {
 		do(indirectCall)
 	}
-	for i := range x.facts.Imports {
-		if im := &x.facts.Imports[i]; im.Member != 0 && im.Local != im.Member {
+	for i := range x.facts().Imports {
+		if im := &x.facts().Imports[i]; im.Member != 0 && im.Local != im.Member {
 			each(im.Member)
 		}
 	}
@@ -135,11 +135,11 @@ func (x *file) eachCallName(do func(string)) {
 // eachBase names the classes that those of the file extend.
 func (x *file) eachBase(do func(string)) {
 	seen := map[facts.Sym]bool{}
-	for s := range x.facts.Scopes {
-		for _, b := range x.facts.Bases(&x.facts.Scopes[s]) {
-			if n := lastName(x.facts, x.facts.At(b).X); n != 0 && !seen[n] {
+	for s := range x.facts().Scopes {
+		for _, b := range x.facts().Bases(&x.facts().Scopes[s]) {
+			if n := lastName(x.facts(), x.facts().At(b).X); n != 0 && !seen[n] {
 				seen[n] = true
-				do(x.facts.Text(n))
+				do(x.facts().Text(n))
 			}
 		}
 	}
@@ -148,20 +148,20 @@ func (x *file) eachBase(do func(string)) {
 // eachKept names the functions and classes that the file keeps in containers.
 func (x *file) eachKept(do func(string)) {
 	var last facts.Sym
-	for _, c := range x.kept {
+	for _, c := range x.open().kept {
 		if c.name != last {
 			last = c.name
-			do(x.facts.Text(c.name))
+			do(x.facts().Text(c.name))
 		}
 	}
 }
 
 func (x *file) eachSetAttr(do func(string)) {
 	var last facts.Sym
-	for _, i := range x.toAttr {
-		if n := x.facts.Bindings[i].Name; n != last {
+	for _, i := range x.open().toAttr {
+		if n := x.facts().Bindings[i].Name; n != last {
 			last = n
-			do(x.facts.Text(n))
+			do(x.facts().Text(n))
 		}
 	}
 }
@@ -169,10 +169,10 @@ func (x *file) eachSetAttr(do func(string)) {
 // eachMethod names the methods of the file's classes.
 func (x *file) eachMethod(do func(string)) {
 	seen := map[facts.Sym]bool{}
-	for s := range x.facts.Scopes {
-		if n := x.facts.Scopes[s].Name; x.classOf(facts.ScopeID(s)) != 0 && !seen[n] {
+	for s := range x.facts().Scopes {
+		if n := x.facts().Scopes[s].Name; x.classOf(facts.ScopeID(s)) != 0 && !seen[n] {
 			seen[n] = true
-			do(x.facts.Text(n))
+			do(x.facts().Text(n))
 		}
 	}
 }

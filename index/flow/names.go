@@ -15,7 +15,7 @@ func (ev *evaluator) name(r ref, e *facts.Expr, fr *frame) set {
 // lookup finds a name from inside a scope. use is the expression that uses it,
 // or nil when the name is looked up from elsewhere (all bindings count then).
 func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *facts.Expr, fr *frame) set {
-	f := x.facts
+	f := x.facts()
 	first := true
 	for s := from; ; {
 		sc := &f.Scopes[s]
@@ -77,7 +77,7 @@ func usedAt(x *file, use *facts.Expr) place {
 // unconditional binding and every conditional one behind it, and what
 // functions assign to it through `global`.
 func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
-	f := x.facts
+	f := x.facts()
 	bs := x.bindings(0, sym)
 	var out set
 	var all []given
@@ -141,7 +141,7 @@ func usable(s set) set {
 // it is used by a nested function: every binding counts, the last
 // unconditional one hides those before it.
 func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use *facts.Expr, fr *frame) set {
-	f := x.facts
+	f := x.facts()
 	local := fr.of(x, s)
 	var out set
 	var all []given
@@ -195,7 +195,7 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 
 // binding evaluates what one binding gives its target.
 func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
-	f := x.facts
+	f := x.facts()
 	if b.Value == 0 {
 		if b.Annot != 0 {
 			return ev.annotated(ref{x, b.Annot}, fr)
@@ -333,7 +333,7 @@ func sharedLoop(f *facts.File, a, b facts.BlockID) bool {
 // instance of a library's type.
 func (ev *evaluator) annotated(r ref, fr *frame) set {
 	e := r.expr()
-	f := r.file.facts
+	f := r.file.facts()
 	switch e.Kind {
 	case facts.String:
 		text := f.Text(e.Name)

@@ -32,7 +32,7 @@ func (ev *evaluator) narrowed(r ref, e *facts.Expr, s set, fr *frame) set {
 // testsAround lists what holds in a block of a function because of the
 // branches around it.
 func (x *file) testsAround(b facts.BlockID) []test {
-	f := x.facts
+	f := x.facts()
 	var out []test
 	scope := f.Blocks[b].Scope
 	for ; b != 0 && f.Blocks[b].Scope == scope; b = f.Blocks[b].Parent {
@@ -275,7 +275,7 @@ func (ev *evaluator) handedIn(v ref) set {
 		was := ev.expand
 		ev.expand = false
 		defer func() { ev.expand = was }()
-		for _, k := range v.file.facts.Operands(e) {
+		for _, k := range v.file.facts().Operands(e) {
 			if hasHole(ev.eval(v.at(k), nil)) {
 				return true
 			}

@@ -12,7 +12,7 @@ const maxClasses = 64
 // constructorNames returns the names by which a class's constructor is called:
 // its own, those of classes that inherit it, and explicit calls.
 func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []string {
-	names := []string{x.facts.Text(x.facts.Scopes[cls].Name), "__init__"}
+	names := []string{x.facts().Text(x.facts().Scopes[cls].Name), "__init__"}
 	seen := map[string]bool{names[0]: true}
 	for i := 0; i < len(names) && i < maxClasses; i++ {
 		if names[i] == "__init__" {
@@ -23,7 +23,7 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 			if sym == 0 {
 				continue
 			}
-			f := y.facts
+			f := y.facts()
 			for s := range f.Scopes {
 				sc := &f.Scopes[s]
 				if sc.Kind != facts.ClassScope {
@@ -49,8 +49,8 @@ func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
 	for _, y := range ev.filesNear(depMethods, name, x) {
 		ev.noteFile(y)
 		sym := y.sym(name)
-		for s := range y.facts.Scopes {
-			if y.facts.Scopes[s].Name == sym && y.classOf(facts.ScopeID(s)) != 0 {
+		for s := range y.facts().Scopes {
+			if y.facts().Scopes[s].Name == sym && y.classOf(facts.ScopeID(s)) != 0 {
 				out = append(out, &function{file: y, scope: facts.ScopeID(s), self: &selfValue{ev.whole(&class{y, y.classOf(facts.ScopeID(s))})}})
 			}
 		}

@@ -45,7 +45,7 @@ func (ev *evaluator) nestedField(o *object, name string, at place) set {
 		x := c.file
 		var b *facts.Binding
 		for _, i := range x.bindings(c.scope, sym) {
-			b = &x.facts.Bindings[i]
+			b = &x.facts().Bindings[i]
 		}
 		var def set
 		for _, d := range n.def {
@@ -54,7 +54,7 @@ func (ev *evaluator) nestedField(o *object, name string, at place) set {
 			}
 		}
 		if len(n.def) == 0 && b.Value != 0 {
-			if def = ev.fieldDefault(x, b); len(def) == 0 && x.facts.At(b.Value).Kind != facts.Call {
+			if def = ev.fieldDefault(x, b); len(def) == 0 && x.facts().At(b.Value).Kind != facts.Call {
 				def = ev.eval(ref{x, b.Value}, nil)
 			}
 		}
@@ -81,7 +81,7 @@ func (ev *evaluator) nestedField(o *object, name string, at place) set {
 func (ev *evaluator) nestedFields(o *object) []set {
 	var out []set
 	for _, c := range ev.ancestry(o.class) {
-		f := c.file.facts
+		f := c.file.facts()
 		for _, i := range c.file.scopeBindings(c.scope) {
 			if b := &f.Bindings[i]; b.Annot != 0 && strings.Count(o.nested.prefix, o.nested.delimiter) < 4 {
 				out = append(out, ev.nestedField(o, f.Text(b.Name), place{c.file, b.Span}))

@@ -42,7 +42,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 			} else if ev.isClassMethod(x, m) {
 				fn.self = o.class
 			}
-			if x.facts.Scopes[m].Flag&facts.Accessor != 0 || decorated(x, m, "property", "cached_property", "computed_field", "setter") {
+			if x.facts().Scopes[m].Flag&facts.Accessor != 0 || decorated(x, m, "property", "cached_property", "computed_field", "setter") {
 				s := ev.callFunction(fn, nil, nil, at)
 				if o.ctor == nil && o.site == nil && nothingKnown(s) { // declared here, given by subclasses
 					break
@@ -117,8 +117,8 @@ func (ev *evaluator) ownAttr(o *object, c *class, name string) set {
 	ev.noteFile(c.file)
 	if m := c.file.method(c.scope, sym); m != 0 {
 		fn := &function{file: c.file, scope: m, self: &selfValue{c}}
-		if c.file.facts.Scopes[m].Flag&facts.Accessor != 0 || decorated(c.file, m, "property", "cached_property") {
-			return ev.callFunction(fn, nil, nil, place{c.file, c.file.facts.Scopes[m].NameSpan})
+		if c.file.facts().Scopes[m].Flag&facts.Accessor != 0 || decorated(c.file, m, "property", "cached_property") {
+			return ev.callFunction(fn, nil, nil, place{c.file, c.file.facts().Scopes[m].NameSpan})
 		}
 		return one(fn, nil)
 	}
@@ -132,7 +132,7 @@ func (ev *evaluator) ownAttr(o *object, c *class, name string) set {
 // assignedFromOutside finds `obj.name = value` outside the class, in its file.
 func (ev *evaluator) assignedFromOutside(o *object, name string) set {
 	x := o.class.file
-	f := x.facts
+	f := x.facts()
 	var out set
 	for _, i := range x.attrBindings(x.sym(name)) {
 		b := &f.Bindings[i]
@@ -155,7 +155,7 @@ func (ev *evaluator) assignedFromOutside(o *object, name string) set {
 // selfBindings evaluates the assignments to self.name in the methods of c.
 func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *frame) set {
 	x := c.file
-	f := x.facts
+	f := x.facts()
 	init := ev.constructorOf(c)
 	var out set
 	var all []given

@@ -8,7 +8,7 @@ func (ev *evaluator) openEntries(m *mapping) (out set) {
 	if m.computed || m.ref.file == nil || m.ref.expr().Kind != facts.Map {
 		return nil
 	}
-	f := m.ref.file.facts
+	f := m.ref.file.facts()
 	for _, k := range f.Operands(m.ref.expr()) {
 		en := f.At(k)
 		if en.Kind != facts.Entry || en.Flag&facts.SpreadMap != 0 || f.At(en.Y).Kind == facts.String {

@@ -24,7 +24,7 @@ func (ev *evaluator) optionValue(in *instance, name string, at place) (set, bool
 	ev.active[k] = true
 	defer delete(ev.active, k)
 	for _, site := range ev.sitesNamed(model.Add, parser.call.ref.file) {
-		f := site.file.facts
+		f := site.file.facts()
 		callee := f.At(site.expr().X)
 		if callee.Kind != facts.Attr || f.Text(callee.Name) != model.Add {
 			continue

@@ -66,7 +66,7 @@ func (l *Linker) orphansOf(ev *evaluator, x *file) ([]*Endpoint, []dep) {
 // entryPoint reports whether something outside the workspace calls a function:
 // it is decorated, or its parameters have defaults that make it whole.
 func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
-	f := x.facts
+	f := x.facts()
 	sc := &f.Scopes[s]
 	if sc.Kind != facts.FuncScope {
 		return false

@@ -60,7 +60,7 @@ func (ev *evaluator) declaring(from *file, pkg, name string) (files []string, un
 				continue
 			}
 		}
-		if f := l.src.Facts(p); f == nil || !declares(f, first, member) {
+		if f := l.src.Facts(p); f == nil || !declares(f.File(), first, member) {
 			continue
 		}
 		if l.src.Project(p) == q.project {
@@ -231,7 +231,7 @@ const anyName = "*"
 // parts lists the other parts of a class that have a name, the class's own
 // scope not among them.
 func (ev *evaluator) parts(c *class, name string) []*class {
-	f := c.file.facts
+	f := c.file.facts()
 	if f.Scopes[c.scope].Flag&facts.Partial == 0 {
 		return nil
 	}
@@ -243,10 +243,10 @@ func (ev *evaluator) parts(c *class, name string) []*class {
 		if y == nil {
 			continue
 		}
-		for s := range y.facts.Scopes {
-			sc := &y.facts.Scopes[s]
+		for s := range y.facts().Scopes {
+			sc := &y.facts().Scopes[s]
 			k := &class{y, facts.ScopeID(s)}
-			if sc.Flag&facts.Partial != 0 && y.facts.Text(sc.Name) == t && *k != *c && partHas(y.facts, k.scope, name) {
+			if sc.Flag&facts.Partial != 0 && y.facts().Text(sc.Name) == t && *k != *c && partHas(y.facts(), k.scope, name) {
 				out = append(out, k)
 			}
 		}
@@ -257,7 +257,7 @@ func (ev *evaluator) parts(c *class, name string) []*class {
 // whole returns the declaration of a class, of which c may be a part that only
 // adds to it.
 func (ev *evaluator) whole(c *class) *class {
-	f := c.file.facts
+	f := c.file.facts()
 	sc := &f.Scopes[c.scope]
 	if sc.Flag&facts.Partial == 0 || sc.Parent != 0 {
 		return c
@@ -270,7 +270,7 @@ func (ev *evaluator) whole(c *class) *class {
 		}
 		bs := y.bindings(0, y.sym(c.name()))
 		for _, i := range bs {
-			if v := y.facts.At(y.facts.Bindings[i].Value); v.Kind == facts.Class {
+			if v := y.facts().At(y.facts().Bindings[i].Value); v.Kind == facts.Class {
 				return &class{y, facts.ScopeID(v.Lo)}
 			}
 		}
@@ -303,7 +303,7 @@ func (ev *evaluator) lookedIn(c *class, name string) []*class {
 
 // declarationsChanged queues what asked for names that a file declares now or
 // declared before.
-func (l *Linker) declarationsChanged(p string, before, now *facts.File) {
+func (l *Linker) declarationsChanged(p string, before, now *facts.Kept) {
 	pkg, ok := l.names.known(l.src.PackageOf(p))
 	if !ok || len(l.asked[pkg]) == 0 {
 		return
@@ -315,14 +315,14 @@ func (l *Linker) declarationsChanged(p string, before, now *facts.File) {
 		return
 	}
 	had := map[string]bool{}
-	eachDeclared(before, func(n string) { had[n] = true })
+	eachDeclared(before.File(), func(n string) { had[n] = true })
 	touch := func(n string) {
 		if id, ok := l.names.known(n); ok {
 			l.touch(dep{depDeclared, id, pkg})
 		}
 	}
 	has := map[string]bool{}
-	eachDeclared(now, func(n string) {
+	eachDeclared(now.File(), func(n string) {
 		if !had[n] && !has[n] {
 			touch(n)
 		}

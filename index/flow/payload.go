@@ -138,7 +138,7 @@ func (ev *evaluator) openMap(m *mapping) bool {
 	if m.computed {
 		return false
 	}
-	f := m.ref.file.facts
+	f := m.ref.file.facts()
 	e := m.ref.expr()
 	for _, k := range f.Operands(e) {
 		x := f.At(k)
@@ -173,7 +173,7 @@ func (ev *evaluator) classShape(c *class, depth int) *Payload {
 	for i := len(chain) - 1; i >= 0; i-- {
 		k := chain[i]
 		ev.noteFile(k.file)
-		f := k.file.facts
+		f := k.file.facts()
 		for j := range f.Bindings {
 			b := &f.Bindings[j]
 			if b.Scope != k.scope || b.Target != facts.ToName || b.Annot == 0 {
@@ -196,7 +196,7 @@ func (ev *evaluator) classShape(c *class, depth int) *Payload {
 		if init == 0 {
 			return nil
 		}
-		f := c.file.facts
+		f := c.file.facts()
 		for j := range f.Bindings {
 			b := &f.Bindings[j]
 			if b.Target == facts.ToAttr && b.Scope == init && isSelf(f, init, b.Obj) {

@@ -57,7 +57,7 @@ func (ev *evaluator) told(r ref, fr *frame, values set, depth int) Field {
 		return Field{Types: t, Copy: c}
 	}
 	var out Field
-	kids, some := r.file.facts.Operands(e), false
+	kids, some := r.file.facts().Operands(e), false
 	for i, k := range kids {
 		f := ev.told(r.at(k), fr, ev.eval(r.at(k), fr), depth+1)
 		if e.Flag&facts.Or != 0 && i < len(kids)-1 && len(f.Types) > 0 { // null gives way to what follows
@@ -99,7 +99,7 @@ func (ev *evaluator) declared(f *Field, annot ref, depth int) {
 // typesOfForm tells the JSON types that an expression has by its form alone,
 // whatever its operands are; nil when they decide.
 func (ev *evaluator) typesOfForm(r ref, fr *frame, depth int) []string {
-	f, e := r.file.facts, r.expr()
+	f, e := r.file.facts(), r.expr()
 	if depth > 6 {
 		return nil
 	}
@@ -181,7 +181,7 @@ func (ev *evaluator) typesOfCall(callee ref, fr *frame) []string {
 
 // arithmetic tells the type of a computation with numbers on both sides.
 func (ev *evaluator) arithmetic(r ref, e *facts.Expr, fr *frame, depth int) []string {
-	f := r.file.facts
+	f := r.file.facts()
 	if f.Text(e.Name) == "/" && e.Y != 0 && (f.At(e.X).Kind == facts.Number || f.At(e.Y).Kind == facts.Number) {
 		return []string{"number"}
 	}
@@ -202,7 +202,7 @@ func (ev *evaluator) arithmetic(r ref, e *facts.Expr, fr *frame, depth int) []st
 			return nil
 		}
 	}
-	if op := r.file.facts.Text(e.Name); op == "/" || op == "**" {
+	if op := r.file.facts().Text(e.Name); op == "/" || op == "**" {
 		t = "number"
 	}
 	return []string{t}
@@ -210,7 +210,7 @@ func (ev *evaluator) arithmetic(r ref, e *facts.Expr, fr *frame, depth int) []st
 
 // givenFor finds the argument that a frame has for a parameter of its function.
 func givenFor(x *file, s facts.ScopeID, name facts.Sym, fr *frame) (arg, bool) {
-	f := x.facts
+	f := x.facts()
 	sc := &f.Scopes[s]
 	local := fr.of(x, s)
 	if s == 0 || local == nil || local.open || len(x.bindings(s, name)) > 0 {

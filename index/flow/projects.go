@@ -100,9 +100,9 @@ func (l *Linker) relate(own uint32, imports []uint32, n int) {
 // importedNames lists the last names of the modules that a file imports.
 func (l *Linker) importedNames(x *file) []uint32 {
 	var out []uint32
-	for i := range x.facts.Imports {
-		im := &x.facts.Imports[i]
-		mod := x.facts.Text(im.Module)
+	for i := range x.facts().Imports {
+		im := &x.facts().Imports[i]
+		mod := x.facts().Text(im.Module)
 		if im.Level > 0 || mod == "" {
 			continue
 		}
@@ -119,7 +119,7 @@ func (l *Linker) importedNames(x *file) []uint32 {
 
 // importedProjects lists the other projects whose modules a file imports.
 func (l *Linker) importedProjects(x *file) []uint32 {
-	f := x.facts
+	f := x.facts()
 	var out []uint32
 	add := func(p string) {
 		if q := l.names.id(l.src.Project(p)); q != x.project && !slices.Contains(out, q) {

@@ -22,7 +22,7 @@ func (u *fieldUses) prepare() {
 	if u.parents != nil {
 		return
 	}
-	f := u.x.facts
+	f := u.x.facts()
 	u.parents = make([]facts.ExprID, len(f.Exprs))
 	u.values, u.names = map[facts.ExprID]*facts.Binding{}, map[facts.Sym][]facts.ExprID{}
 	u.loops = map[facts.ExprID][]facts.ExprID{}
@@ -62,7 +62,7 @@ func (u *fieldUses) needs(id facts.ExprID) []string {
 }
 
 func (u *fieldUses) at(id facts.ExprID, depth int) []string {
-	f := u.x.facts
+	f := u.x.facts()
 	if depth > 6 {
 		return nil
 	}
@@ -127,7 +127,7 @@ func (u *fieldUses) at(id facts.ExprID, depth int) []string {
 
 // given tells what the call that a value is an argument of needs.
 func (u *fieldUses) given(arg facts.ExprID, a *facts.Expr) []string {
-	f := u.x.facts
+	f := u.x.facts()
 	call := u.parents[arg]
 	if call == 0 || f.At(call).Kind != facts.Call {
 		return nil
@@ -163,7 +163,7 @@ const firstOfSeveral = "alone"
 // beside tells what an operation needs of one side, from its sign and the
 // other side.
 func (u *fieldUses) beside(e *facts.Expr, other facts.ExprID, right bool) []string {
-	f := u.x.facts
+	f := u.x.facts()
 	o := f.At(other)
 	var same []string
 	switch o.Kind {

@@ -53,7 +53,7 @@ func (in *instance) origins() []originKey {
 // handledMessage evaluates the first parameter of a function that a library
 // calls with messages because of its decorator; nil for any other parameter.
 func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int) set {
-	f := x.facts
+	f := x.facts()
 	sc := &f.Scopes[s]
 	pos := pi - int(sc.ParamLo)
 	if pos > 1 || pos == 1 && x.classOf(s) == 0 || ev.isLibraryObject(x, pi) {
@@ -103,8 +103,8 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int) set {
 // isLibraryObject reports whether a parameter is declared as something of a
 // client library, which is no payload.
 func (ev *evaluator) isLibraryObject(x *file, pi int) bool {
-	an := x.facts.Params[pi].Annot
-	if k := x.facts.At(an).Kind; an == 0 || k != facts.Name && k != facts.Attr {
+	an := x.facts().Params[pi].Annot
+	if k := x.facts().At(an).Kind; an == 0 || k != facts.Name && k != facts.Attr {
 		return false
 	}
 	for _, a := range ev.eval(ref{x, an}, nil) {
@@ -129,7 +129,7 @@ func (ev *evaluator) inBatches(s *sink) bool {
 // messageUses finds the fields that a file reads from messages, and the
 // functions that it hands messages to.
 func (ev *evaluator) messageUses(x *file) []messageUse {
-	f := x.facts
+	f := x.facts()
 	var out []messageUse
 	add := func(m *message, u messageUse) {
 		if u.origin = m.origins(); len(u.origin) > 0 {
@@ -222,7 +222,7 @@ const fuelReads = 8000
 
 // handedOver notes the functions that a call gives a message to.
 func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
-	f := site.file.facts
+	f := site.file.facts()
 	e := site.expr()
 	for _, k := range f.Operands(e) {
 		v := f.At(k).X
@@ -257,7 +257,7 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 		var entries []entry
 		ev.lazily(false, func() { entries = ev.entered(site, nil, false) })
 		for _, en := range entries {
-			sc := &en.fn.file.facts.Scopes[en.fn.scope]
+			sc := &en.fn.file.facts().Scopes[en.fn.scope]
 			span := sc.NameSpan
 			if span == (facts.Span{}) { // a lambda
 				span = sc.Span

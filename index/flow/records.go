@@ -23,7 +23,7 @@ type fieldRead struct {
 // readOf returns the name and object of an expression that reads a field: an
 // attribute, an element under a constant key, or a `.get()`.
 func readOf(r ref) (name string, base facts.ExprID, ok bool) {
-	f := r.file.facts
+	f := r.file.facts()
 	e := r.expr()
 	switch e.Kind {
 	case facts.Attr:
@@ -85,7 +85,7 @@ func columnRead(v value) *fieldRead {
 		return nil
 	}
 	x := in.call.ref.file
-	f := x.facts
+	f := x.facts()
 	if f.Scopes[in.call.ref.expr().Scope].Kind != facts.ClassScope {
 		return nil
 	}
@@ -131,7 +131,7 @@ func (c *collector) noteRelay(s *sink, chain *link, fr *frame, recv value, topic
 			continue
 		}
 		if f := field.base.expr(); f.Kind == facts.Name {
-			if m, cls := field.base.file.selfClass(f.Scope); cls != 0 && isSelf(field.base.file.facts, m, field.base.id) {
+			if m, cls := field.base.file.selfClass(f.Scope); cls != 0 && isSelf(field.base.file.facts(), m, field.base.id) {
 				continue // a field of the object itself
 			}
 		}
@@ -220,7 +220,7 @@ func (st *stores) source(r ref, fr *frame, depth int) {
 	}
 	st.seen[r] = true
 	x := r.file
-	f := x.facts
+	f := x.facts()
 	e := r.expr()
 	for _, a := range st.ev.eval(r, fr) {
 		if c := classOfValue(a.v); c != nil {
@@ -283,7 +283,7 @@ func isReader(name string) bool {
 
 // given follows a parameter to what callers give.
 func (st *stores) given(x *file, s facts.ScopeID, pi, depth int) {
-	f := x.facts
+	f := x.facts()
 	pos := pi - int(f.Scopes[s].ParamLo)
 	for i, fr := range st.ev.callers(x, s) {
 		if i >= 4 {
@@ -314,7 +314,7 @@ func (st *stores) function(y *file, s facts.ScopeID) {
 		return
 	}
 	st.seen[k] = true
-	f := y.facts
+	f := y.facts()
 	for _, c := range f.Calls {
 		if y.enclosingFunc(f.At(c).Scope) == s {
 			st.mentioned(y, c)
@@ -324,7 +324,7 @@ func (st *stores) function(y *file, s facts.ScopeID) {
 
 // mentioned adds the classes and tables that an expression names.
 func (st *stores) mentioned(x *file, id facts.ExprID) {
-	f := x.facts
+	f := x.facts()
 	e := f.At(id)
 	take := func(r ref, first bool) {
 		for _, a := range st.ev.eval(r, nil) {

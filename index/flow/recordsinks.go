@@ -17,7 +17,7 @@ type record struct {
 // recordSinks lists the places in a file that write a record which a relay sends.
 func (ev *evaluator) recordSinks(x *file) []*sink {
 	var out []*sink
-	f := x.facts
+	f := x.facts()
 	for _, r := range ev.l.relays {
 		sym := x.sym(r.field)
 		if sym == 0 {
@@ -77,7 +77,7 @@ func (ev *evaluator) recordSinks(x *file) []*sink {
 func (ev *evaluator) writes(call ref, r *relay) bool {
 	ev.fuel = fuelUnit
 	st := &stores{ev: ev, seen: map[any]bool{}}
-	f := call.file.facts
+	f := call.file.facts()
 	for id := call.expr().X; id != 0; { // Outbox, Outbox.objects.create, insert(Outbox).values
 		e := f.At(id)
 		switch e.Kind {
@@ -108,7 +108,7 @@ func (ev *evaluator) writes(call ref, r *relay) bool {
 // one and says that it writes.
 func (ev *evaluator) inserts(m ref, r *relay) bool {
 	x := m.file
-	f := x.facts
+	f := x.facts()
 	fn := x.enclosingFunc(m.expr().Scope)
 	if (fnKey{x.path, fn}) == r.fn {
 		return false
@@ -138,7 +138,7 @@ func (ev *evaluator) inserts(m ref, r *relay) bool {
 
 func (ev *evaluator) insertsInto(call ref, r *relay) bool {
 	x := call.file
-	f := x.facts
+	f := x.facts()
 	st := &stores{ev: ev, seen: map[any]bool{}}
 	st.mentioned(x, call.id)
 	if !slices.ContainsFunc(st.names, func(n string) bool { return slices.Contains(r.stores, n) }) {
@@ -155,7 +155,7 @@ func (ev *evaluator) insertsInto(call ref, r *relay) bool {
 
 // says reports whether one of a call's arguments is an SQL statement of that kind.
 func (ev *evaluator) says(call ref, verb string) bool {
-	f := call.file.facts
+	f := call.file.facts()
 	for _, k := range f.Operands(call.expr()) {
 		v := call.at(f.At(k).X)
 		if e := v.expr(); e.Kind == facts.Call { // text("INSERT ...")

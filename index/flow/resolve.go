@@ -147,7 +147,7 @@ func resolveAny(a alt, env Environment, depth int) []Resolved {
 		}
 		return []Resolved{{Status: Unknown, Reason: v.why, Steps: steps, Files: files}}
 	case *param:
-		return []Resolved{{Status: Unknown, Reason: "no caller is known that gives " + v.file.facts.Text(v.file.facts.Params[v.index].Name), Steps: steps, Files: files}}
+		return []Resolved{{Status: Unknown, Reason: "no caller is known that gives " + v.file.facts().Text(v.file.facts().Params[v.index].Name), Steps: steps, Files: files}}
 	}
 	return []Resolved{{Status: Unknown, Reason: "an expression that is computed at run time", Steps: steps, Files: files}}
 }

@@ -61,7 +61,7 @@ func (ev *evaluator) includedPrefix(router *instance, depth int) set {
 	var out set
 	for _, name := range slices.Sorted(maps.Keys(ev.l.models.IncludeNames)) {
 		for _, site := range ev.sitesNamed(name, router.call.ref.file) {
-			callee := site.file.facts.At(site.expr().X)
+			callee := site.file.facts().At(site.expr().X)
 			if callee.Kind != facts.Attr {
 				continue
 			}

@@ -21,7 +21,7 @@ func (ev *evaluator) settingsOf(c *class) *client.Settings {
 // field's name, or the name the field declares, and the field's default.
 func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym facts.Sym) set {
 	x := c.file
-	f := x.facts
+	f := x.facts()
 	var b *facts.Binding
 	for _, i := range x.bindings(c.scope, sym) {
 		if f.Bindings[i].Annot != 0 || f.Bindings[i].Value != 0 {

@@ -49,7 +49,7 @@ func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*mo
 	var out []*module
 	near := -1
 	take := func(y *file, v facts.ExprID) {
-		e := y.facts.At(v)
+		e := y.facts().At(v)
 		if e.Kind != facts.String {
 			return
 		}
@@ -57,7 +57,7 @@ func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*mo
 		if n < near {
 			return
 		}
-		for _, a := range ev.moduleNamed(y, y.facts.Text(e.Name), 0, "") {
+		for _, a := range ev.moduleNamed(y, y.facts().Text(e.Name), 0, "") {
 			if m, ok := a.v.(*module); ok {
 				ev.noteFile(y)
 				if n > near {
@@ -73,7 +73,7 @@ func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*mo
 		}
 	}
 	for _, site := range ev.sitesNamed("setdefault", x) {
-		f := site.file.facts
+		f := site.file.facts()
 		args := f.Operands(site.expr())
 		if len(args) == 2 && f.At(f.At(args[0]).X).Kind == facts.String && f.Text(f.At(f.At(args[0]).X).Name) == model.Variable {
 			take(site.file, f.At(args[1]).X)
@@ -81,9 +81,9 @@ func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*mo
 	}
 	index := keyName(model.Variable)
 	for _, y := range ev.filesNear(depAttr, index, x) {
-		for _, i := range y.toIndex {
-			b := &y.facts.Bindings[i]
-			if k := y.facts.At(b.Key); k.Kind == facts.String && y.facts.Text(k.Name) == model.Variable {
+		for _, i := range y.open().toIndex {
+			b := &y.facts().Bindings[i]
+			if k := y.facts().At(b.Key); k.Kind == facts.String && y.facts().Text(k.Name) == model.Variable {
 				take(y, b.Value)
 			}
 		}

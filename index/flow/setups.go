@@ -28,7 +28,7 @@ func (ev *evaluator) findSetups(x *file) []Setup {
 	if len(ev.l.models.SetupNames) == 0 {
 		return nil
 	}
-	f := x.facts
+	f := x.facts()
 	var out []Setup
 	for _, id := range f.Calls {
 		e := f.At(id)
@@ -73,6 +73,6 @@ func (u Setup) same(o Setup) bool {
 // isStoreRead reports whether an expression is a call that may read a key of a
 // store.
 func (ev *evaluator) isStoreRead(x *file, e *facts.Expr) bool {
-	f := x.facts
+	f := x.facts()
 	return e.Kind == facts.Call && ev.l.models.StoreNames[f.Text(lastName(f, e.X))]
 }

@@ -27,7 +27,7 @@ type sink struct {
 
 // findSinks lists the sinks that stand in a file.
 func (ev *evaluator) findSinks(x *file) []*sink {
-	f := x.facts
+	f := x.facts()
 	names := map[facts.Sym]bool{}
 	for n := range ev.l.models.MethodNames {
 		if s := x.sym(n); s != 0 {
@@ -51,7 +51,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 	}
 	var calls []facts.ExprID
 	for n := range names {
-		for _, c := range named(x.calls, n) {
+		for _, c := range named(x.open().calls, n) {
 			calls = append(calls, c.call)
 		}
 	}
@@ -62,7 +62,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 		out = append(out, ev.sinksAt(ref{x, c}, decorators[c])...)
 	}
 	// super().__init__(...) of a class that extends a client
-	for _, c := range named(x.calls, x.sym("__init__")) {
+	for _, c := range named(x.open().calls, x.sym("__init__")) {
 		out = append(out, ev.sinksAt(ref{x, c.call}, 0)...)
 	}
 	out = append(out, ev.chainSinks(x)...)
@@ -79,7 +79,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 }
 
 func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
-	f := site.file.facts
+	f := site.file.facts()
 	e := site.expr()
 	callee := f.At(e.X)
 	var out []*sink
@@ -217,7 +217,7 @@ func (ev *evaluator) namedDecorator(r ref, scope facts.ScopeID) []*sink {
 
 // makerMethod is the method by whose call an instance was made.
 func (ev *evaluator) makerMethod(in *instance) string {
-	f := in.call.ref.file.facts
+	f := in.call.ref.file.facts()
 	return f.Text(lastName(f, in.call.ref.expr().X))
 }
 
@@ -230,7 +230,7 @@ func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
 	if s.record.topic.id != 0 {
 		return nil
 	}
-	callee := s.site.file.facts.At(s.site.expr().X)
+	callee := s.site.file.facts().At(s.site.expr().X)
 	pick := func(list set) value {
 		for _, a := range list {
 			switch v := a.v.(type) {

@@ -17,7 +17,7 @@ type stateQuestion struct {
 // asksFor finds the branches that ask how much a state holds, or for something
 // to be there already.
 func (ev *evaluator) asksFor(x *file, s *state) []stateQuestion {
-	f := x.facts
+	f := x.facts()
 	var out []stateQuestion
 	for i := range f.Blocks {
 		b := &f.Blocks[i]
@@ -73,7 +73,7 @@ func behind(f *facts.File, arm facts.BlockID) facts.Span {
 // count where the code goes on only if it is not: that is how it skips what it
 // has seen.
 func (ev *evaluator) asks(x *file, s *state, cond facts.ExprID, holds bool, depth int) bool {
-	f := x.facts
+	f := x.facts()
 	e := f.At(cond)
 	if depth > 5 {
 		return false
@@ -126,7 +126,7 @@ func localValues(x *file, e *facts.Expr) []facts.ExprID {
 	}
 	var out []facts.ExprID
 	for _, i := range x.bindings(fn, e.Name) {
-		if b := &x.facts.Bindings[i]; b.Value != 0 && b.Start <= e.Start && b.Flag&facts.Augmented == 0 {
+		if b := &x.facts().Bindings[i]; b.Value != 0 && b.Start <= e.Start && b.Flag&facts.Augmented == 0 {
 			out = append(out, b.Value)
 		}
 	}
@@ -145,7 +145,7 @@ func (ev *evaluator) found(x *file, s *state, id facts.ExprID, there bool, depth
 	if s.count || !there || depth > 3 {
 		return false
 	}
-	e := x.facts.At(id)
+	e := x.facts().At(id)
 	if d, ok := ev.depthIn(&s.root, id, maxStored); ok && d > 0 && e.Kind != facts.Name {
 		return true
 	}
@@ -165,7 +165,7 @@ func (ev *evaluator) measures(x *file, s *state, id facts.ExprID, depth int) boo
 	if id == 0 || depth > 6 {
 		return false
 	}
-	f := x.facts
+	f := x.facts()
 	e := f.At(id)
 	if d, ok := ev.depthIn(&s.root, id, maxStored); ok {
 		return s.count && d == 0 || !s.count && d < s.deep && e.Kind != facts.Call

@@ -95,7 +95,7 @@ func (l *Linker) producesIn(held []Place) []*Endpoint {
 
 // handlesError reports whether an endpoint stands in the handling of an error.
 func (l *Linker) handlesError(x *file, e *Endpoint) bool {
-	f := x.facts
+	f := x.facts()
 	for _, c := range f.Calls {
 		if f.At(c).Span == e.Span {
 			return inHandler(f, f.At(c).Block)

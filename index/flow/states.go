@@ -83,7 +83,7 @@ func (ev *evaluator) stateUses(x *file) []stateUse {
 // states lists the containers and counters of a file that may outlive a
 // message, with what changes them.
 func (ev *evaluator) states(x *file) []state {
-	f := x.facts
+	f := x.facts()
 	var out []state
 	find := func(b *facts.Binding) *state {
 		r, ok := ev.lasting(x, b)
@@ -136,7 +136,7 @@ func (ev *evaluator) states(x *file) []state {
 // message: an attribute, a name of the module, or one that a function binds in
 // front of the loop in which it is changed.
 func (ev *evaluator) lasting(x *file, b *facts.Binding) (root, bool) {
-	f := x.facts
+	f := x.facts()
 	r := root{x: x, name: b.Name, attr: b.Target == facts.ToAttr, scope: b.Scope}
 	fn := x.enclosingFunc(b.Scope)
 	switch {
@@ -176,7 +176,7 @@ func inLoop(f *facts.File, b facts.BlockID) bool {
 
 // holds reports whether an expression makes a map, list or set.
 func (ev *evaluator) holds(x *file, id facts.ExprID) bool {
-	switch e := x.facts.At(id); e.Kind {
+	switch e := x.facts().At(id); e.Kind {
 	case facts.Map, facts.List:
 		return e.Flag&facts.Tuple == 0
 	case facts.Call:
@@ -192,7 +192,7 @@ func (ev *evaluator) holds(x *file, id facts.ExprID) bool {
 // fromMessages lists where the messages come from that a statement keeps
 // something of. A counter counts those that its function handles.
 func (ev *evaluator) fromMessages(x *file, s *state, w fill) [][]originKey {
-	f := x.facts
+	f := x.facts()
 	var out [][]originKey
 	note := func(id facts.ExprID) {
 		ev.fuel = fuelUnit
@@ -230,7 +230,7 @@ func (ev *evaluator) fromMessages(x *file, s *state, w fill) [][]originKey {
 // messagesOf lists expressions of a function that may be the message that it
 // handles: its parameters where they are used, and what its loops take.
 func (ev *evaluator) messagesOf(x *file, fn facts.ScopeID) []facts.ExprID {
-	f := x.facts
+	f := x.facts()
 	var out []facts.ExprID
 	seen := map[facts.Sym]bool{}
 	for id := facts.ExprID(1); int(id) < len(f.Exprs); id++ {
@@ -263,8 +263,8 @@ func (ev *evaluator) reachedFrom(x *file, from map[facts.ScopeID]bool) map[fnKey
 	out := map[fnKey]bool{}
 	for fn := range from {
 		var calls []ref
-		for _, c := range x.facts.Calls {
-			if x.enclosingFunc(x.facts.At(c).Scope) == fn {
+		for _, c := range x.facts().Calls {
+			if x.enclosingFunc(x.facts().At(c).Scope) == fn {
 				calls = append(calls, ref{x, c})
 			}
 		}
@@ -287,8 +287,8 @@ func (ev *evaluator) reachedIn(x *file, regions []facts.Span) []Place {
 	var calls []ref
 	for _, r := range regions {
 		n := len(calls)
-		for _, c := range x.facts.Calls {
-			if e := x.facts.At(c); r.Start <= e.Start && e.End <= r.End && !inHandler(x.facts, e.Block) {
+		for _, c := range x.facts().Calls {
+			if e := x.facts().At(c); r.Start <= e.Start && e.End <= r.End && !inHandler(x.facts(), e.Block) {
 				calls = append(calls, ref{x, c})
 			}
 		}
@@ -297,7 +297,7 @@ func (ev *evaluator) reachedIn(x *file, regions []facts.Span) []Place {
 		}
 	}
 	ev.follow(calls, 3, func(y *file, s facts.ScopeID) bool {
-		p := Place{Path: y.path, Span: y.facts.Scopes[s].Span}
+		p := Place{Path: y.path, Span: y.facts().Scopes[s].Span}
 		if len(out) >= maxHeld || slices.Contains(out, p) {
 			return false
 		}
@@ -318,8 +318,8 @@ func (ev *evaluator) follow(calls []ref, depth int, enter func(*file, facts.Scop
 				continue
 			}
 			var inner []ref
-			for _, k := range y.facts.Calls {
-				if e := y.facts.At(k); y.enclosingFunc(e.Scope) == s && !inHandler(y.facts, e.Block) {
+			for _, k := range y.facts().Calls {
+				if e := y.facts().At(k); y.enclosingFunc(e.Scope) == s && !inHandler(y.facts(), e.Block) {
 					inner = append(inner, ref{y, k})
 				}
 			}

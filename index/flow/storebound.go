@@ -54,7 +54,7 @@ func (ev *evaluator) boundClass(c *class) *boundTo {
 
 func (ev *evaluator) findBound(c *class) *boundTo {
 	for _, k := range ev.ancestry(c) {
-		f := k.file.facts
+		f := k.file.facts()
 		for _, d := range f.Decorators(&f.Scopes[k.scope]) {
 			r := ref{k.file, d}
 			callee := d
@@ -173,7 +173,7 @@ func (ev *evaluator) boundPrefix(how *client.Bound, r ref, recv value) string {
 func (ev *evaluator) boundField(o *object, to *boundTo, name string) set {
 	for _, c := range ev.ancestry(o.class) {
 		x := c.file
-		f := x.facts
+		f := x.facts()
 		sym := x.sym(name)
 		if sym == 0 {
 			continue
@@ -199,7 +199,7 @@ func (ev *evaluator) boundField(o *object, to *boundTo, name string) set {
 // (interfaces under @ConfigMapping).
 func (ev *evaluator) boundGetter(fn *function) set {
 	x := fn.file
-	sc := &x.facts.Scopes[fn.scope]
+	sc := &x.facts().Scopes[fn.scope]
 	cls := x.classOf(fn.scope)
 	if sc.Flag&facts.Abstract == 0 || cls == 0 {
 		return nil
@@ -212,15 +212,15 @@ func (ev *evaluator) boundGetter(fn *function) set {
 		return nil
 	}
 	how, key, def := to.how, "", set(nil)
-	for _, d := range x.facts.Decorators(sc) {
+	for _, d := range x.facts().Decorators(sc) {
 		ev.fieldNote(how, ref{x, d}, &key, &def)
 	}
-	return ev.boundLeaf(to, x, x.facts.Text(sc.Name), key, sc.Result, def, sc.NameSpan)
+	return ev.boundLeaf(to, x, x.facts().Text(sc.Name), key, sc.Result, def, sc.NameSpan)
 }
 
 // boundValue evaluates a field by its name, declared type and first value.
 func (ev *evaluator) boundValue(to *boundTo, x *file, name string, annot, value facts.ExprID, at facts.Span) set {
-	f := x.facts
+	f := x.facts()
 	key := ""
 	var def set
 	declared := annot
@@ -246,7 +246,7 @@ func (ev *evaluator) boundValue(to *boundTo, x *file, name string, annot, value 
 // fieldNote reads an annotation or tag of a field: its key's name, its default.
 func (ev *evaluator) fieldNote(how *client.Bound, r ref, key *string, def *set) {
 	e := r.expr()
-	f := r.file.facts
+	f := r.file.facts()
 	if e.Kind != facts.Call {
 		return
 	}
@@ -324,7 +324,7 @@ func (ev *evaluator) boundLeaf(to *boundTo, x *file, name, key string, declared 
 	}
 	many := false
 	if declared != 0 {
-		many = isList(x.facts, declared)
+		many = isList(x.facts(), declared)
 		var parts set
 		for _, a := range ev.annotated(ref{x, declared}, nil) {
 			if o, ok := a.v.(*object); ok && !isEnum(ev, o.class) {

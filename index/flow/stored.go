@@ -51,7 +51,7 @@ func (r *root) is(e *facts.Expr) bool {
 		return false
 	}
 	if r.scope == 0 { // a module's name, unless the function has its own
-		for s := r.x.enclosingFunc(e.Scope); s != 0; s = r.x.enclosingFunc(r.x.facts.Scopes[s].Parent) {
+		for s := r.x.enclosingFunc(e.Scope); s != 0; s = r.x.enclosingFunc(r.x.facts().Scopes[s].Parent) {
 			if len(r.x.bindings(s, e.Name)) > 0 && !declaredOuter(r.x, s, e.Name) {
 				return false
 			}
@@ -64,18 +64,18 @@ func (r *root) is(e *facts.Expr) bool {
 // declaredOuter reports whether a function declares a name as one of the scope
 // around it.
 func declaredOuter(x *file, s facts.ScopeID, name facts.Sym) bool {
-	return slices.Contains(x.facts.GlobalNames(&x.facts.Scopes[s]), name)
+	return slices.Contains(x.facts().GlobalNames(&x.facts().Scopes[s]), name)
 }
 
 // rootsOf lists the names that a container is bound to where it is made.
 func (ev *evaluator) rootsOf(owner ref) []root {
 	x := owner.file
-	f := x.facts
+	f := x.facts()
 	var out []root
 	for _, i := range ev.boundTo(x)[owner.id] {
 		b := &f.Bindings[i]
 		r := root{x: x, name: b.Name, attr: b.Target == facts.ToAttr, scope: b.Scope}
-		if x.facts.Scopes[b.Scope].Kind == facts.ClassScope { // declared in the class, reached through its objects
+		if x.facts().Scopes[b.Scope].Kind == facts.ClassScope { // declared in the class, reached through its objects
 			r.attr = true
 		}
 		if !r.attr && declaredOuter(x, x.enclosingFunc(b.Scope), b.Name) {
@@ -93,7 +93,7 @@ func (ev *evaluator) boundTo(x *file) map[facts.ExprID][]int32 {
 	if m := ev.bound[x]; m != nil {
 		return m
 	}
-	f := x.facts
+	f := x.facts()
 	m := map[facts.ExprID][]int32{}
 	for i := range f.Bindings {
 		b := &f.Bindings[i]
@@ -114,7 +114,7 @@ func (ev *evaluator) boundTo(x *file) map[facts.ExprID][]int32 {
 // depthIn tells how deep in the container an expression's value lies: 0 for
 // the container itself.
 func (ev *evaluator) depthIn(r *root, id facts.ExprID, limit int) (int, bool) {
-	f := r.x.facts
+	f := r.x.facts()
 	e := f.At(id)
 	if limit <= 0 || id == 0 {
 		return 0, false
@@ -177,10 +177,10 @@ func (ev *evaluator) putsInto(owner ref) []put {
 		return got
 	}
 	x := owner.file
-	f := x.facts
+	f := x.facts()
 	var out []put
 	for _, r := range ev.rootsOf(owner) {
-		for _, i := range x.toIndex {
+		for _, i := range x.open().toIndex {
 			b := &f.Bindings[i]
 			if b.Value == 0 || b.Flag&facts.Augmented != 0 {
 				continue
@@ -191,7 +191,7 @@ func (ev *evaluator) putsInto(owner ref) []put {
 			}
 		}
 		for method, slots := range ev.l.models.Stores {
-			for _, c := range named(x.calls, x.sym(method)) {
+			for _, c := range named(x.open().calls, x.sym(method)) {
 				callee := f.At(f.At(c.call).X)
 				if callee.Kind != facts.Attr {
 					continue

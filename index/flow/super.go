@@ -31,7 +31,7 @@ func (ev *evaluator) superFrame(o *object, base *class) *frame {
 			}
 			continue
 		}
-		f := cur.file.facts
+		f := cur.file.facts()
 		var next *class
 		for _, c := range cur.file.callsIn(init) {
 			e := f.At(c)
@@ -78,7 +78,7 @@ func (ev *evaluator) superCall(o *object) *callSite {
 	if init == 0 {
 		return o.site
 	}
-	f := o.class.file.facts
+	f := o.class.file.facts()
 	for _, c := range o.class.file.callsIn(init) {
 		callee := f.At(f.At(c).X)
 		if callee.Kind == facts.Attr && f.Text(callee.Name) == "__init__" {
@@ -128,9 +128,9 @@ func (ev *evaluator) super(r ref, fr *frame) set {
 // with the object that is being made, so that what the base keeps is what this
 // call gives, and not what any other subclass does.
 func (ev *evaluator) baseConstructor(fn *function, site ref, fr *frame) (entry, bool) {
-	f := site.file.facts
+	f := site.file.facts()
 	callee := f.At(site.expr().X)
-	if callee.Kind != facts.Attr || f.Text(callee.Name) != "__init__" || fn.file.facts.Text(fn.file.facts.Scopes[fn.scope].Name) != "__init__" {
+	if callee.Kind != facts.Attr || f.Text(callee.Name) != "__init__" || fn.file.facts().Text(fn.file.facts().Scopes[fn.scope].Name) != "__init__" {
 		return entry{}, false
 	}
 	if o, ok := fn.self.(*object); ok && (o.ctor != nil || o.site != nil) {
