@@ -211,7 +211,7 @@ func (ev *evaluator) keptClients(x *file) {
 		if b.Value == 0 {
 			return
 		}
-		ev.fuel = fuelUnit
+		ev.fuel = fuelCarrier
 		if _, ok := ev.onApplication(ref{x, b.Obj}, nil, 0); ok && holdsClient(ev.eval(ref{x, b.Value}, nil)) {
 			ev.wantKept(name(b))
 		}

@@ -116,6 +116,18 @@ func (ev *evaluator) plainDecorator(site ref, t *client.Type, c *client.Call, me
 // appliedBy returns the sinks of the objects that a function is handed to as
 // the handler of messages.
 func (ev *evaluator) appliedBy(x *file, s facts.ScopeID) []*sink {
+	k := calledKey{x, s, ev.expand, ev.lazy}
+	out, ok := ev.appliers[k]
+	if !ok {
+		cut := ev.cut
+		if out = ev.findAppliers(x, s); ev.cut == cut {
+			ev.appliers[k] = out
+		}
+	}
+	return out
+}
+
+func (ev *evaluator) findAppliers(x *file, s facts.ScopeID) []*sink {
 	var out []*sink
 	name := x.facts().Text(x.facts().Scopes[s].Name)
 	for _, site := range ev.sitesNamed(name, x) {

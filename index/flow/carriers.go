@@ -25,12 +25,12 @@ func (ev *evaluator) carriers(x *file) []string {
 		b := &f.Bindings[i]
 		switch f.At(b.Value).Kind {
 		case facts.Call, facts.ImportRef, facts.Name, facts.Await, facts.Attr:
-			ev.fuel = fuelUnit
+			ev.fuel = fuelCarrier
 			if holdsClient(ev.eval(ref{x, b.Value}, nil)) {
 				add(b.Name)
 			}
 		case facts.None: // filled later through `global`
-			ev.fuel = fuelUnit
+			ev.fuel = fuelCarrier
 			if holdsClient(ev.moduleName(x, b.Name, nil)) {
 				add(b.Name)
 			}
@@ -47,7 +47,7 @@ func (ev *evaluator) carriers(x *file) []string {
 		for _, i := range x.returnsOf(facts.ScopeID(s)) {
 			switch f.At(f.Returns[i].Value).Kind {
 			case facts.Call, facts.Name, facts.Attr, facts.Await:
-				ev.fuel = fuelUnit
+				ev.fuel = fuelCarrier
 				if holdsClient(ev.eval(ref{x, f.Returns[i].Value}, nil)) {
 					add(sc.Name)
 				}

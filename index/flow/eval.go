@@ -14,6 +14,7 @@ const (
 	maxFrames   = 14     // calls entered one inside another
 	fuelUnit    = 20000  // evaluations for one endpoint
 	fuelTotal   = 400000 // evaluations for one file
+	fuelCarrier = 1000   // evaluations for a name that other files may get a client by
 	fuelElement = 1000   // evaluations for the callee of a call through a container
 )
 
@@ -48,6 +49,7 @@ type evaluator struct {
 	answers     answers                            // what is evaluated while asking
 	lineages    map[class]*lineage
 	bindings    map[class]*boundTo       // see boundClass
+	appliers    map[calledKey][]*sink    // see appliedBy
 	byElement   map[uint32]*elementCalls // by project
 	sought      []string                 // words of files to take in, see Linker.sought
 	lazy        bool                     // take in no file that says nothing of Kafka
@@ -77,12 +79,18 @@ func newEvaluator(l *Linker) *evaluator {
 	return &evaluator{l: l}
 }
 
+// beginRound forgets what the indexes of names said: they are the same for all
+// units of a round.
+func (ev *evaluator) beginRound() {
+	ev.near, ev.sites = emptied(ev.near), emptied(ev.sites)
+}
+
 // begin forgets everything and starts with the unit of a file.
 func (ev *evaluator) begin(x *file) {
 	*ev = evaluator{
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
-		deps: emptied(ev.deps), near: emptied(ev.near), sites: emptied(ev.sites), decorates: emptied(ev.decorates), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
-		interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
+		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, decorates: emptied(ev.decorates), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
+		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
 		lineages: emptied(ev.lineages), bindings: emptied(ev.bindings), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}

@@ -575,6 +575,7 @@ func isConstructor(name string) bool { return name == facts.Constructor || name 
 // that hand over a function of that name.
 func (ev *evaluator) sitesNamed(name string, near *file) []ref {
 	key := ev.l.nameKey(depCallers, name, near.project)
+	ev.note(key)
 	out, ok := ev.sites[key]
 	if !ok {
 		for _, x := range ev.filesNear(depCallers, name, near) {

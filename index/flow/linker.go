@@ -495,6 +495,9 @@ func (l *Linker) parallel(n int, do func(ev *evaluator, i int)) {
 	for len(l.workers) < max(count, 1) {
 		l.workers = append(l.workers, newEvaluator(l))
 	}
+	for _, ev := range l.workers {
+		ev.beginRound()
+	}
 	if count <= 1 {
 		for i := 0; i < n && !l.stop(); i++ {
 			do(l.workers[0], i)

@@ -216,11 +216,11 @@ func (l *Linker) touchName(k dep) {
 // changed.
 func (ev *evaluator) filesNear(k depKind, name string, near *file) []*file {
 	key := ev.l.nameKey(k, name, near.project)
+	ev.note(key)
 	out, ok := ev.near[key]
 	if !ok {
 		out = ev.l.filesNear(k, name, near)
 		ev.near[key] = out
-		ev.note(key)
 	}
 	return out
 }
