@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"topicls/index/client"
+	"topicls/index/extract/ecmascript"
+	"topicls/index/extract/java"
 	"topicls/index/extract/python"
 	"topicls/index/facts"
 	"topicls/index/source"
@@ -20,7 +22,11 @@ type extractor interface {
 
 // extractors make an extractor for each language that is read.
 var extractors = map[source.Language]func() extractor{
-	source.Python: func() extractor { return python.New() },
+	source.Python:     func() extractor { return python.New() },
+	source.Java:       func() extractor { return java.New() },
+	source.JavaScript: func() extractor { return ecmascript.New(ecmascript.JavaScript) },
+	source.TypeScript: func() extractor { return ecmascript.New(ecmascript.TypeScript) },
+	source.TSX:        func() extractor { return ecmascript.New(ecmascript.TSX) },
 }
 
 // WatchPatterns are globs (of the Language Server Protocol) that match the files

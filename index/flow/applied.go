@@ -130,6 +130,9 @@ func (ev *evaluator) appliedBy(x *file, s facts.ScopeID) []*sink {
 func (ev *evaluator) findAppliers(x *file, s facts.ScopeID) []*sink {
 	var out []*sink
 	name := x.facts().Text(x.facts().Scopes[s].Name)
+	if isConstructor(name) { // is handed over under its class's name
+		return nil
+	}
 	for _, site := range ev.sitesNamed(name, x) {
 		f := site.file.facts()
 		e := site.expr()

@@ -138,16 +138,21 @@ func (c *collector) callsOfWrappers() {
 			}
 		}
 	}
+	extends := false
 	for sym, text := range c.x.facts().Names {
 		if sym == 0 || l.byName[text] == 0 {
 			continue
 		}
 		collect(facts.Sym(sym))
+		extends = extends || c.x.extends(text)
 		for i := range c.x.facts().Imports {
 			if im := &c.x.facts().Imports[i]; im.Member == facts.Sym(sym) && im.Local != im.Member {
 				collect(im.Local)
 			}
 		}
+	}
+	if extends { // the constructor of a base
+		collect(c.x.sym(facts.Constructor))
 	}
 	if l.byName[indirectCall] > 0 {
 		for _, id := range c.x.open().indirect {
@@ -364,11 +369,11 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 	w := &wrapper{fn: k, sink: s, chain: chain, at: at, hole: hole, known: known}
 	name := f.Text(f.Scopes[scope].Name)
 	if cls := c.x.classOf(scope); cls != 0 && isConstructor(name) {
-		w.names = c.ev.l.constructorNames(c.ev, c.x, cls)
+		w.names, _ = c.ev.l.constructorNames(c.ev, c.x, cls)
 	} else if name != "" {
 		w.names = []string{name}
 	}
-	if slices.ContainsFunc(w.names, func(n string) bool { return n != "__init__" && c.ev.isKept(n, c.x) }) {
+	if slices.ContainsFunc(w.names, func(n string) bool { return c.ev.isKept(n, c.x) }) {
 		w.names = append(w.names, indirectCall)
 	}
 	c.u.wrappers = append(c.u.wrappers, w)

@@ -531,28 +531,41 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 	f := x.facts()
 	name := f.Text(f.Scopes[s].Name)
 	names := []string{name}
+	var heirs []*file
 	if cls := x.classOf(s); cls != 0 && isConstructor(name) {
-		names = ev.l.constructorNames(ev, x, cls)
+		names, heirs = ev.l.constructorNames(ev, x, cls)
 	}
 	var out []*frame
-	for _, n := range names {
+	at := func(site ref, n string) {
+		ev.spend(1)
+		frames := ev.framesAt(site, nil, x, s)
+		if len(frames) == 0 {
+			frames = ev.handedFrames(site, nil, n, x, s, 0)
+		}
+		out = append(out, frames...)
+	}
+	for i, n := range names {
 		if n == "" {
 			continue
 		}
 		for _, site := range ev.sitesNamed(n, x) {
-			ev.spend(1)
-			frames := ev.framesAt(site, nil, x, s)
-			if len(frames) == 0 {
-				frames = ev.handedFrames(site, nil, n, x, s, 0)
-			}
-			out = append(out, frames...)
-			if len(out) >= maxCallers {
+			if at(site, n); len(out) >= maxCallers {
 				return out[:maxCallers]
+			}
+		}
+		if i > 0 {
+			continue
+		}
+		for _, y := range heirs { // super().__init__(topic)
+			for _, site := range y.sitesNamed(facts.Constructor) {
+				if at(site, facts.Constructor); len(out) >= maxCallers {
+					return out[:maxCallers]
+				}
 			}
 		}
 	}
 	for _, n := range names {
-		if n == "" || n == "__init__" || !ev.isKept(n, x) {
+		if n == "" || !ev.isKept(n, x) {
 			continue
 		}
 		for _, site := range ev.indirectSites(x, s) {
@@ -674,7 +687,10 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 	} else {
 		callees = ev.expanded(func() set { return ev.eval(site.at(e.X), fr) })
 	}
-	args := callArgs(site, fr)
+	var args []arg
+	if len(callees) > 0 {
+		args = callArgs(site, fr)
+	}
 	for _, a := range callees {
 		switch v := a.v.(type) {
 		case *function:

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"slices"
-
 	"topicls/index/facts"
 )
 
@@ -99,20 +97,15 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 // handsOver reports whether one of a call's arguments is function (x, s).
 func (ev *evaluator) handsOver(site ref, fr *frame, name string, x *file, s facts.ScopeID) bool {
 	f := site.file.facts()
-	names := []facts.Sym{site.file.sym(name)}
-	for i := range f.Imports {
-		if im := &f.Imports[i]; im.Member == names[0] && im.Local != im.Member {
-			names = append(names, im.Local)
-		}
-	}
-	for _, a := range callArgs(site, fr) {
-		switch e := a.ref.expr(); e.Kind {
+	for _, k := range f.Operands(site.expr()) {
+		v := f.At(k).X
+		switch e := f.At(v); e.Kind {
 		case facts.Func:
-			if a.ref.file == x && facts.ScopeID(e.Lo) == s {
+			if site.file == x && facts.ScopeID(e.Lo) == s {
 				return true
 			}
 		case facts.Name, facts.Attr:
-			if slices.Contains(names, e.Name) && functionIn(ev.eval(a.ref, fr), x, s) != nil {
+			if name != "" && site.file.means(e.Name, name) && functionIn(ev.eval(site.at(v), fr), x, s) != nil {
 				return true
 			}
 		}
@@ -182,7 +175,7 @@ func (ev *evaluator) applied(d ref, x *file, s facts.ScopeID) []*frame {
 func (ev *evaluator) decorating(x *file, s facts.ScopeID) []*frame {
 	f := x.facts()
 	outer := f.Scopes[s].Parent
-	if outer == 0 || f.Scopes[outer].Kind != facts.FuncScope || f.Scopes[s].ParamN != 1 {
+	if outer == 0 || f.Scopes[outer].Kind != facts.FuncScope || f.Scopes[s].ParamN != 1 || isConstructor(f.Text(f.Scopes[outer].Name)) {
 		return nil
 	}
 	var out []*frame

@@ -428,21 +428,28 @@ func (l *Linker) RunUntil(stop func() bool) {
 // define wrappers, or may do so, then those of units that only use them, then
 // uses.
 func (l *Linker) next() ([]*file, halves) {
-	var define, use, rest []*file
+	var define, use, first, again []*file
 	for p, h := range l.queued {
 		x, u := l.files[p], l.units[p]
 		switch {
 		case x == nil:
 			delete(l.queued, p)
 		case h&nameHalf == 0:
-			rest = append(rest, x)
+			if u == nil || u.useDeps == nil {
+				first = append(first, x)
+			} else {
+				again = append(again, x)
+			}
 		case u == nil || len(u.wrappers) > 0:
 			define = append(define, x)
 		default:
 			use = append(use, x)
 		}
 	}
-	batch, h := rest, useHalf
+	batch, h := again, useHalf
+	if len(first) > 0 {
+		batch = first
+	}
 	if len(define) > 0 {
 		batch, h = define, nameHalf
 	} else if len(use) > 0 {
@@ -611,8 +618,10 @@ func (l *Linker) setWrappers(x *file, old, now []*wrapper) {
 		if l.byName[n] > 0 {
 			l.grow(n, x.path)
 		}
-		for _, y := range l.filesNear(depCallers, n, x) {
-			l.enqueue(y.path, nameHalf)
+		for _, k := range []depKind{depCallers, depBases} {
+			for _, y := range l.filesNear(k, n, x) {
+				l.enqueue(y.path, nameHalf)
+			}
 		}
 	}
 }

@@ -132,15 +132,24 @@ func (x *file) eachCallName(do func(string)) {
 	}
 }
 
-// eachBase names the classes that those of the file extend.
+// eachBase names the classes that those of the file extend, under the names
+// that they are imported by too.
 func (x *file) eachBase(do func(string)) {
 	seen := map[facts.Sym]bool{}
+	each := func(n facts.Sym) {
+		if n != 0 && !seen[n] {
+			seen[n] = true
+			do(x.facts().Text(n))
+		}
+	}
 	for s := range x.facts().Scopes {
 		for _, b := range x.facts().Bases(&x.facts().Scopes[s]) {
-			if n := lastName(x.facts(), x.facts().At(b).X); n != 0 && !seen[n] {
-				seen[n] = true
-				do(x.facts().Text(n))
-			}
+			each(lastName(x.facts(), x.facts().At(b).X))
+		}
+	}
+	for i := range x.facts().Imports { // extended under another name
+		if im := &x.facts().Imports[i]; im.Local != im.Member && seen[im.Local] {
+			each(im.Member)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"topicls/index/facts"
@@ -10,19 +11,13 @@ import (
 const maxClasses = 64
 
 // constructorNames returns the names by which a class's constructor is called:
-// its own, those of classes that inherit it, and explicit calls.
-func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []string {
-	names := []string{x.facts().Text(x.facts().Scopes[cls].Name), "__init__"}
+// its own and those of classes that inherit it, and the files of the latter,
+// which may call it as that of their base.
+func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) (names []string, heirs []*file) {
+	names = []string{x.facts().Text(x.facts().Scopes[cls].Name)}
 	seen := map[string]bool{names[0]: true}
 	for i := 0; i < len(names) && i < maxClasses; i++ {
-		if names[i] == "__init__" {
-			continue
-		}
 		for _, y := range ev.filesNear(depBases, names[i], x) {
-			sym := y.sym(names[i])
-			if sym == 0 {
-				continue
-			}
 			f := y.facts()
 			for s := range f.Scopes {
 				sc := &f.Scopes[s]
@@ -30,16 +25,36 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) []s
 					continue
 				}
 				for _, b := range f.Bases(sc) {
-					if lastName(f, f.At(b).X) == sym && !seen[f.Text(sc.Name)] {
+					if !y.means(lastName(f, f.At(b).X), names[i]) {
+						continue
+					}
+					ev.noteFile(y)
+					if !slices.Contains(heirs, y) {
+						heirs = append(heirs, y)
+					}
+					if !seen[f.Text(sc.Name)] {
 						seen[f.Text(sc.Name)] = true
 						names = append(names, f.Text(sc.Name))
-						ev.noteFile(y)
 					}
 				}
 			}
 		}
 	}
-	return names
+	slices.SortFunc(heirs, func(a, b *file) int { return strings.Compare(a.path, b.path) })
+	return names, heirs
+}
+
+// extends reports whether a class of the file has a base of that name.
+func (x *file) extends(name string) bool {
+	f := x.facts()
+	for s := range f.Scopes {
+		for _, b := range f.Bases(&f.Scopes[s]) {
+			if x.means(lastName(f, f.At(b).X), name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // methodsNamed lists the methods of that name in the classes of the code

@@ -65,7 +65,7 @@ func (x *Builder) Finish(lang string) *facts.File {
 	f := &x.F
 	x.sortCalls()
 	out := &facts.File{
-		Lang: lang, Names: x.names.strings(), Exprs: exact(f.Exprs), Kids: exact(f.Kids), Scopes: exact(f.Scopes),
+		Lang: lang, Package: f.Package, Names: x.names.strings(), Exprs: exact(f.Exprs), Kids: exact(f.Kids), Scopes: exact(f.Scopes),
 		Params: exact(f.Params), Blocks: exact(f.Blocks), Bindings: exact(f.Bindings), Returns: exact(f.Returns),
 		Imports: exact(f.Imports), Globals: exact(f.Globals), Calls: exact(f.Calls), Main: f.Main,
 		Directives: exact(f.Directives), Problems: exact(f.Problems), LineStarts: exact(f.LineStarts), ASCII: f.ASCII,

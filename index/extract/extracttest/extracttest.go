@@ -2,6 +2,7 @@
 package extracttest
 
 import (
+	stdcmp "cmp"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -19,13 +20,14 @@ import (
 type Language struct {
 	Name    string // File.Lang
 	Source  string // name of the source in archives
+	Dir     string // folder of the archives; "testdata" if empty
 	Extract func(src []byte) *facts.File
 }
 
 // Samples returns the sources in testdata by name.
 func (l Language) Samples(tb testing.TB) map[string][]byte {
 	tb.Helper()
-	paths, err := filepath.Glob("testdata/*.txtar")
+	paths, err := filepath.Glob(filepath.Join(stdcmp.Or(l.Dir, "testdata"), "*.txtar"))
 	if err != nil || len(paths) == 0 {
 		tb.Fatal("no testdata")
 	}
