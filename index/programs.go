@@ -1,6 +1,8 @@
 package index
 
 import (
+	"maps"
+	"path"
 	"regexp"
 	"slices"
 
@@ -12,6 +14,7 @@ import (
 // of languages without an entry here as a whole.
 var programFinders = map[client.Family]func(*Workspace, *service) (files []string, whole bool){
 	client.Python: (*Workspace).findPython,
+	client.ECMA:   (*Workspace).findECMA,
 }
 
 // findCode finds the code files that a service runs.
@@ -41,6 +44,49 @@ func (w *Workspace) findWhole(f client.Family, s *service) (files []string, whol
 	}
 	files = w.code.below(f, s.Code)
 	return files, len(files) > 0
+}
+
+// findECMA finds the JavaScript and TypeScript files that a service runs: what
+// its programs import, or all code of its folders when the programs are not
+// known.
+func (w *Workspace) findECMA(s *service) (files []string, whole bool) {
+	var entries []string
+	for _, e := range s.Entries {
+		if cf := w.code.files[e.File]; cf != nil && cf.family == client.ECMA {
+			entries = append(entries, e.File)
+		}
+	}
+	if len(entries) == 0 {
+		return w.findWhole(client.ECMA, s)
+	}
+	l := w.linkers.family(client.ECMA)
+	seen := map[string]bool{}
+	queue := entries
+	for _, e := range entries {
+		seen[e] = true
+	}
+	add := func(p string) {
+		if !seen[p] {
+			seen[p] = true
+			queue = append(queue, p)
+		}
+	}
+	for len(queue) > 0 {
+		p := queue[0]
+		queue = queue[1:]
+		found := w.code.imports(p)
+		for im := range found.all() {
+			if m := l.ModuleFile(p, im.Module); m != "" {
+				add(m)
+			}
+		}
+		if found.dynamic {
+			for _, sub := range w.code.below(client.ECMA, []string{path.Dir(p)}) {
+				add(sub)
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen)), false
 }
 
 // imageRuns reports whether a service's image can run a family's programs: its

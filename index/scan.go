@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unique"
 
+	"topicls/index/client"
+	"topicls/index/extract/ecmascript"
 	"topicls/index/extract/python"
 )
 
@@ -19,8 +21,14 @@ type scan struct {
 	auto    bool                  // asks its framework to find modules
 }
 
-func scanImports(data []byte) scan {
+func scanImports(family client.Family, data []byte) scan {
 	var b strings.Builder
+	if family == client.ECMA {
+		for _, m := range ecmascript.QuickImports(data) {
+			b.WriteString("0 " + m + "\n")
+		}
+		return scan{list: unique.Make(b.String()), dynamic: ecmascript.FindsModules(data)}
+	}
 	for _, im := range python.QuickImports(data) {
 		b.WriteString(strconv.Itoa(im.Level))
 		b.WriteByte(' ')

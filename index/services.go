@@ -54,7 +54,7 @@ func (c *code) imports(p string) scan {
 	if !cf.scanned {
 		cf.scanned = true
 		if data, err := c.set.ReadFile(p); err == nil {
-			cf.scan = scanImports(data)
+			cf.scan = scanImports(cf.family, data)
 		}
 	}
 	return cf.scan

@@ -26,17 +26,20 @@ const (
 // position followed by `*` (that argument and all positional ones after it),
 // a keyword, or `@` (the receiver itself), `new.` moves to the call that
 // created the receiver, and KEY looks up a key in a map argument: `new.0[group.id]`.
+// Further brackets go deeper: `0[messages][][value]` is the value under "value" of
+// each element of the list under "messages" (a key that is empty stands for the elements).
 // `POS/N` counts only in calls with N arguments, `POS.FIELD` is a field of an
 // argument that is an object of a library's type. `METHOD(KEY).ARG` is an
 // argument of the nearest call of a method in the chain of calls that made the
 // receiver; with KEY, of one whose first argument that is.
 type Slot struct {
-	New     int    // how many times to move to the call that created the receiver
-	Pos     int    // position, or -1
-	Rest    bool   // Pos and all positional arguments after it
-	Keyword string // keyword, or ""
-	Key     string // map key, or ""
-	Path    string // with Key: nothing more; kept for messages
+	New     int      // how many times to move to the call that created the receiver
+	Pos     int      // position, or -1
+	Rest    bool     // Pos and all positional arguments after it
+	Keyword string   // keyword, or ""
+	Key     string   // map key, or ""
+	Deeper  []string // with Key: keys to look up in what it leads to, one after the other; "" for the elements of a list
+	Path    string   // with Key: nothing more; kept for messages
 
 	Of                int    // the number of arguments that the call must have; 0 for any
 	Field             string // of the argument, or ""
@@ -56,7 +59,8 @@ func ParseSlot(text string) (Slot, error) {
 		if !strings.HasSuffix(rest, "]") {
 			return s, fmt.Errorf("slot %q: missing ]", text)
 		}
-		s.Key = rest[i+1 : len(rest)-1]
+		keys := strings.Split(rest[i+1:len(rest)-1], "][")
+		s.Key, s.Deeper = keys[0], keys[1:]
 		rest = rest[:i]
 	}
 	if strings.HasSuffix(rest, "*") {
@@ -173,6 +177,17 @@ type Call struct {
 	Becomes   string    `yaml:"becomes"`   // the type that a function under this decorator is afterwards
 	Also      []*Action `yaml:"also"`      // further actions of the same call
 	Library   string    `yaml:"-"`         // functions: the model's library
+	// Handlers are the functions given to the call that the library calls with
+	// messages.
+	Handlers []*Handler `yaml:"handlers"`
+}
+
+// Handler is a function that is given to a call and called by the library:
+// `consumer.run({ eachMessage: f })`, `consumer.on("data", f)`.
+type Handler struct {
+	Function Slots             `yaml:"function"`
+	When     map[string]string `yaml:"when"`   // slots that must have these texts
+	Params   []string          `yaml:"params"` // what its parameters are, in order (as Call.Result says); "" for what is not followed
 }
 
 // Type is a type of a client library.
@@ -221,6 +236,8 @@ type Read struct {
 	Upper   bool  `yaml:"upper"`
 	// Subscript: the name is the subscript (`os.environ["X"]`).
 	Subscript bool `yaml:"subscript"`
+	// Attribute: the name is an attribute's (`process.env.X`).
+	Attribute bool `yaml:"attribute"`
 	// Required: reading fails where the variable is not set and there is no default.
 	Required bool `yaml:"required"`
 	// Prefix is put before the name; it is given to the call that made the reader.
@@ -335,6 +352,7 @@ type Model struct {
 	Holders   []string             `yaml:"containers"` // types that hold values under keys or in order
 	Picks     []string             `yaml:"picks"`      // functions that return an element of their argument
 	Documents []string             `yaml:"documents"`  // functions that load a configuration document
+	Patterns  map[string]Slots     `yaml:"patterns"`   // functions that make a regular expression of an argument
 	Parsers   []string             `yaml:"parsers"`    // types whose objects read one
 	Options   map[string]*Option   `yaml:"options"`    // by dotted name of the call that reads the command line
 	Chains    []*Chain             `yaml:"chains"`     // chains of calls that act on Kafka
@@ -401,6 +419,7 @@ type Set struct {
 	Picks      map[string]bool
 	Documents  map[string]bool
 	Parsers    map[string]bool
+	Patterns   map[string]Slots
 	Options    map[string]*Option
 	Decoders   map[string]bool // last names of the functions in Through
 	Builtin    map[string]bool
@@ -430,7 +449,11 @@ type Set struct {
 	// store something.
 	StoreNames, BoundNames, SetupNames map[string]bool
 
-	modules map[string]bool
+	// HandlerNames are the names of the methods that take handlers of messages.
+	HandlerNames map[string]bool
+	// AttributeNames are the last names of what has variables as its attributes.
+	AttributeNames map[string]bool
+	modules        map[string]bool
 }
 
 // KnowsModule reports whether a module, or that of a dotted name, belongs to a
@@ -456,7 +479,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
-		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, modules: map[string]bool{},
+		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 	seen := map[string]bool{}
@@ -488,6 +511,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 				if c.Decorator != nil {
 					s.DecoratorNames[method] = true
 				}
+				if len(c.Handlers) > 0 {
+					s.HandlerNames[method] = true
+				}
 			}
 			for method := range t.Include {
 				s.IncludeNames[method] = true
@@ -506,6 +532,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 			s.ReadNames[last(name)] = true
 			if r.Store != "" {
 				s.StoreNames[last(name)] = true
+			}
+			if r.Attribute {
+				s.AttributeNames[last(name)] = true
 			}
 		}
 		for name, f := range m.Forwards {
@@ -536,6 +565,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		maps.Copy(s.Methods, m.Methods)
 		maps.Copy(s.Results, m.Results)
 		maps.Copy(s.Stores, m.Stores)
+		maps.Copy(s.Patterns, m.Patterns)
 		for _, name := range m.Holders {
 			s.Containers[name] = true
 		}

@@ -1,6 +1,9 @@
 package client
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+)
 
 func TestBundledModelsLink(t *testing.T) {
 	all, err := Bundled()
@@ -30,10 +33,11 @@ func TestParseSlot(t *testing.T) {
 		{"0", Slot{Pos: 0, Path: "0"}},
 		{"1*", Slot{Pos: 1, Rest: true, Path: "1*"}},
 		{"topic", Slot{Pos: -1, Keyword: "topic", Path: "topic"}},
-		{"new.new.0[group.id]", Slot{New: 2, Pos: 0, Key: "group.id", Path: "new.new.0[group.id]"}},
+		{"new.new.0[group.id]", Slot{New: 2, Pos: 0, Key: "group.id", Deeper: []string{}, Path: "new.new.0[group.id]"}},
+		{"0[messages][][value]", Slot{Pos: 0, Key: "messages", Deeper: []string{"", "value"}, Path: "0[messages][][value]"}},
 	} {
 		got, err := ParseSlot(tc.text)
-		if err != nil || got != tc.want {
+		if err != nil || !reflect.DeepEqual(got, tc.want) {
 			t.Errorf("ParseSlot(%q) = %+v, %v; want %+v", tc.text, got, err, tc.want)
 		}
 	}

@@ -77,7 +77,9 @@ func Parse(p string, data []byte) *Doc {
 	}
 	var root *Node
 	switch path.Ext(p) {
-	case ".yaml", ".yml", ".json":
+	case ".json":
+		root = parseYAML(withoutComments(data))
+	case ".yaml", ".yml":
 		root = parseYAML(data)
 	case ".ini", ".cfg", ".conf", ".toml", ".properties":
 		root = parseLines(data)
@@ -86,6 +88,48 @@ func Parse(p string, data []byte) *Doc {
 		return nil
 	}
 	return &Doc{Path: p, Root: root}
+}
+
+// withoutComments returns JSON with blanks for the comments that editors'
+// configuration files have, so that places stay what they are.
+func withoutComments(data []byte) []byte {
+	if !bytes.Contains(data, []byte("//")) && !bytes.Contains(data, []byte("/*")) {
+		return data
+	}
+	out := bytes.Clone(data)
+	blank := func(from, to int) {
+		for i := from; i < to; i++ {
+			if out[i] != '\n' && out[i] != '\r' {
+				out[i] = ' '
+			}
+		}
+	}
+	for i := 0; i < len(data); i++ {
+		rest := data[i:]
+		switch {
+		case data[i] == '"':
+			for i++; i < len(data) && data[i] != '"' && data[i] != '\n'; i++ {
+				if data[i] == '\\' {
+					i++
+				}
+			}
+		case bytes.HasPrefix(rest, []byte("//")):
+			end := bytes.IndexByte(rest, '\n')
+			if end < 0 {
+				end = len(rest)
+			}
+			blank(i, i+end)
+			i += end
+		case bytes.HasPrefix(rest, []byte("/*")):
+			end := bytes.Index(rest[2:], []byte("*/"))
+			if end < 0 {
+				return data
+			}
+			blank(i, i+end+4)
+			i += end + 3
+		}
+	}
+	return out
 }
 
 func parseYAML(data []byte) *Node {

@@ -72,3 +72,19 @@ func FuzzParse(f *testing.F) {
 		walk(d.Root, 0)
 	})
 }
+
+// Comments in JSON, as in tsconfig.json, are no part of it, and move nothing.
+func TestCommentsInJSON(t *testing.T) {
+	src := "{\n  // a \"b\"\n  \"url\": \"http://x/*\", /* c */\n  \"list\": [1, 2,],\n}\n"
+	d := Parse("tsconfig.json", []byte(src))
+	if d == nil {
+		t.Fatal("not read")
+	}
+	u := d.Root.Get("url")
+	if u == nil || u.Text != "http://x/*" || src[u.Start:u.End] != u.Text || len(d.Root.Get("list").Items) != 2 {
+		t.Errorf("%+v", u)
+	}
+	if d := Parse("a.json", []byte("{\"a\": 1 /* open")); d != nil {
+		t.Error("read")
+	}
+}

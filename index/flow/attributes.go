@@ -17,6 +17,9 @@ func (ev *evaluator) attrExpr(r ref, e *facts.Expr, fr *frame) set {
 		}
 	}
 	recv := ev.eval(r.at(e.X), fr)
+	if s := ev.attributeRead(r, name, recv); len(s) > 0 {
+		return s
+	}
 	// An attribute set on this very name earlier in the same function
 	// (`app.state.producer = ...`) counts where the object itself is foreign.
 	s := ev.attrs(recv, name, r.place(), fr)
@@ -86,7 +89,7 @@ func attrTailOf(f *facts.File, obj facts.ExprID, name string) string {
 	case facts.Attr:
 		return f.Text(o.Name) + "." + name
 	case facts.Name:
-		if t := f.Text(o.Name); t != "self" && t != "cls" {
+		if t := f.Text(o.Name); t != "self" && t != "cls" && t != "this" {
 			return t + "." + name
 		}
 	}

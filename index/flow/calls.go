@@ -319,6 +319,10 @@ func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place
 		return one(&message{kind: res, src: in}, &trace{place: at, what: "message"})
 	case "self":
 		return one(in, nil)
+	case "topic": // of the message that is handled
+		return ev.attr(&message{kind: "record", src: in}, "topic", at, fr)
+	case "":
+		return one(&unknown{"what a library gives", at}, nil)
 	}
 	if spec, ok := strings.CutPrefix(res, "new:"); ok {
 		if in.call == nil {
@@ -482,17 +486,47 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 	if s.Key == "" {
 		return v
 	}
-	var out set
-	for _, m := range v {
-		if mp, ok := m.v.(*mapping); ok {
-			for _, en := range ev.entries(mp) {
-				if en.key == s.Key {
-					out = out.add(ev.entryValue(en)...)
-				}
+	v = ev.underKey(v, s.Key)
+	for _, key := range s.Deeper {
+		if key != "" {
+			v = ev.underKey(v, key)
+			continue
+		}
+		var out set
+		for _, m := range v {
+			if l, ok := m.v.(*listing); ok {
+				out = out.add(ev.elements(l, site.place())...)
+			} else if _, ok := m.v.(*param); ok {
+				out = out.add(m)
 			}
 		}
-		if p, ok := m.v.(*param); ok {
-			out = out.add(alt{p, m.tr})
+		v = out
+	}
+	return v
+}
+
+// underKey looks a key up in maps and objects; parameters stay open.
+func (ev *evaluator) underKey(s set, key string) set {
+	var out set
+	for _, m := range s {
+		switch v := m.v.(type) {
+		case *mapping:
+			found := false
+			for _, en := range ev.entries(v) {
+				if en.key == key {
+					out = out.add(ev.entryValue(en)...)
+					found = true
+				}
+			}
+			if !found {
+				out = out.add(ev.openEntries(v)...)
+			}
+		case *object:
+			if got := ev.objectAttr(v, key, place{}); !nothingKnown(got) {
+				out = out.add(got...)
+			}
+		case *param:
+			out = out.add(alt{v, m.tr})
 		}
 	}
 	return out
@@ -553,6 +587,9 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 			return constOf(a.v)
 		}
 		return "", false
+	}
+	if got, ok := ev.callbackMethod(recv, what, r, fr); ok {
+		return got, true
 	}
 	switch v := recv.v.(type) {
 	case *stringValue:

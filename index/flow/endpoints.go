@@ -151,6 +151,14 @@ func (c *collector) callsOfWrappers() {
 			}
 		}
 	}
+	if c.x.open().valued {
+		for i := range c.x.facts().Imports {
+			im := &c.x.facts().Imports[i]
+			if n := c.x.importedAs(im); n != "" && l.byName[n] > 0 {
+				collect(im.Local)
+			}
+		}
+	}
 	if extends { // the constructor of a base
 		collect(c.x.sym(facts.Constructor))
 	}
@@ -370,8 +378,9 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 	name := f.Text(f.Scopes[scope].Name)
 	if cls := c.x.classOf(scope); cls != 0 && isConstructor(name) {
 		w.names, _ = c.ev.l.constructorNames(c.ev, c.x, cls)
+		w.names = append(w.names, c.x.otherNames(cls)...)
 	} else if name != "" {
-		w.names = []string{name}
+		w.names = append([]string{name}, c.x.otherNames(scope)...)
 	}
 	if slices.ContainsFunc(w.names, func(n string) bool { return c.ev.isKept(n, c.x) }) {
 		w.names = append(w.names, indirectCall)

@@ -99,3 +99,29 @@ func (ev *evaluator) withinPrefix(method string, names set, r ref, fr *frame) se
 	}
 	return names
 }
+
+// attributeRead evaluates an attribute that is a variable, as in
+// `process.env.TOPIC`; nothing for other attributes.
+func (ev *evaluator) attributeRead(r ref, name string, recv set) set {
+	var out set
+	for _, a := range recv {
+		x, ok := a.v.(*external)
+		if !ok {
+			return nil
+		}
+		rd := ev.l.models.Reads[x.path]
+		if rd == nil || !rd.Attribute {
+			return nil
+		}
+		e := *r.expr()
+		at := place{r.file, facts.Span{Start: e.End - uint32(len(name)), End: e.End}}
+		out = out.add(ev.variable(name, rd.Required, at)...)
+	}
+	return out
+}
+
+// variable evaluates a read of a variable without a default.
+func (ev *evaluator) variable(name string, required bool, at place) set {
+	p := part{kind: partEnv, text: name, at: at, required: required}
+	return one(&stringValue{parts: []part{p}}, &trace{place: at, what: "variable " + name})
+}

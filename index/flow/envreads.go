@@ -59,6 +59,12 @@ func (ev *evaluator) envReads(x *file) []Variable {
 			}
 			var name *facts.Expr
 			switch e.Kind {
+			case facts.Attr: // process.env.TOPIC
+				if ev.l.models.AttributeNames[f.Text(lastName(f, e.X))] && looksLikeVariable(f.Text(e.Name)) {
+					ev.fuel = fuelUnit
+					add(facts.Span{Start: e.End - uint32(len(f.Text(e.Name))), End: e.End}, ev.eval(ref{x, id}, nil), f.Text(e.Name))
+				}
+				continue
 			case facts.Call:
 				for _, k := range f.Operands(e) {
 					if v := f.At(f.At(k).X); v.Kind == facts.String {

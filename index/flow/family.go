@@ -10,7 +10,7 @@ import (
 // everything else in this package reads facts without asking for the language.
 //
 // Implementations: family_python.go, family_packages.go (what the languages
-// with declared packages share), family_jvm.go. They only look at files that
+// with declared packages share), family_jvm.go, family_ecma.go. They only look at files that
 // they note, as every evaluation does.
 type language interface {
 	// imported evaluates what import number i of a file binds.
@@ -26,6 +26,15 @@ type language interface {
 	member(ev *evaluator, m *module, name string, at place) set
 	// leads lists the files of other projects that an import of a file may lead to.
 	leads(l *Linker, x *file, im *facts.Import) []string
+	// moduleKeys lists the last names of the paths that an import may mean: when
+	// files of such a name come or go, it may lead elsewhere.
+	moduleKeys(l *Linker, x *file, im *facts.Import) []string
+	// configures reports whether a configuration document of a name says where
+	// imports lead.
+	configures(base string) bool
+	// values reports whether modules give values to others under names of their
+	// own, see aliases.go.
+	values() bool
 	// members reports whether an unqualified name in a class's code may be a
 	// member of the class.
 	members() bool
@@ -39,6 +48,8 @@ func languageOf(f client.Family) language {
 	switch f {
 	case client.JVM:
 		return jvm{}
+	case client.ECMA:
+		return ecma{}
 	}
 	return python{}
 }

@@ -81,3 +81,9 @@ func filesCalled(files []string, name string) []string {
 	}
 	return out
 }
+
+func (jvm) moduleKeys(l *Linker, x *file, im *facts.Import) []string { return dottedKeys(l, x, im) }
+
+func (jvm) configures(string) bool { return false }
+
+func (jvm) values() bool { return false }

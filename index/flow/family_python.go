@@ -66,3 +66,9 @@ func (python) leads(l *Linker, x *file, im *facts.Import) []string {
 func (python) members() bool { return false }
 
 func (python) overloads() bool { return false }
+
+func (python) moduleKeys(l *Linker, x *file, im *facts.Import) []string { return dottedKeys(l, x, im) }
+
+func (python) configures(string) bool { return false }
+
+func (python) values() bool { return false }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"topicls/index/client"
 	"topicls/index/facts"
 )
 
@@ -50,16 +51,18 @@ func (x *file) facts() *facts.File { return x.open().facts }
 // never changed after newBody.
 type body struct {
 	facts    *facts.File
-	names    []facts.Sym    // symbols sorted by text
-	toName   []int32        // ToName bindings sorted by (scope, name, position)
-	toAttr   []int32        // ToAttr bindings sorted by name
-	toIndex  []int32        // ToIndex bindings in source order
-	returns  []int32        // returns sorted by scope
-	calls    []callName     // calls sorted by the last name of the callee
-	mentions []callName     // calls sorted by the last name of each function passed as an argument
-	callIDs  []facts.ExprID // calls sorted by scope
-	kept     []callName     // functions and classes in maps and lists, sorted by name; see indirect.go
-	indirect []facts.ExprID // calls of what comes out of a map or list, in source order
+	names    []facts.Sym                    // symbols sorted by text
+	toName   []int32                        // ToName bindings sorted by (scope, name, position)
+	toAttr   []int32                        // ToAttr bindings sorted by name
+	toIndex  []int32                        // ToIndex bindings in source order
+	returns  []int32                        // returns sorted by scope
+	calls    []callName                     // calls sorted by the last name of the callee
+	mentions []callName                     // calls sorted by the last name of each function passed as an argument
+	callIDs  []facts.ExprID                 // calls sorted by scope
+	kept     []callName                     // functions and classes in maps and lists, sorted by name; see indirect.go
+	indirect []facts.ExprID                 // calls of what comes out of a map or list, in source order
+	givenTo  map[facts.ScopeID]facts.ExprID // by function that stands in a call's arguments, also within literals: the call
+	valued   bool                           // see aliases.go
 }
 
 type callName struct {
@@ -80,7 +83,7 @@ func (r ref) at(id facts.ExprID) ref {
 }
 
 func newBody(f *facts.File) *body {
-	x := &body{facts: f}
+	x := &body{facts: f, valued: languageOf(client.FamilyOf(f.Lang)).values()}
 	x.names = make([]facts.Sym, len(f.Names))
 	for i := range x.names {
 		x.names[i] = facts.Sym(i)
@@ -144,6 +147,23 @@ func (x *body) addMentions(call, v facts.ExprID, depth int) {
 			for _, k := range x.facts.Operands(e) {
 				x.addMentions(call, k, depth+1)
 			}
+		}
+	case facts.Map: // { eachMessage: handle }
+		if x.valued && depth < 2 {
+			for _, k := range x.facts.Operands(e) {
+				x.addMentions(call, x.facts.At(k).X, depth+1)
+			}
+		}
+	case facts.Func:
+		if x.valued {
+			if x.givenTo == nil {
+				x.givenTo = map[facts.ScopeID]facts.ExprID{}
+			}
+			x.givenTo[facts.ScopeID(e.Lo)] = call
+		}
+	case facts.Call: // this.handle.bind(this)
+		if callee := x.facts.At(e.X); x.valued && callee.Kind == facts.Attr && x.facts.Text(callee.Name) == "bind" {
+			x.addMentions(call, callee.X, depth+1)
 		}
 	}
 }

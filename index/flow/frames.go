@@ -303,7 +303,7 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 	}
 	if local == nil || local.open {
 		if ev.expand {
-			if m := ev.handledMessage(x, s, pi); len(m) > 0 {
+			if m := ev.handledMessage(x, s, pi, local); len(m) > 0 {
 				return m
 			}
 			got := ev.fromCallers(x, s, pi, local)
@@ -403,6 +403,9 @@ func (ev *evaluator) boundParam(x *file, s facts.ScopeID, pi int, fr *frame) set
 	}
 	if open {
 		return one(&unknown{"arguments given as *args or **kwargs that can't be told", at}, nil)
+	}
+	if x.open().valued { // undefined
+		return one(&constant{facts.None, ""}, &trace{place: at, what: what})
 	}
 	return one(&unknown{"argument " + name + " is not given", at}, nil)
 }
@@ -534,6 +537,9 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 	var heirs []*file
 	if cls := x.classOf(s); cls != 0 && isConstructor(name) {
 		names, heirs = ev.l.constructorNames(ev, x, cls)
+		names = append(names, x.otherNames(cls)...)
+	} else {
+		names = append(names, x.otherNames(s)...)
 	}
 	var out []*frame
 	at := func(site ref, n string) {
@@ -573,7 +579,7 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 		}
 		break
 	}
-	if f.Scopes[s].Kind == facts.LambdaScope {
+	if f.Scopes[s].Kind == facts.LambdaScope || x.open().givenTo[s] != 0 {
 		for _, site := range x.holding(s) {
 			out = append(out, ev.handedFrames(site, nil, "", x, s, 0)...)
 		}
@@ -619,6 +625,13 @@ func (x *file) sitesNamed(name string) []ref {
 	if sym != 0 {
 		for i := range x.facts().Imports {
 			if im := &x.facts().Imports[i]; im.Member == sym && im.Local != sym {
+				collect(im.Local)
+			}
+		}
+	}
+	if x.open().valued {
+		for i := range x.facts().Imports {
+			if im := &x.facts().Imports[i]; x.importedAs(im) == name {
 				collect(im.Local)
 			}
 		}

@@ -24,7 +24,7 @@ func (l *Linker) grow(name, from string) {
 	if name == indirectCall { // no word that a file could mention
 		return
 	}
-	cands := l.src.Mentions(name)
+	cands := l.src.Mentions(wordOf(name))
 	if len(cands) > maxMentions {
 		l.growTied(name, stem(from))
 		return
@@ -36,7 +36,7 @@ func (l *Linker) grow(name, from string) {
 
 // growTied takes in the files that mention a name and the module it is in.
 func (l *Linker) growTied(name, module string) {
-	for _, c := range both(l.src.Mentions(name), l.src.Mentions(module)) {
+	for _, c := range both(l.src.Mentions(wordOf(name)), l.src.Mentions(module)) {
 		l.load(c)
 	}
 }
@@ -98,7 +98,7 @@ func (l *Linker) suspect(name string) {
 	if name == indirectCall {
 		return
 	}
-	for _, p := range l.src.Mentions(name) {
+	for _, p := range l.src.Mentions(wordOf(name)) {
 		if l.files[p] != nil && !l.src.Matters(p) {
 			l.suspects[p] = true
 		}
@@ -117,7 +117,7 @@ func (l *Linker) wantedBut(p string, not map[string]bool) bool {
 		return true
 	}
 	for n := range l.byName {
-		if n != indirectCall && l.src.MayMention(p, n) && l.callsFor(p, n) && l.givenBut(n, not) {
+		if n != indirectCall && l.src.MayMention(p, wordOf(n)) && l.callsFor(p, n) && l.givenBut(n, not) {
 			return true
 		}
 	}
@@ -137,7 +137,7 @@ func (l *Linker) wantedBut(p string, not map[string]bool) bool {
 // callsFor reports whether a file that mentions a wrapper's name is taken in
 // for it, see grow.
 func (l *Linker) callsFor(p, name string) bool {
-	if len(l.src.Mentions(name)) <= maxMentions {
+	if len(l.src.Mentions(wordOf(name))) <= maxMentions {
 		return true
 	}
 	for k, ws := range l.wrappers {

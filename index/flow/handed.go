@@ -200,6 +200,12 @@ func (ev *evaluator) decorating(x *file, s facts.ScopeID) []*frame {
 
 // holding returns the calls that have a lambda among their arguments.
 func (x *file) holding(s facts.ScopeID) []ref {
+	if x.open().valued {
+		if c := x.open().givenTo[s]; c != 0 {
+			return []ref{{x, c}}
+		}
+		return nil
+	}
 	f := x.facts()
 	for _, c := range f.Calls {
 		for _, k := range f.Operands(f.At(c)) {

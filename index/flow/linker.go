@@ -257,6 +257,10 @@ func (l *Linker) touchModule(p string) {
 
 // Changed takes configuration documents that changed, appeared or went away.
 func (l *Linker) Changed(paths []string) {
+	if slices.ContainsFunc(paths, func(p string) bool { return l.lang.configures(path.Base(p)) }) {
+		l.modules.reset()
+		l.reimportAll()
+	}
 	for _, p := range paths {
 		if id, ok := l.ids[p]; ok {
 			l.touch(dep{kind: depFile, a: id})

@@ -25,6 +25,7 @@ type moduleQuery struct{ dir, rel string }
 type modulePath struct {
 	file string // "" for a package without a file of its own
 	dir  string // where its submodules stand
+	doc  string // a configuration document in a module's place
 }
 
 func newModules(models *client.Set, src Source) *modules {

@@ -126,8 +126,12 @@ func (x *file) eachCallName(do func(string)) {
 		do(indirectCall)
 	}
 	for i := range x.facts().Imports {
-		if im := &x.facts().Imports[i]; im.Member != 0 && im.Local != im.Member {
+		im := &x.facts().Imports[i]
+		if im.Member != 0 && im.Local != im.Member {
 			each(im.Member)
+		}
+		if n := x.importedAs(im); n != "" && seen[im.Local] {
+			do(n)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"topicls/index/facts"
 )
 
 // Two files can only call each other when they are parts of one program. A
@@ -101,20 +103,26 @@ func (l *Linker) relate(own uint32, imports []uint32, n int) {
 func (l *Linker) importedNames(x *file) []uint32 {
 	var out []uint32
 	for i := range x.facts().Imports {
-		im := &x.facts().Imports[i]
-		mod := x.facts().Text(im.Module)
-		if im.Level > 0 || mod == "" {
-			continue
-		}
-		top, _, _ := strings.Cut(mod, ".")
-		if l.models.Builtin[top] {
-			continue
-		}
-		if n := l.names.id(lastDotted(mod)); !slices.Contains(out, n) {
-			out = append(out, n)
+		for _, key := range l.lang.moduleKeys(l, x, &x.facts().Imports[i]) {
+			if n := l.names.id(key); !slices.Contains(out, n) {
+				out = append(out, n)
+			}
 		}
 	}
 	return out
+}
+
+// dottedKeys are the module keys of languages whose modules have dotted names.
+func dottedKeys(l *Linker, x *file, im *facts.Import) []string {
+	mod := x.facts().Text(im.Module)
+	if im.Level > 0 || mod == "" {
+		return nil
+	}
+	top, _, _ := strings.Cut(mod, ".")
+	if l.models.Builtin[top] {
+		return nil
+	}
+	return []string{lastDotted(mod)}
 }
 
 // importedProjects lists the other projects whose modules a file imports.
@@ -181,5 +189,19 @@ func (l *Linker) Reproject() {
 		if x != nil {
 			l.reimport(x)
 		}
+	}
+}
+
+// reimportAll looks again where all imports lead, since what says so changed.
+func (l *Linker) reimportAll() {
+	clear(l.importers)
+	for _, x := range l.byID {
+		if x == nil {
+			continue
+		}
+		for _, n := range l.importedNames(x) {
+			l.importers[n] = append(l.importers[n], x.id)
+		}
+		l.reimport(x)
 	}
 }

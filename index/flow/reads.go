@@ -52,10 +52,19 @@ func (in *instance) origins() []originKey {
 
 // handledMessage evaluates the first parameter of a function that a library
 // calls with messages because of its decorator; nil for any other parameter.
-func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int) set {
+func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *frame) set {
 	f := x.facts()
 	sc := &f.Scopes[s]
 	pos := pi - int(sc.ParamLo)
+	number := pos
+	if x.classOf(s) != 0 && !ev.isStatic(x, s) {
+		number--
+	}
+	if f.Params[pi].Kind == facts.Positional {
+		if m := ev.handlerParam(x, s, number, place{x, f.Params[pi].Span}, outerFrame(local)); len(m) > 0 {
+			return m
+		}
+	}
 	if pos > 1 || pos == 1 && x.classOf(s) == 0 || ev.isLibraryObject(x, pi) {
 		return nil
 	}
@@ -204,7 +213,7 @@ func mayBeMessage(f *facts.File, id facts.ExprID, plain bool) bool {
 		switch e := f.At(id); e.Kind {
 		case facts.Name:
 			n := f.Text(e.Name)
-			return n != "os" && n != "cls" && n != "logger" && (n != "self" || depth > 0 && !plain)
+			return n != "os" && n != "cls" && n != "logger" && (n != "self" && n != "this" || depth > 0 && !plain)
 		case facts.Attr, facts.Call, facts.Index, facts.Await:
 			id = e.X
 		case facts.Alt:

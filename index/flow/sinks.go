@@ -352,6 +352,22 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	return topics, given
 }
 
+// patternOf shows an object that is a regular expression over topic names; nil
+// for anything else.
+func (ev *evaluator) patternOf(v *instance) value {
+	if v.call == nil {
+		return nil
+	}
+	for _, slot := range ev.l.models.Patterns[v.path] {
+		for _, a := range ev.slot(slot, v.call.ref, v.call.fr, nil) {
+			if t, ok := constOf(a.v); ok {
+				return patternName(t)
+			}
+		}
+	}
+	return nil
+}
+
 // patternName shows a regular expression over topic names with `*` for what is open.
 func patternName(re string) *stringValue {
 	re = strings.TrimSuffix(strings.TrimPrefix(re, "^"), "$")
@@ -391,6 +407,10 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 					out = out.add(ev.topicNames(ev.result(res, v, ref{}, nil, at), at, depth+1).after(a.tr)...)
 					continue
 				}
+			}
+			if t := ev.patternOf(v); t != nil {
+				out = out.add(alt{t, a.tr})
+				continue
 			}
 			why := "the result of " + v.path
 			field := columnRead(v)

@@ -352,13 +352,7 @@ func isShellScript(file, first string) bool {
 func (f *finder) firstFile(l launcher, args []string, depth int) {
 	try := func(i int) bool {
 		word := args[i]
-		names := []string{word, word + ".js", path.Join(word, "index.js"), path.Join(word, "main.go")}
-		for _, built := range []string{"dist/", "build/", "out/", "lib/"} {
-			if rel, ok := strings.CutPrefix(strings.TrimPrefix(word, "./"), built); ok { // what TypeScript compiles to
-				rel = "src/" + strings.TrimSuffix(strings.TrimPrefix(rel, "src/"), ".js")
-				names = append(names, rel+".ts", rel+"/index.ts", rel+".js")
-			}
-		}
+		names := append([]string{word, word + ".js", path.Join(word, "index.js"), path.Join(word, "main.go")}, sources(word)...)
 		for _, p := range names {
 			if file, ok := f.file(p); ok {
 				f.found(Started{File: file, Args: args[i+1:], Roots: appendNew([]string{path.Dir(file)}, f.pythonPath()...)})
@@ -382,6 +376,40 @@ func (f *finder) firstFile(l launcher, args []string, depth int) {
 		}
 	}
 	f.found(Started{})
+}
+
+// sources lists what a program may have been compiled from: `dist/main.js` from
+// src/main.ts, `dist/apps/api/main.js` of a workspace of several from
+// apps/api/src/main.ts.
+func sources(word string) []string {
+	var out []string
+	parts := strings.Split(word, "/")
+	for i, p := range parts {
+		switch p {
+		case "dist", "build", "out", "lib", "output":
+		default:
+			continue
+		}
+		dir := strings.Join(parts[:i], "/")
+		rest := parts[i+1:]
+		if len(rest) == 0 {
+			continue
+		}
+		rel := strings.TrimSuffix(strings.Join(rest, "/"), path.Ext(rest[len(rest)-1]))
+		add := func(p string) {
+			p = path.Join(dir, p)
+			if strings.HasPrefix(word, "/") {
+				p = path.Join("/", p)
+			}
+			out = append(out, p+".ts", p+".js", path.Join(p, "index.ts"), path.Join(p, "main.ts"), p+".mts")
+		}
+		add("src/" + strings.TrimPrefix(rel, "src/"))
+		add(rel)
+		if len(rest) > 2 && (rest[0] == "apps" || rest[0] == "packages" || rest[0] == "services") {
+			add(path.Join(rest[0], rest[1], "src", strings.TrimPrefix(strings.TrimPrefix(rel, rest[0]+"/"+rest[1]+"/"), "src/")))
+		}
+	}
+	return out
 }
 
 // file returns the workspace file that a word names.

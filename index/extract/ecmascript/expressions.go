@@ -165,11 +165,22 @@ func (x *Extractor) call(i uint32) facts.ExprID {
 	if function == 0 || arguments == 0 {
 		return x.opaque(i)
 	}
+	if x.Nodes[function].Kind == kAwait && x.Child(i, fTypeArguments) != 0 {
+		// `await f<T>(a)`, which the grammar takes for `(await f)<T>(a)`.
+		if f := x.first(function); f != 0 {
+			return x.Over(facts.Await, 0, i, x.callOf(i, f, arguments))
+		}
+	}
 	if source := x.isRequire(i); source != 0 {
 		if module, ok := x.plainText(source); ok {
 			return x.importRef(facts.Import{Module: module, Span: x.Span(source)})
 		}
 	}
+	return x.callOf(i, function, arguments)
+}
+
+// callOf appends the call at node i of a function with arguments.
+func (x *Extractor) callOf(i, function, arguments uint32) facts.ExprID {
 	listed := len(x.F.Calls)
 	x.F.Calls = append(x.F.Calls, 0) // before those in it: they are in source order
 	var callee facts.ExprID
@@ -184,7 +195,7 @@ func (x *Extractor) call(i uint32) facts.ExprID {
 	} else { // fn`template`
 		x.Push(x.Over(facts.Arg, 0, arguments, x.expr(arguments)))
 	}
-	id := x.Group(facts.Call, 0, x.Span(i), mark)
+	id := x.Group(facts.Call, 0, facts.Span{Start: x.Nodes[function].Start, End: x.Nodes[i].End}, mark)
 	x.F.Exprs[id].X, x.F.Calls[listed] = callee, id
 	return id
 }

@@ -125,7 +125,7 @@ func (x *Extractor) importRef(imp facts.Import) facts.ExprID {
 	return ref
 }
 
-var textDefault = []byte("default")
+var textDefault, textModuleExports = []byte("default"), []byte("module.exports")
 
 // isRequire returns the module's string of `require('m')` and `import('m')`,
 // also as compilers wrap them, or 0.
@@ -282,7 +282,11 @@ func (x *Extractor) exportStatement(i uint32) {
 			span.End = span.Start
 			value := x.defaultValue(c, decorators)
 			decorators = nil
-			x.Bind(x.Sym(textDefault), span, value)
+			name := textDefault
+			if !isDefault { // `export = v`
+				name = textModuleExports
+			}
+			x.Bind(x.Sym(name), span, value)
 		default:
 			x.visit(c)
 		}
@@ -391,9 +395,8 @@ func (x *Extractor) exported(left, right uint32) (facts.ExprID, bool) {
 		}
 		return value, true
 	}
-	sym := x.Sym(textDefault)
-	value := x.namedValue(right, sym, x.Span(left))
-	x.exports = append(x.exports, export{sym, x.Span(left), value})
+	value := x.namedValue(right, x.Sym(textDefault), x.Span(left))
+	x.exports = append(x.exports, export{x.Sym(textModuleExports), x.Span(left), value})
 	if e := x.F.At(value); e.Kind == facts.Map {
 		for _, k := range x.F.Operands(e) {
 			x.exportEntry(k)
