@@ -30,6 +30,7 @@ type configs struct {
 	stores map[storeKey]*builtStore
 	homes  map[config.Kind][]string // modules that have files of a framework, sorted
 	setups map[string][]flow.Setup  // by file, what code tells stores
+	dirty  bool                     // something is not in the last view
 }
 
 // fileKey is a file read in one way.
@@ -45,6 +46,7 @@ type storeKey struct {
 // builtStore is a store with what it was built from.
 type builtStore struct {
 	*config.Store
+	key    storeKey
 	looked map[string]bool // paths that were looked for
 }
 
@@ -256,7 +258,7 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 	if s := c.stores[k]; s != nil {
 		return s
 	}
-	s := &builtStore{looked: map[string]bool{}}
+	s := &builtStore{key: k, looked: map[string]bool{}}
 	files := reading{c, s.looked}
 	switch kind {
 	case config.Spring:
@@ -274,7 +276,7 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 	default:
 		return nil
 	}
-	c.stores[k] = s
+	c.stores[k], c.dirty = s, true
 	return s
 }
 
@@ -466,6 +468,7 @@ func (c *configs) changed(set *source.Set, diff, moved []string, services map[st
 	touched := setOf(diff)
 	for k := range c.files {
 		if touched[k.path] {
+			c.dirty = true
 			delete(c.files, k)
 			if !set.Has(k.path) {
 				delete(c.good, k)
@@ -482,7 +485,7 @@ func (c *configs) changed(set *source.Set, diff, moved []string, services map[st
 			!slices.ContainsFunc(setups, func(p string) bool { return under(p, k.module) }) {
 			continue
 		}
-		stale[k] = true
+		stale[k], c.dirty = true, true
 		delete(c.stores, k)
 	}
 	return stale, all

@@ -50,6 +50,10 @@ func overlaps(asked askedStores, stale map[storeKey]bool) bool {
 
 // setAsked notes which stores a file's names asked.
 func (w *Workspace) setAsked(p string, asked askedStores) {
+	if maps.Equal(w.askedBy[p], asked) {
+		return
+	}
+	w.configs.dirty = true
 	if len(asked) == 0 {
 		delete(w.askedBy, p)
 		return
@@ -78,6 +82,7 @@ func (w *Workspace) environmentReads(p string, c *delta) []flow.Variable {
 		for _, r := range w.runsOf(p) {
 			c.variables[r.id] = true
 		}
+		w.configs.dirty = true
 		if w.keyReads[p] = keyed; len(keyed) == 0 {
 			delete(w.keyReads, p)
 		}
@@ -103,7 +108,16 @@ func (w *Workspace) readConfigs(c *delta, changed []string) {
 	delete(ids, "")
 	affected := map[string]bool{}
 	for id := range ids {
-		now := w.readConfigsOf(w.deployed.byID[id])
+		stores := w.storesOf(w.deployed.byID[id])
+		now := readConfigsOf(id, stores)
+		list := make([]storeKey, len(stores))
+		for i, s := range stores {
+			list[i] = s.key
+		}
+		if w.serviceStores[id] = list; len(list) == 0 {
+			delete(w.serviceStores, id)
+		}
+		w.configs.dirty = true
 		old := w.configReads[id]
 		for _, m := range []map[string][]topology.VariableRead{old, now} {
 			for p := range m {
@@ -181,17 +195,17 @@ func (w *Workspace) storesOf(svc *service) []*builtStore {
 	return out
 }
 
-// readConfigsOf lists the variables that a service's configuration files refer
-// to, by file.
-func (w *Workspace) readConfigsOf(svc *service) map[string][]topology.VariableRead {
+// readConfigsOf lists the variables that the files of a service's stores refer to,
+// by file.
+func readConfigsOf(service string, stores []*builtStore) map[string][]topology.VariableRead {
 	out := map[string][]topology.VariableRead{}
-	for _, s := range w.storesOf(svc) {
+	for _, s := range stores {
 		for _, u := range s.Reads() {
 			if u.Key {
 				continue
 			}
 			r := topology.VariableRead{
-				Name: u.Name, At: topology.Place{File: u.At.File, Start: u.At.Start, End: u.At.End}, Services: []string{svc.ID},
+				Name: u.Name, At: topology.Place{File: u.At.File, Start: u.At.Start, End: u.At.End}, Services: []string{service},
 				HasDefault: u.HasDefault, Default: u.Default, Soft: true,
 			}
 			if !slices.ContainsFunc(out[r.At.File], func(o topology.VariableRead) bool { return o.Name == r.Name && o.At == r.At }) {
@@ -202,6 +216,21 @@ func (w *Workspace) readConfigsOf(svc *service) map[string][]topology.VariableRe
 	return out
 }
 
+// mayBind reports whether a framework of a service's code may take a variable for
+// a setting by its name alone: those of the Java world do with any name, .NET
+// with the parts of a key between two underscores.
+func (w *Workspace) mayBind(svc *service, name string) bool {
+	return slices.ContainsFunc(w.serviceStores[svc.ID], func(k storeKey) bool {
+		switch k.kind {
+		case config.Spring, config.MicroProfile, config.Micronaut:
+			return true
+		case config.DotNet:
+			return strings.Contains(name, "__")
+		}
+		return false
+	})
+}
+
 // configuredReads adds where the configuration of a service takes variables:
 // where files refer to them, and the keys that they set by their name alone.
 func (w *Workspace) configuredReads(svc *service, readAt map[string][]topology.Place) {
@@ -210,7 +239,12 @@ func (w *Workspace) configuredReads(svc *service, readAt map[string][]topology.P
 			readAt[r.Name] = append(readAt[r.Name], r.At)
 		}
 	}
-	stores := w.storesOf(svc)
+	var stores []*builtStore
+	for _, k := range w.serviceStores[svc.ID] {
+		if s := w.configs.stores[k]; s != nil {
+			stores = append(stores, s)
+		}
+	}
 	if len(stores) == 0 {
 		return
 	}

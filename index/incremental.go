@@ -222,7 +222,7 @@ func (s *Snapshot) setVariables(w *Workspace, id string) {
 		out := topology.Variable{
 			Service: id, Name: v.Name, Value: v.Value, Known: v.Status == deploy.VarSet, Reason: v.Reason,
 			NameAt: placeOf(v.NamePos), ValueAt: placeOf(v.ValuePos), ReadAt: readAt[v.Name],
-			FromFile: v.NamePos.File != svc.Pos.File,
+			FromFile: v.NamePos.File != svc.Pos.File, MayBind: w.mayBind(svc, v.Name),
 		}
 		if v.Status == deploy.VarSecret {
 			out.Value = ""
@@ -370,6 +370,7 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 	for _, id := range change.Variables {
 		next.setVariables(w, id)
 	}
+	next.config = w.configViewOf(next.config)
 	next.mentions, next.code, next.flawed = w.mentions, w.code.list(), w.code.flawed
 	st := &next.stats
 	st.Files, st.Code, st.Parsed, st.Topics, st.Services = w.set.Len(), len(w.code.files), w.code.extracted, next.topics.Len(), len(next.byID)

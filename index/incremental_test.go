@@ -68,6 +68,15 @@ func incrementalWorkspaces(tb testing.TB) map[string]map[string]string {
 		"app.env":          "TOPIC=orders\n",
 		".env":             "OUT_NAME=orders\n",
 		"requirements.txt": "kafka-python\n",
+	}, "configured": {
+		"stock/src/main/java/shop/Stock.java":             "package shop;\n\nimport org.apache.kafka.clients.producer.Producer;\nimport org.apache.kafka.clients.producer.ProducerRecord;\nimport org.eclipse.microprofile.config.inject.ConfigProperty;\n\npublic class Stock {\n    @ConfigProperty(name = \"shop.orders.topic\")\n    String orders;\n    @ConfigProperty(name = \"shop.paid\", defaultValue = \"paid\")\n    String paid;\n    private final Topics topics;\n\n    Stock(Topics topics) {\n        this.topics = topics;\n    }\n\n    void send(Producer<String, String> producer) {\n        producer.send(new ProducerRecord<>(orders, \"x\"));\n        producer.send(new ProducerRecord<>(paid, \"x\"));\n        producer.send(new ProducerRecord<>(topics.deadLetters(), \"x\"));\n    }\n}\n",
+		"stock/src/main/java/shop/Topics.java":            "package shop;\n\nimport io.smallrye.config.ConfigMapping;\nimport io.smallrye.config.WithDefault;\n\n@ConfigMapping(prefix = \"shop.topics\")\npublic interface Topics {\n    @WithDefault(\"dead\")\n    String deadLetters();\n}\n",
+		"stock/src/main/resources/application.properties": "shop.orders.topic=${ORDERS_TOPIC:orders}\n%dev.shop.orders.topic=orders-dev\nshop.topics.dead-letters=${shop.orders.topic}-dead\n",
+		"stock/src/main/resources/application-dev.yml":    "shop:\n  paid: paid-dev\n  topics: {dead-letters: dead-dev}\n",
+		"stock/pom.xml":    "<project/>\n",
+		"stock/Dockerfile": "FROM eclipse-temurin:21\nCOPY target/app.jar app.jar\n",
+		"compose.yaml":     "services:\n  stock:\n    build: stock\n    environment:\n      ORDERS_TOPIC: orders-v2\n      SHOP_PAID: paid-env\n  stock-dev:\n    build: stock\n    environment:\n      QUARKUS_PROFILE: dev\n",
+		"in/main.py":       "from kafka import KafkaConsumer\n\nfor m in KafkaConsumer(\"orders-v2\"):\n    print(m.value)\n",
 	}}
 	root := filepath.Join("..", "examples", "forecasting-pipeline")
 	err := fs.WalkDir(os.DirFS(root), ".", func(p string, d fs.DirEntry, err error) error {
@@ -203,7 +212,7 @@ func (e *editedWorkspace) edit() {
 }
 
 func isDeployment(p string) bool {
-	return strings.Contains(p, "compose") || strings.HasSuffix(p, ".env") || strings.HasSuffix(p, "Dockerfile")
+	return strings.Contains(p, "compose") || strings.HasSuffix(p, ".env") || strings.HasSuffix(p, "Dockerfile") || strings.Contains(p, "resources/")
 }
 
 func (e *editedWorkspace) note(format string, args ...any) {
@@ -320,10 +329,15 @@ func (e *editedWorkspace) compare() {
 	}
 }
 
-// broken reports whether a compose file can't be read as it is now.
+// broken reports whether a compose or configuration file can't be read as it is now.
 func (e *editedWorkspace) broken(w *Workspace) bool {
 	for _, s := range w.sets {
 		if len(s.loaded.Problems) > 0 {
+			return true
+		}
+	}
+	for _, f := range w.configs.files { // configuration that can't be read likewise
+		if f != nil && f.Broken {
 			return true
 		}
 	}

@@ -19,14 +19,15 @@ const (
 	FieldOccurrence    OccurrenceKind = "field"
 	GroupOccurrence    OccurrenceKind = "group"
 	ServiceOccurrence  OccurrenceKind = "service"
+	KeyOccurrence      OccurrenceKind = "key" // of a framework's configuration
 )
 
 // Occurrence is what stands at a place of the workspace.
 type Occurrence struct {
 	Kind  OccurrenceKind
 	Place topology.Place
-	// Names are the topics (none when the topic is not known), the variable,
-	// the field's path joined by ".", the consumer groups, or the service's id.
+	// Names are the topics (none when the topic is not known), the variable, the
+	// key, the field's path joined by ".", the consumer groups, or the service's id.
 	Names []string
 	// Derived are topics whose names are made from what stands here and more,
 	// such as a dead-letter topic's; Names are empty of them when there are
@@ -104,8 +105,12 @@ func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 			f.occurrence(VariableOccurrence, r.At).add(r.Name, topology.Use{}, r.Services...)
 		}
 	}
+	s.keysReadAt(&f)
 	s.deployedAt(&f)
 	o := f.best()
+	if o == nil {
+		o = s.keyAt(path, off)
+	}
 	if o == nil || o.Kind == TopicOccurrence || o.Kind == GroupOccurrence {
 		n := s.nameAt(path, off)
 		if n != nil && (o == nil || n.plain && n.Place != o.Place && o.Place.Start <= n.Place.Start && n.Place.End <= o.Place.End) {
@@ -197,6 +202,7 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 				f.occurrence(VariableOccurrence, v.At).add(v.Name, u, n.Services...)
 			}
 		}
+		f.keys(n, u)
 	}
 	f.groups(e)
 	u := topology.Use{Endpoint: e}
@@ -210,6 +216,15 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 	for i := range e.Reads {
 		if r := &e.Reads[i]; f.hits(r.At) {
 			f.occurrence(FieldOccurrence, r.At).add(strings.Join(r.Path, "."), u)
+		}
+	}
+}
+
+// keys enters the keys that a name depends on.
+func (f *finder) keys(n *topology.Name, u topology.Use) {
+	for i := range n.Keys {
+		if k := &n.Keys[i]; f.hits(k.At) {
+			f.occurrence(KeyOccurrence, k.At).add(k.Key, u, n.Services...)
 		}
 	}
 }
@@ -315,6 +330,8 @@ func (f *finder) best() *Occurrence {
 			r += 3
 		case ServiceOccurrence:
 			r += 4
+		case KeyOccurrence:
+			r += 5
 		}
 		return r
 	}

@@ -44,6 +44,8 @@ func (s *Snapshot) Hover(path string, off uint32) (Hover, bool) {
 		h.Page = s.fieldPage(o)
 	case GroupOccurrence:
 		h.Page = s.groupPage(o)
+	case KeyOccurrence:
+		h.Page = s.keyPage(o)
 	case ServiceOccurrence:
 		h.Page = s.servicePage(o.Names[0])
 	}

@@ -9,8 +9,8 @@ import (
 
 // Definition leads to the other side: from a produce to the consumers, from a
 // consume to the producers, from configuration and from places that serve both
-// to all endpoints; from a variable to where it is set, from a field to where
-// it is written, from a group to its consumers, from a service to its code's
+// to all endpoints; from a variable or key to where it is set (from a key in a
+// configuration file to where it is read), from a field to where it is written, from a group to its consumers, from a service to its code's
 // endpoints.
 func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 	o, ok := s.At(path, off)
@@ -48,6 +48,12 @@ func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 		return endpointPlaces(s.membersOf(o.Names))
 	case ServiceOccurrence:
 		return s.servicePlaces(o)
+	case KeyOccurrence:
+		reads, _ := s.keyPlaces(o.Names)
+		if o.Deployed {
+			return reads
+		}
+		return s.keySetPlaces(o.Names)
 	}
 	return nil
 }
@@ -71,6 +77,8 @@ func (s *Snapshot) Declaration(path string, off uint32) []topology.Place {
 	case FieldOccurrence:
 		writes, _ := s.fieldPlaces(o)
 		return writes
+	case KeyOccurrence:
+		return s.keySetPlaces(o.Names)
 	}
 	return nil
 }
@@ -141,6 +149,8 @@ func (s *Snapshot) References(path string, off uint32, declarations bool) []topo
 		out = append(endpointPlaces(members), namedAt(members)...)
 	case o.Kind == ServiceOccurrence:
 		out = s.servicePlaces(o)
+	case o.Kind == KeyOccurrence:
+		out, given = s.keyPlaces(o.Names)
 	}
 	out = uniquePlaces(append(out, given...))
 	if !declarations {

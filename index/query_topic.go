@@ -127,7 +127,7 @@ func namedAt(uses []topology.Use) []topology.Place {
 			switch {
 			case word == "returned":
 				helper = true
-			case word == "assigned" || word == "variable":
+			case word == "assigned" || word == "variable" || word == "key":
 				if !helper {
 					out = append(out, st.Place)
 				}

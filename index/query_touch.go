@@ -141,6 +141,9 @@ func touchesOf(endpoints []*topology.Endpoint) []touch {
 				for j := range list[i].Vars {
 					add(list[i].Vars[j].At)
 				}
+				for j := range list[i].Keys {
+					add(list[i].Keys[j].At)
+				}
 			}
 		}
 		if e.Payload != nil {

@@ -32,6 +32,7 @@ type Snapshot struct {
 	code      ordered.Tree[codeEntry]
 	flawed    ordered.Tree[codeEntry] // code files with problems
 	mentions  *mentions
+	config    *configView
 	found     *check.Results
 	stats     Stats
 	flat      *flatViews
@@ -246,6 +247,7 @@ func (s *Snapshot) listProblems() []Problem {
 	for _, p := range s.deployed.problems {
 		out = append(out, Problem{Place: placeOf(p.Pos), Message: p.Message})
 	}
+	out = append(out, s.configProblems()...)
 	for cf := range s.flawed.All() {
 		if cf.problem != "" {
 			out = append(out, Problem{Place: topology.Place{File: cf.path}, Message: cf.problem})

@@ -61,6 +61,8 @@ type Workspace struct {
 	configReads map[string]map[string][]topology.VariableRead // service -> configuration file -> variables that it refers to
 	keyReads    map[string][]flow.Variable                    // code file -> keys of stores that it reads
 
+	serviceStores map[string][]storeKey // service -> stores that its modules have
+
 	deadLetters map[string][]string             // topic -> dead-letter topics that are named after it, sorted
 	secrets     map[string]map[secretOwner]bool // value -> who has it as a secret
 	masked      map[string][]string             // service -> the values of its secrets
@@ -88,7 +90,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		reads:    map[string][]topology.VariableRead{},
 		topics:   map[string]map[string]bool{},
 		deployed: &deployState{}, runs: map[string][]string{}, programs: map[string]map[string]bool{},
-		configs: newConfigs(opts.Tests), askedBy: map[string]askedStores{}, configReads: map[string]map[string][]topology.VariableRead{}, keyReads: map[string][]flow.Variable{},
+		configs: newConfigs(opts.Tests), askedBy: map[string]askedStores{}, configReads: map[string]map[string][]topology.VariableRead{}, keyReads: map[string][]flow.Variable{}, serviceStores: map[string][]storeKey{},
 		deadLetters: map[string][]string{}, secrets: map[string]map[secretOwner]bool{}, masked: map[string][]string{},
 	}
 	if w.log == nil {

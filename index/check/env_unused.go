@@ -24,7 +24,9 @@ tools) are none of its business. Nothing is said of
 - variables that runtimes and libraries read on their own (` + "`PYTHONUNBUFFERED`, `TZ`, `AWS_*`, `OTEL_*`" + `, ...),
 - variables set in one place for several services, one of which reads them or can't be looked into,
 - variables set in a Dockerfile, or used in a command of the deployment file,
-- code that reads its variables by a prefix or all at once, where the name fits.
+- code that reads its variables by a prefix or all at once, where the name fits,
+- variables of services under Spring, Quarkus or Micronaut, and those with two underscores under .NET: they set keys of the
+  framework and of libraries by their names alone.
 
 **To fix it**, remove the setting or correct its name.`,
 	Example: `-- compose.yaml --
@@ -60,7 +62,7 @@ func findEnvUnused(r *Rule, w *world, at topology.Place) []topology.Diagnostic {
 			if vars[i].NameAt != at {
 				continue
 			}
-			if len(vars[i].ReadAt) > 0 {
+			if len(vars[i].ReadAt) > 0 || vars[i].MayBind {
 				return nil
 			}
 			if v == nil {

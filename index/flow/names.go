@@ -198,7 +198,13 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 	f := x.facts()
 	if b.Value == 0 {
 		if b.Annot != 0 {
-			return ev.annotated(ref{x, b.Annot}, fr)
+			s := ev.annotated(ref{x, b.Annot}, fr)
+			for _, a := range s {
+				if v, ok := a.v.(*stringValue); ok && v.firstKey() != nil { // injected
+					return s.through(place{x, b.Span}, "assigned to "+f.Text(b.Name))
+				}
+			}
+			return s
 		}
 		return nil
 	}

@@ -181,16 +181,19 @@ type Use struct {
 
 // Variable is a configuration variable of a service.
 type Variable struct {
-	Service  string
-	Name     string
-	Value    string
-	Known    bool   // Value is known
-	Reason   string // why it is not
-	NameAt   Place
-	ValueAt  Place
-	Origin   []Step
-	ReadAt   []Place // where the service's code reads it, sorted
-	FromFile bool    // set in a file that is not the deployment file itself (env_file, Dockerfile)
+	Service string
+	Name    string
+	Value   string
+	Known   bool   // Value is known
+	Reason  string // why it is not
+	NameAt  Place
+	ValueAt Place
+	Origin  []Step
+	ReadAt  []Place // where the service's code reads it, sorted
+	// MayBind says that the framework of the service's code may take the variable
+	// for a setting of its own or of a library, by its name alone.
+	MayBind  bool
+	FromFile bool // set in a file that is not the deployment file itself (env_file, Dockerfile)
 }
 
 // SecretReason is the Reason of a variable whose value is a secret, and Masked

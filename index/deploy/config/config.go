@@ -164,7 +164,7 @@ type lookup struct {
 // key looks up one key with all layers.
 func (l *lookup) key(key string) (Value, bool) {
 	if slices.Contains(l.stack, key) {
-		return Value{Status: Unknown, Why: key + " refers to itself"}, true
+		return Value{Status: Unknown, Why: key + selfReference}, true
 	}
 	if len(l.stack) >= maxDepth {
 		return Value{Status: Unknown, Why: "too many placeholders one inside another"}, true
@@ -283,6 +283,10 @@ func (l *lookup) placeholder(p piece, h hit) Value {
 	}
 	at := part(p.nameAt[0], p.nameAt[1])
 	use := Use{Name: name, Key: !isVariableName(name), At: at, HasDefault: p.hasDefault}
+	step := Step{at, "variable " + name}
+	if use.Key {
+		step.What = "key " + name
+	}
 	if p.hasDefault && len(p.def) == 1 && !p.def[0].hole {
 		use.Default = p.def[0].text
 	}
@@ -291,6 +295,9 @@ func (l *lookup) placeholder(p piece, h hit) Value {
 		if n := len(v.Uses); n > 0 && v.Uses[0].At.File == "" && !v.Uses[0].Key { // a variable says it
 			v.Uses = slices.Clone(v.Uses)
 			v.Uses[0].At, v.Uses[0].HasDefault, v.Uses[0].Default = at, use.HasDefault, use.Default
+			if h.verbatim {
+				v.Steps = append([]Step{{at, "variable " + v.Uses[0].Name}}, v.Steps...)
+			}
 		} else {
 			use.Key = true
 			v.Uses = append([]Use{use}, v.Uses...)
@@ -310,7 +317,10 @@ func (l *lookup) placeholder(p piece, h hit) Value {
 	out := Value{Status: Default, Uses: []Use{use}}
 	text := part(p.defAt[0], p.defAt[1])
 	if len(p.def) == 0 || len(p.def) == 1 && !p.def[0].hole {
-		out.Steps = []Step{{text, "the default of " + name + " in " + base(h.at.File)}}
+		if h.verbatim {
+			out.Steps = append(out.Steps, step)
+		}
+		out.Steps = append(out.Steps, Step{text, "the default of " + name + " in " + base(h.at.File)})
 	}
 	inner := h
 	known := true // whether all of the default comes from somewhere that is set
@@ -429,3 +439,25 @@ type boundKey struct {
 	at  Place
 	key string
 }
+
+// Circles calls f with the keys of active documents whose values refer to
+// themselves through other keys, each where it is written.
+func (s *Store) Circles(f func(at Place, key string)) {
+	if s.syntax == nil {
+		return
+	}
+	for _, d := range s.docs {
+		for i := range d.entries {
+			e := &d.entries[i]
+			if !strings.Contains(e.Value, "${") {
+				continue
+			}
+			l := lookup{store: s}
+			if v, ok := l.key(e.Key); ok && v.Status == Unknown && strings.HasSuffix(v.Why, selfReference) {
+				f(Place{d.path, e.At}, e.Key)
+			}
+		}
+	}
+}
+
+const selfReference = " refers to itself"

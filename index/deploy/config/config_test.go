@@ -129,7 +129,7 @@ app.audit: on
 	}
 	s := config.NewSpring(process(nil), java, nil, f)
 	check(t, f, s, []lookup{
-		{"app.topics.orders", "orders (default) < app.topics.orders is set here [" + res + "application.yml ${ORDERS_TOPIC:orders}] < the default of ORDERS_TOPIC in application.yml [" + res + "application.yml orders]"},
+		{"app.topics.orders", "orders (default) < app.topics.orders is set here [" + res + "application.yml ${ORDERS_TOPIC:orders}] < variable ORDERS_TOPIC [" + res + "application.yml ORDERS_TOPIC] < the default of ORDERS_TOPIC in application.yml [" + res + "application.yml orders]"},
 		{"app.topics.paid", "shop.paid < app.topics.paid is set here [" + res + "application.yml ${app.prefix}.paid] < app.prefix is set here [" + res + "application.yml shop]"},
 		{"app.topics.self", "unknown: app.topics.self refers to itself < app.topics.self is set here [" + res + "application.yml ${app.topics.other}] < app.topics.other is set here [" + res + "application.yml ${app.topics.self}]"},
 		{"app.topics.el", "unknown: an expression that Spring evaluates at run time < app.topics.el is set here [" + res + "application.yml #{'x'.concat('y')}]"},
@@ -150,9 +150,9 @@ app.audit: on
 		t.Errorf("profiles are %q", s.Profiles)
 	}
 	check(t, f, s, []lookup{
-		{"app.topics.orders", "orders-v2 < app.topics.orders is set here [" + res + "application.yml ${ORDERS_TOPIC:orders}] < ORDERS_TOPIC is set here [compose.yaml]"},
+		{"app.topics.orders", "orders-v2 < app.topics.orders is set here [" + res + "application.yml ${ORDERS_TOPIC:orders}] < variable ORDERS_TOPIC [" + res + "application.yml ORDERS_TOPIC] < ORDERS_TOPIC is set here [compose.yaml]"},
 		{"app.prefix", "shop-prod < app.prefix is set here [" + res + "application-prod.properties shop-prod]"},
-		{"app.topics.both", "b < app.topics.both is set here [" + res + "application.yml ${A_TOPIC:${B_TOPIC:fallback}}] < B_TOPIC is set here [compose.yaml]"},
+		{"app.topics.both", "b < app.topics.both is set here [" + res + "application.yml ${A_TOPIC:${B_TOPIC:fallback}}] < variable B_TOPIC [" + res + "application.yml B_TOPIC] < B_TOPIC is set here [compose.yaml]"},
 		{"app.topics.max-size", "env < APP_TOPICS_MAXSIZE is set here [compose.yaml]"},
 		{"app.more", "from-import < app.more is set here [" + res + "more.yml from-import]"},
 		{"app.audit", "on < app.audit is set here [" + res + "application.yml on]"},
@@ -215,7 +215,7 @@ func TestMicronaut(t *testing.T) {
 	}
 	s := config.NewMicronaut(process([]string{"MICRONAUT_ENVIRONMENTS=prod"}), java, nil, f)
 	check(t, f, s, []lookup{
-		{"my.topic", "orders:v1 (default) < my.topic is set here [" + res + "application.yml ${ORDERS_TOPIC:`orders:v1`}] < the default of ORDERS_TOPIC in application.yml [" + res + "application.yml orders:v1]"},
+		{"my.topic", "orders:v1 (default) < my.topic is set here [" + res + "application.yml ${ORDERS_TOPIC:`orders:v1`}] < variable ORDERS_TOPIC [" + res + "application.yml ORDERS_TOPIC] < the default of ORDERS_TOPIC in application.yml [" + res + "application.yml orders:v1]"},
 		{"my.group", "prod < my.group is set here [" + res + "application-prod.yml prod]"},
 	})
 	s = config.NewMicronaut(process([]string{"MY_TOPIC=env"}), java, nil, f)
@@ -251,10 +251,10 @@ func TestKtor(t *testing.T) {
 		{"kafka.group", `orders-group < kafka.group is set here [` + res + `application.conf ${kafka.topic}"-group] < kafka.topic is set here [` + res + `application.conf orders]`},
 	})
 	s = config.NewKtor(process([]string{"ORDERS_TOPIC=env"}), java, nil, f)
-	check(t, f, s, []lookup{{"kafka.topic", "env < kafka.topic is set here [" + res + "application.conf ${?ORDERS_TOPIC}] < ORDERS_TOPIC is set here [compose.yaml]"}})
+	check(t, f, s, []lookup{{"kafka.topic", "env < kafka.topic is set here [" + res + "application.conf ${?ORDERS_TOPIC}] < variable ORDERS_TOPIC [" + res + "application.conf ORDERS_TOPIC] < ORDERS_TOPIC is set here [compose.yaml]"}})
 	f = files{res + "application.yaml": "kafka:\n  topic: \"$ORDERS_TOPIC:orders\"\n"}
 	s = config.NewKtor(process(nil), java, nil, f)
-	check(t, f, s, []lookup{{"kafka.topic", "orders (default) < kafka.topic is set here [" + res + "application.yaml $ORDERS_TOPIC:orders] < the default of ORDERS_TOPIC in application.yaml [" + res + "application.yaml orders]"}})
+	check(t, f, s, []lookup{{"kafka.topic", "orders (default) < kafka.topic is set here [" + res + "application.yaml $ORDERS_TOPIC:orders] < variable ORDERS_TOPIC [" + res + "application.yaml ORDERS_TOPIC] < the default of ORDERS_TOPIC in application.yaml [" + res + "application.yaml orders]"}})
 }
 
 func TestViper(t *testing.T) {
