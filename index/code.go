@@ -181,7 +181,7 @@ func (c *code) tally(p string, cf *codeFile, n int) {
 	}
 	if n < 0 {
 		c.flawed = c.flawed.Without(p)
-	} else if cf.problem != "" || cf.facts != nil && len(cf.facts.File().Problems) > 0 {
+	} else if cf.problem != "" || cf.facts != nil && len(cf.facts.Problems()) > 0 {
 		c.flawed = c.flawed.Put(codeEntry{p, cf})
 	}
 }

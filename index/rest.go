@@ -11,40 +11,36 @@ import (
 )
 
 // maxWarm is how many bytes of facts may stay at hand while nothing happens.
-const maxWarm = 8 << 20
+const maxWarm = 4 << 20
 
 // Rest gives up memory for things that can be made again. It is for programs
 // that keep a workspace and have nothing to do just now; what is done next
-// takes a little longer. It reports whether there was much to give up.
-func (w *Workspace) Rest() bool { return w.rest(maxWarm) }
+// takes a little longer.
+func (w *Workspace) Rest() { w.rest(maxWarm) }
 
 // rest is Rest with up to most bytes of facts left at hand.
-func (w *Workspace) rest(most int) bool {
+func (w *Workspace) rest(most int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	size := 0
-	var warm []*facts.Kept
+	w.linkers.each(func(_ client.Family, l *flow.Linker) { l.Rest(most) })
+	if w.packed {
+		return
+	}
+	w.packed = true // what is read from now on is the linkers' to pack
+	var list []*facts.Kept
 	for _, cf := range w.code.files {
-		if cf.facts == nil {
-			continue
-		}
-		if n := cf.facts.Size(); n > 0 {
-			warm, size = append(warm, cf.facts), size+n
+		if cf.facts != nil && !cf.facts.Packed() {
+			list = append(list, cf.facts)
 		}
 	}
-	if size <= most {
-		return false
-	}
-	w.linkers.each(func(_ client.Family, l *flow.Linker) { l.Rest() })
 	var wg sync.WaitGroup
 	var next atomic.Int64
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(warm); i = int(next.Add(1)) - 1 {
-				warm[i].Pack()
+			for i := int(next.Add(1)) - 1; i < len(list); i = int(next.Add(1)) - 1 {
+				list[i].Pack()
 			}
 		})
 	}
 	wg.Wait()
-	return true
 }

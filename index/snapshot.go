@@ -255,7 +255,7 @@ func (s *Snapshot) listProblems() []Problem {
 		if cf.facts == nil {
 			continue
 		}
-		for _, q := range cf.facts.File().Problems {
+		for _, q := range cf.facts.Problems() {
 			out = append(out, Problem{Place: topology.Place{File: cf.path, Start: q.Start, End: q.End}, Message: problemText[q.Kind]})
 		}
 	}

@@ -44,6 +44,7 @@ type Workspace struct {
 	set      *source.Set
 	code     *code
 	linkers  *linkers
+	packed   bool // the facts were packed once
 	composer *compose.Reader
 	finder   *compose.Finder
 	sets     []loadedSet

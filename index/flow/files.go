@@ -18,6 +18,7 @@ type file struct {
 	path string
 	kept *facts.Kept
 	read atomic.Pointer[body] // nil while it is closed
+	warm *warm
 
 	project uint32   // see projects.go
 	imports []uint32 // other projects that it imports
@@ -38,11 +39,9 @@ func (x *file) reopen() *body {
 	if !x.read.CompareAndSwap(nil, b) {
 		return x.open() // by another goroutine meanwhile
 	}
+	x.warm.opened(x, b)
 	return b
 }
-
-// close gives up what can be read again. Nobody may be computing.
-func (x *file) close() { x.read.Store(nil) }
 
 // facts are those of the file.
 func (x *file) facts() *facts.File { return x.open().facts }
@@ -51,6 +50,7 @@ func (x *file) facts() *facts.File { return x.open().facts }
 // never changed after newBody.
 type body struct {
 	facts    *facts.File
+	size     int                            // of the facts, in bytes; see warm
 	names    []facts.Sym                    // symbols sorted by text
 	toName   []int32                        // ToName bindings sorted by (scope, name, position)
 	toAttr   []int32                        // ToAttr bindings sorted by name

@@ -79,6 +79,7 @@ type Linker struct {
 	units   map[string]*unit
 	rdeps   map[dep][]half // what depends on something
 	workers []*evaluator
+	warm    warm
 	stop    func() bool
 
 	wrappers  map[fnKey][]*wrapper
@@ -295,7 +296,7 @@ func (l *Linker) load(p string) *file {
 	if x := l.files[p]; x != nil {
 		return x
 	}
-	x := &file{id: l.newID(p), path: p, kept: f, project: project}
+	x := &file{id: l.newID(p), path: p, kept: f, warm: &l.warm, project: project}
 	l.files[p], l.byID[x.id] = x, x
 	l.fresh = append(l.fresh, x)
 	return x
@@ -344,7 +345,7 @@ func (l *Linker) replace(old *file) {
 		l.remove(old)
 		return
 	}
-	x := &file{id: old.id, path: old.path, kept: f, project: old.project, imports: old.imports}
+	x := &file{id: old.id, path: old.path, kept: f, warm: &l.warm, project: old.project, imports: old.imports}
 	before := map[dep]bool{}
 	for _, k := range l.leave(old) {
 		before[k] = true
@@ -374,15 +375,6 @@ func (l *Linker) touch(d dep) {
 			l.enqueue(x.path, h.which())
 		}
 	}
-}
-
-// Rest gives up what takes room and can be made again: what files say, and
-// what is known of the units computed last.
-func (l *Linker) Rest() {
-	for _, x := range l.files {
-		x.close()
-	}
-	l.workers = nil
 }
 
 const maxRounds = 64
