@@ -140,6 +140,8 @@ type Action struct {
 	Returns string `yaml:"returns"` // decorators: "payload" when what the function returns is produced
 	// Split: a text holds several topics with commas between them.
 	Split bool `yaml:"split"`
+	// Texts: what is no text among the topic arguments is something else.
+	Texts bool `yaml:"texts"`
 	// Batch, given as true, has a decorated function get lists.
 	Batch Slots `yaml:"batch"`
 	// Store is the framework whose configuration the texts of the action refer to
@@ -207,6 +209,9 @@ type Type struct {
 	Iterate string `yaml:"iterate"`
 	// Subscript is what indexing yields (a Result).
 	Subscript string `yaml:"subscript"`
+	// Fluent is what methods yield that are not listed (a Result); "" for
+	// something that is not known.
+	Fluent string `yaml:"fluent"`
 }
 
 // Chain is an action that no single call stands for, but a chain of calls on
@@ -291,15 +296,16 @@ type Setup struct {
 
 // Forward is a call that calls the function given to it.
 type Forward struct {
-	Function Slots `yaml:"function"`
-	Args     Slots `yaml:"args"`     // a list argument that holds the positional arguments
-	Kwargs   Slots `yaml:"kwargs"`   // a map argument that holds the keyword arguments
-	Rest     int   `yaml:"rest"`     // position from which on the call's own arguments are passed; 0 = none
-	Keywords bool  `yaml:"keywords"` // the call's own keyword arguments are passed too
-	Each     bool  `yaml:"each"`     // those arguments are lists: the function gets an element of each
-	Element  Slots `yaml:"element"`  // a list argument an element of which the function gets
-	Aside    bool  `yaml:"aside"`    // the call's result is not the function's
-	Partial  bool  `yaml:"partial"`  // the result is the function with these arguments bound
+	Function Slots  `yaml:"function"`
+	Args     Slots  `yaml:"args"`     // a list argument that holds the positional arguments
+	Kwargs   Slots  `yaml:"kwargs"`   // a map argument that holds the keyword arguments
+	Rest     int    `yaml:"rest"`     // position from which on the call's own arguments are passed; 0 = none
+	Keywords bool   `yaml:"keywords"` // the call's own keyword arguments are passed too
+	Each     bool   `yaml:"each"`     // those arguments are lists: the function gets an element of each
+	Element  Slots  `yaml:"element"`  // a list argument an element of which the function gets
+	Aside    bool   `yaml:"aside"`    // the call's result is not the function's
+	Gives    string `yaml:"gives"`    // the function gets an object of this type
+	Partial  bool   `yaml:"partial"`  // the result is the function with these arguments bound
 	// Receiver restricts the match to a type, "" matches by method name where the receiver is not known to be another type.
 	Decorates bool `yaml:"decorates"`
 }
@@ -651,6 +657,17 @@ func (s *Set) Field(t *Type, name string) string {
 	for i := 0; t != nil && i < 8; i++ {
 		if r := t.Fields[name]; r != "" {
 			return r
+		}
+		t = s.Types[t.Extends]
+	}
+	return ""
+}
+
+// FluentOf says what methods of t yield that are not listed.
+func (s *Set) FluentOf(t *Type) string {
+	for i := 0; t != nil && i < 8; i++ {
+		if t.Fluent != "" {
+			return t.Fluent
 		}
 		t = s.Types[t.Extends]
 	}

@@ -17,7 +17,7 @@ type Values struct {
 	// map (empty, or a copy of its argument), list (likewise), items (a list of
 	// its arguments), pairs (a map of its arguments, key and value in turn),
 	// entries (a map of its arguments, each of which is a call with a key and a
-	// value).
+	// value), pattern (the names that match a regular expression).
 	Makes map[string]string `yaml:"makes"`
 	// Puts are methods that put a value under a key into a map: the slots of key
 	// and value.
@@ -34,7 +34,7 @@ type Format struct {
 }
 
 var (
-	makes  = []string{"map", "list", "items", "pairs", "entries"}
+	makes  = []string{"map", "list", "items", "pairs", "entries", "pattern"}
 	styles = []string{"printf", "braces", "join"}
 )
 

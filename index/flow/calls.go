@@ -22,6 +22,10 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 				out = out.add(got...)
 				continue
 			}
+			if got, ok := ev.accessed(a.v, name, r, fr); ok {
+				out = out.add(got.after(a.tr)...)
+				continue
+			}
 			if p, ok := a.v.(*param); ok && name == "topic" {
 				if got := ev.topicOfParam(p, r.place()); len(got) > 0 {
 					out = out.add(got...)
@@ -48,7 +52,7 @@ func (ev *evaluator) invoke(v value, r ref, fr *frame) set {
 		args := callArgs(r, fr)
 		return ev.callFunction(ev.overload(v, args), args, site, at)
 	case *class:
-		if isEnum(ev, v) {
+		if isEnum(ev, v) && !ev.l.lang.members() {
 			if a, ok := firstArg(r, fr); ok {
 				return ev.argValue(a)
 			}
@@ -212,6 +216,8 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 				return one(&message{kind: c.Result, at: r}, &trace{place: at, what: "message"})
 			}
 			return ev.result(c.Result, in, r, fr, at)
+		} else if next := m.FluentOf(in.typ); c == nil && next != "" {
+			return ev.result(next, in, r, fr, at)
 		}
 	}
 	switch v.path {
@@ -395,6 +401,9 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 			out = append(out, arg{val: ev.elementsOf(ev.argValue(a), site.place())})
 			break
 		}
+	}
+	if t := ev.l.models.Types[fw.Gives]; t != nil {
+		out = append(out, arg{val: one(&instance{typ: t, path: t.Name}, nil)})
 	}
 	n := 0
 	for _, a := range callArgs(site, fr) {

@@ -125,9 +125,24 @@ func (ev *evaluator) chainOptions(model *client.Chain, call ref) []arg {
 // from the name of its own method on.
 func sinkSpan(s *sink, at ref) facts.Span {
 	span := at.expr().Span
-	if f := at.file.facts(); s.chained && at == s.site {
-		callee := f.At(at.expr().X)
-		span.Start = callee.End - uint32(len(f.Text(callee.Name)))
+	f := at.file.facts()
+	callee := f.At(at.expr().X)
+	if at.expr().Kind != facts.Call || callee.Kind != facts.Attr {
+		return span
+	}
+	// Where the calls of a chain stand on lines of their own, each is shown on its own.
+	name := callee.End - uint32(len(f.Text(callee.Name)))
+	if s.chained && at == s.site || at == s.site && at.file.lineOf(name) != at.file.lineOf(f.At(callee.X).Start) && f.At(callee.X).Kind == facts.Call {
+		span.Start = name
 	}
 	return span
+}
+
+// lineOf returns the line that holds an offset, counted from 0.
+func (x *file) lineOf(off uint32) int {
+	i, found := slices.BinarySearch(x.facts().LineStarts, off)
+	if !found {
+		i--
+	}
+	return i
 }

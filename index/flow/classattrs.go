@@ -25,6 +25,11 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 			}
 			return one(fn, nil)
 		}
+		if onlyDeclared(k, sym) { // set by the class's own code
+			if s := usable(ev.assignedThroughClass(k, sym)); len(s) > 0 && !nothingKnown(s) {
+				return s
+			}
+		}
 		if s := ev.classBinding(k, sym); len(s) > 0 {
 			if set := ev.settingsOf(c); set != nil {
 				return ev.settingsField(set, c, k, sym)
@@ -47,6 +52,19 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 		}
 	}
 	return one(&unknown{name + " is not found in class " + c.name(), at}, nil)
+}
+
+// onlyDeclared reports whether a class declares an attribute and gives it no
+// value there.
+func onlyDeclared(c *class, sym facts.Sym) bool {
+	f := c.file.facts()
+	bs := c.file.bindings(c.scope, sym)
+	for _, i := range bs {
+		if f.Bindings[i].Value != 0 {
+			return false
+		}
+	}
+	return len(bs) > 0
 }
 
 // assignedThroughClass finds `Class.name = value` and `cls.name = value`.

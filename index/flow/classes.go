@@ -122,6 +122,12 @@ func (ev *evaluator) enumMembers(c *class) set {
 	}
 	f := c.file.facts()
 	for _, i := range c.file.scopeBindings(c.scope) {
+		if ev.l.lang.members() {
+			if o := ev.enumMember(c.file, &f.Bindings[i]); o != nil {
+				out = out.add(alt{o, nil})
+			}
+			continue
+		}
 		if b := &f.Bindings[i]; b.Value != 0 && f.At(b.Value).Kind != facts.Func {
 			out = out.add(ev.binding(c.file, b, nil)...)
 		}

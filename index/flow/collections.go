@@ -60,6 +60,17 @@ func (ev *evaluator) made(kind string, r ref, fr *frame) set {
 			}
 		}
 		return one(&listing{ref: r, fr: fr}, &trace{place: r.place(), what: "list"})
+	case "pattern":
+		var out set
+		if a, ok := firstArg(r, fr); ok {
+			for _, v := range ev.argValue(a) {
+				if t, ok := constOf(v.v); ok {
+					v.v = patternName(t)
+				}
+				out = out.add(v)
+			}
+		}
+		return out
 	case "pairs":
 		f := r.file.facts()
 		args := f.Operands(r.expr())

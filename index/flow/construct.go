@@ -21,7 +21,7 @@ func (ev *evaluator) construct(c *class, r ref, fr *frame) *object {
 
 // receiver is what `self` is inside a method of o.
 func (ev *evaluator) receiver(o *object) value {
-	if o.ctor == nil && o.site == nil && o.nested == nil && o.bound == nil {
+	if o.ctor == nil && o.site == nil && o.nested == nil && o.bound == nil && o.member == "" {
 		return &selfValue{o.class}
 	}
 	return o

@@ -160,6 +160,7 @@ func (ev *evaluator) frame(f frame) *frame {
 type objectKey struct {
 	class  class
 	nested string // the prefix of its variables
+	member string
 	site   ref
 	fr     *frame
 	ctor   *frame
@@ -167,7 +168,7 @@ type objectKey struct {
 
 // object returns the one object equal to o.
 func (ev *evaluator) object(o *object) *object {
-	k := objectKey{class: *o.class}
+	k := objectKey{class: *o.class, member: o.member}
 	if o.nested != nil {
 		k.nested = o.nested.prefix
 	}

@@ -196,6 +196,9 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 // binding evaluates what one binding gives its target.
 func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 	f := x.facts()
+	if o := ev.enumMember(x, b); o != nil {
+		return one(o, &trace{place: place{x, b.Span}, what: "member of " + o.class.name()})
+	}
 	if b.Value == 0 {
 		if b.Annot != 0 {
 			s := ev.annotated(ref{x, b.Annot}, fr)

@@ -112,6 +112,8 @@ type object struct {
 	class *class
 	ctor  *frame    // how it was constructed: a frame with the constructor's arguments; nil when not known
 	site  *callSite // the constructor call, or nil
+	// member is the name of the member of an enumeration that it is, or "".
+	member string
 	// nested: a part of settings whose fields are variables; nil for others.
 	nested *nested
 	// bound: a part of a bound class, whose fields are keys below a prefix.
@@ -360,7 +362,7 @@ func same(a, b value) bool {
 		return ok && a.path == b.path && a.call.same(b.call)
 	case *object:
 		b, ok := b.(*object)
-		return ok && *a.class == *b.class && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
+		return ok && *a.class == *b.class && a.member == b.member && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
 	case *function:
 		b, ok := b.(*function)
 		return ok && a.file == b.file && a.scope == b.scope && len(a.bound) == len(b.bound) && sameSelf(a.self, b.self)
@@ -490,6 +492,10 @@ func stringParts(v value, at place) []part {
 		return []part{{kind: partText, text: "None"}}
 	case *unknown:
 		return []part{{kind: partAny, text: v.why}}
+	case *object: // a member of an enumeration is its name, unless it says otherwise
+		if x := v.class.file; v.member != "" && x.method(v.class.scope, x.sym("toString")) == 0 {
+			return []part{{kind: partText, text: v.member}}
+		}
 	}
 	return []part{{kind: partAny, text: "not a string"}}
 }
