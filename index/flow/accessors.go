@@ -83,12 +83,8 @@ func (ev *evaluator) fieldRead(c *class, name string) string {
 func (ev *evaluator) declaresFieldOf(c *class, name string) bool {
 	for _, k := range ev.lookedIn(c, name) {
 		ev.noteFile(k.file)
-		f := k.file.facts()
-		for _, i := range k.file.bindings(k.scope, k.file.sym(name)) {
-			b := &f.Bindings[i]
-			if b.Annot != 0 || b.Value != 0 && f.At(b.Value).Kind != facts.Func && f.At(b.Value).Kind != facts.Class {
-				return true
-			}
+		if hasField(k, k.file.sym(name)) {
+			return true
 		}
 	}
 	return false
@@ -135,4 +131,42 @@ func annotatedWith(f *facts.File, id facts.ExprID, name facts.Sym) bool {
 	}
 	t := f.At(f.Operands(y)[0])
 	return t.Kind == facts.Name && t.Name == name
+}
+
+// Fields and methods of one name stand side by side in such languages: which one
+// is meant, the place where it is named says.
+
+// isCallee reports whether a name or an attribute is what a call calls.
+func isCallee(x *file, e *facts.Expr) bool {
+	f := x.facts()
+	for _, c := range named(x.open().calls, e.Name) {
+		if f.At(f.At(c.call).X) == e {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldMeant notes that the attribute which is evaluated next is a field if its
+// class has such a one; see takeFieldMeant.
+func (ev *evaluator) fieldMeant(x *file, e *facts.Expr) {
+	ev.fieldNext = ev.l.lang.members() && e != nil && !isCallee(x, e)
+}
+
+// takeFieldMeant reports whether a field is meant, and forgets it.
+func (ev *evaluator) takeFieldMeant() bool {
+	was := ev.fieldNext
+	ev.fieldNext = false
+	return was
+}
+
+// hasField reports whether a class itself declares a field.
+func hasField(c *class, sym facts.Sym) bool {
+	f := c.file.facts()
+	for _, i := range c.file.bindings(c.scope, sym) {
+		if b := &f.Bindings[i]; b.Annot != 0 || b.Value != 0 && f.At(b.Value).Kind != facts.Func && f.At(b.Value).Kind != facts.Class {
+			return true
+		}
+	}
+	return false
 }

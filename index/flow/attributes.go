@@ -22,6 +22,7 @@ func (ev *evaluator) attrExpr(r ref, e *facts.Expr, fr *frame) set {
 	}
 	// An attribute set on this very name earlier in the same function
 	// (`app.state.producer = ...`) counts where the object itself is foreign.
+	ev.fieldMeant(r.file, e)
 	s := ev.attrs(recv, name, r.place(), fr)
 	if nothingKnown(s) || foreignOnly(s) {
 		if t := ev.attrByName(r, name, fr); len(t) > 0 {
@@ -125,14 +126,18 @@ func (ev *evaluator) dottedImport(x *file, dotted string) set {
 // attrs evaluates an attribute of every alternative.
 func (ev *evaluator) attrs(s set, name string, at place, fr *frame) set {
 	var out set
+	field := ev.takeFieldMeant()
 	for _, a := range s {
+		ev.fieldNext = field
 		out = out.add(ev.attr(a.v, name, at, fr).after(a.tr)...)
 	}
+	ev.fieldNext = false
 	return out
 }
 
 // attr evaluates an attribute of a value.
 func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
+	field := ev.takeFieldMeant()
 	switch v := v.(type) {
 	case *module:
 		if got := ev.member(v, name, at); len(got) > 0 {
@@ -160,24 +165,28 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		}
 		return one(&external{path: v.path + "." + name, recv: v}, nil)
 	case *class:
+		ev.fieldNext = field
 		return ev.classAttr(v, name, at)
 	case *object:
 		if name == "__dict__" {
 			return one(v, nil)
 		}
+		ev.fieldNext = field
 		return ev.objectAttr(v, name, at)
 	case *selfValue:
-		k := selfKey{*v.class, name, ev.expand, ev.lazy}
+		k := selfKey{*v.class, name, field, ev.expand, ev.lazy}
 		if s, ok := ev.selves[k]; ok {
 			return s
 		}
 		cut := ev.cut
+		ev.fieldNext = field
 		s := ev.objectAttr(&object{class: v.class}, name, at).asSelf()
 		if ev.cut == cut {
 			ev.selves[k] = s
 		}
 		return s
 	case *paramSelf:
+		ev.fieldNext = field
 		s := ev.objectAttr(&object{class: v.class}, name, at)
 		if hasHole(s) {
 			return one(v.p, nil)
@@ -238,6 +247,7 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 type selfKey struct {
 	class        class
 	name         string
+	field        bool
 	expand, lazy bool
 }
 

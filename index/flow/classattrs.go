@@ -6,13 +6,14 @@ import (
 
 // classAttr evaluates an attribute of a class itself.
 func (ev *evaluator) classAttr(c *class, name string, at place) set {
+	field := ev.takeFieldMeant()
 	for _, k := range ev.lookedIn(c, name) {
 		ev.noteFile(k.file)
 		sym := k.file.sym(name)
 		if sym == 0 {
 			continue
 		}
-		if m := k.file.method(k.scope, sym); m != 0 {
+		if m := k.file.method(k.scope, sym); m != 0 && !(field && hasField(k, sym)) {
 			fn := &function{file: k.file, scope: m}
 			if ev.isClassMethod(k.file, m) {
 				fn.self = c
@@ -89,7 +90,11 @@ func (ev *evaluator) assignedThroughClass(c *class, sym facts.Sym) set {
 func (ev *evaluator) classBinding(c *class, sym facts.Sym) set {
 	f := c.file.facts()
 	bs := c.file.bindings(c.scope, sym)
+	field := ev.l.lang.members() && hasField(c, sym)
 	for i := len(bs) - 1; i >= 0; i-- {
+		if v := f.Bindings[bs[i]].Value; field && v != 0 && f.At(v).Kind == facts.Func {
+			continue
+		}
 		if s := ev.binding(c.file, &f.Bindings[bs[i]], nil); len(s) > 0 {
 			return s
 		}

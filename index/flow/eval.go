@@ -21,6 +21,7 @@ const (
 // evaluator answers what expressions may be. It only reads files and notes
 // what it read in deps, so that its results can be dropped when that changes.
 type evaluator struct {
+	fieldNext   bool // see fieldMeant
 	l           *Linker
 	home        *file            // the file whose unit is computed
 	deps        map[dep]struct{} // everything looked at for this unit

@@ -7,12 +7,14 @@ import "topicls/index/facts"
 
 // memberName evaluates a name as a member of the class whose scope s is, used
 // in code below it; nothing when the class has no such member.
-func (ev *evaluator) memberName(x *file, s facts.ScopeID, name string, from facts.ScopeID, at place, fr *frame) set {
+func (ev *evaluator) memberName(x *file, s facts.ScopeID, name string, from facts.ScopeID, use *facts.Expr, fr *frame) set {
 	c := ev.whole(&class{x, s})
 	if !ev.hasMember(c, name) {
 		return nil
 	}
-	return ev.attr(ev.receiverIn(x, s, from, c, fr), name, at, fr)
+	recv := ev.receiverIn(x, s, from, c, fr)
+	ev.fieldMeant(x, use)
+	return ev.attr(recv, name, usedAt(x, use), fr)
 }
 
 // receiverIn is the receiver of the members of class c that code in scope

@@ -41,7 +41,7 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 				return ev.moduleName(x, sym, fr)
 			}
 			if sc.Kind == facts.ClassScope && ev.l.lang.members() && (len(bs) == 0 || s != from) {
-				if got := ev.memberName(x, s, f.Text(sym), from, usedAt(x, use), fr); len(got) > 0 {
+				if got := ev.memberName(x, s, f.Text(sym), from, use, fr); len(got) > 0 {
 					return got
 				}
 				bs = nil

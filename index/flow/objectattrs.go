@@ -9,6 +9,7 @@ import (
 // objectAttr evaluates an attribute of an object: what its constructor and
 // methods assign to it, what its class declares, its methods.
 func (ev *evaluator) objectAttr(o *object, name string, at place) set {
+	field := ev.takeFieldMeant()
 	if o.nested != nil {
 		if s := ev.nestedField(o, name, at); len(s) > 0 {
 			return s
@@ -35,7 +36,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 		if sym == 0 {
 			continue
 		}
-		if m := x.method(c.scope, sym); m != 0 {
+		if m := x.method(c.scope, sym); m != 0 && !(field && hasField(c, sym)) {
 			fn := &function{file: x, scope: m, self: ev.receiver(o)}
 			if ev.isStatic(x, m) {
 				fn.self = nil
