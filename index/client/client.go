@@ -354,6 +354,7 @@ type Model struct {
 	Results   map[string]string    `yaml:"results"`    // dotted function or ".method" -> JSON type of its result
 	Needs     map[string][]string  `yaml:"needs"`      // dotted function, ".method" or operator -> JSON types that its (first) operand must have
 	Queues    map[string]*Queue    `yaml:"queues"`     // types that hand values from one place to another
+	Enums     map[string]*Enum     `yaml:"enums"`      // base classes of enumerations, by dotted name, that have more than the language's own
 	Stores    map[string]Slots     `yaml:"stores"`     // methods that put an argument into a list or set; `*`: the argument's elements
 	Holders   []string             `yaml:"containers"` // types that hold values under keys or in order
 	Picks     []string             `yaml:"picks"`      // functions that return an element of their argument
@@ -375,6 +376,15 @@ type Records struct {
 	Tables []string `yaml:"tables"` // class attributes that name the table
 	Writes []string `yaml:"writes"` // parts of the names of calls that write what they are given
 	Asks   []string `yaml:"asks"`   // calls on records that have fields as arguments and write none
+}
+
+// Enum describes a library's base class of enumerations: the class attributes
+// that list something of the members, or "".
+type Enum struct {
+	Values  string `yaml:"values"`  // their values
+	Names   string `yaml:"names"`   // their names
+	Choices string `yaml:"choices"` // pairs of value and label
+	Labels  bool   `yaml:"labels"`  // a member may be given as a pair of value and label
 }
 
 // Applications describes the objects of which a program has one: what one
@@ -420,6 +430,7 @@ type Set struct {
 	Needs      map[string][]string
 	NeedNames  map[string]bool // last names of the functions in Needs
 	Queues     map[string]*Queue
+	Enums      map[string]*Enum
 	Stores     map[string]Slots
 	Containers map[string]bool
 	Picks      map[string]bool
@@ -482,7 +493,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Types:  map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{},
-		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{},
+		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
 		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, modules: map[string]bool{},
@@ -592,6 +603,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 			s.Builtin[name] = true
 		}
 		maps.Copy(s.Queues, m.Queues)
+		maps.Copy(s.Enums, m.Enums)
 		s.Records.Bases = append(s.Records.Bases, m.Records.Bases...)
 		s.Records.Tables = append(s.Records.Tables, m.Records.Tables...)
 		s.Records.Writes = append(s.Records.Writes, m.Records.Writes...)

@@ -150,6 +150,9 @@ type converter struct {
 	data   []byte
 	starts []int
 	nodes  int
+	// Where the last column was found: the next is most likely behind it, and
+	// the lines of documents that programs write are long.
+	line, column, at int
 }
 
 // offset turns yaml.v3's place (1-based, columns in runes) into a byte offset.
@@ -157,10 +160,16 @@ func (c *converter) offset(line, column int) int {
 	if line < 1 || line > len(c.starts) {
 		return 0
 	}
-	off := c.starts[line-1]
-	for i := 1; i < column && off < len(c.data) && c.data[off] != '\n'; i++ {
+	off, i := c.starts[line-1], 1
+	if line == c.line && column >= c.column {
+		off, i = c.at, c.column
+	}
+	for ; i < column && off < len(c.data) && c.data[off] != '\n'; i++ {
 		_, n := utf8.DecodeRune(c.data[off:])
 		off += n
+	}
+	if i == column {
+		c.line, c.column, c.at = line, column, off
 	}
 	return off
 }

@@ -208,11 +208,20 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 			return one(v, nil)
 		}
 		if name == "name" {
+			if v.member != "" {
+				return one(literal(v.member), &trace{place: at, what: "name of constant " + v.member})
+			}
 			return one(&unknown{"the name of a constant", at}, nil)
 		}
 	case *constant:
 		if v.kind == facts.None {
 			return nil
+		}
+		if v.member != "" && name == "name" {
+			return one(literal(v.member), &trace{place: at, what: "name of constant " + v.member})
+		}
+		if v.member != "" && name == "value" {
+			return one(v, nil)
 		}
 	case *message:
 		switch {

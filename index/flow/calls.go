@@ -235,7 +235,7 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 				}
 			}
 			if v.path == "enumerate" {
-				return one(&listing{items: []set{one(&listing{items: []set{one(&constant{facts.Number, "0"}, nil), ev.elementsOf(s, at)}}, nil)}}, nil)
+				return one(&listing{items: []set{one(&listing{items: []set{one(&constant{kind: facts.Number, text: "0"}, nil), ev.elementsOf(s, at)}}, nil)}}, nil)
 			}
 			return s
 		}

@@ -38,14 +38,14 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 			if nothingKnown(s) { // producer = None, made on first use
 				s = usable(s.add(ev.assignedThroughClass(k, sym)...))
 			}
-			return s
+			return ev.asMember(c, name, s)
 		}
 		if s := ev.assignedThroughClass(k, sym); len(s) > 0 {
 			return s
 		}
 	}
-	if name == "__members__" {
-		return one(&listing{items: ev.enumMembers(c).each()}, nil)
+	if s, ok := ev.enumAttr(c, name); ok {
+		return s
 	}
 	for _, b := range ev.externalBases(c) {
 		if ev.l.models.Types[b] != nil {

@@ -94,47 +94,6 @@ func (ev *evaluator) findAncestry(c *class, bases set) []*class {
 // externalBases returns the dotted names of the external classes a class descends from.
 func (ev *evaluator) externalBases(c *class) []string { return ev.lineageOf(c).external }
 
-func isEnum(ev *evaluator, c *class) bool {
-	for _, b := range ev.externalBases(c) {
-		switch lastDotted(b) {
-		case "Enum", "StrEnum", "IntEnum":
-			return true
-		}
-	}
-	return false
-}
-
-// isStrEnum reports whether auto() gives a class's members their names in lower case.
-func (ev *evaluator) isStrEnum(c *class) bool {
-	for _, b := range ev.externalBases(c) {
-		if lastDotted(b) == "StrEnum" {
-			return true
-		}
-	}
-	return false
-}
-
-// enumMembers lists the values of an enumeration.
-func (ev *evaluator) enumMembers(c *class) set {
-	var out set
-	if !isEnum(ev, c) {
-		return nil
-	}
-	f := c.file.facts()
-	for _, i := range c.file.scopeBindings(c.scope) {
-		if ev.l.lang.members() {
-			if o := ev.enumMember(c.file, &f.Bindings[i]); o != nil {
-				out = out.add(alt{o, nil})
-			}
-			continue
-		}
-		if b := &f.Bindings[i]; b.Value != 0 && f.At(b.Value).Kind != facts.Func {
-			out = out.add(ev.binding(c.file, b, nil)...)
-		}
-	}
-	return out
-}
-
 func (ev *evaluator) constructorOf(c *class) facts.ScopeID {
 	return c.file.method(c.scope, c.file.sym(facts.Constructor))
 }

@@ -40,7 +40,7 @@ func (ev *evaluator) docValue(p string, n *confdoc.Node, key string) set {
 	}
 	at := ev.docPlace(d)
 	if n.Null {
-		return one(&constant{facts.None, ""}, nil)
+		return one(&constant{kind: facts.None}, nil)
 	}
 	if strings.Contains(n.Text, "${") || strings.Contains(n.Text, "{{") || strings.HasPrefix(n.Text, "!") {
 		return one(&unknown{"a placeholder in " + path.Base(p), at}, nil)

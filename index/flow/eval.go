@@ -160,7 +160,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 	case facts.String:
 		return one(literal(r.file.facts().Text(e.Name)), &trace{place: r.place(), what: "literal"})
 	case facts.Number, facts.Bool, facts.None:
-		return one(&constant{e.Kind, r.file.facts().Text(e.Name)}, &trace{place: r.place(), what: "literal"})
+		return one(&constant{kind: e.Kind, text: r.file.facts().Text(e.Name)}, &trace{place: r.place(), what: "literal"})
 	case facts.Map:
 		return one(&mapping{ref: r, fr: fr}, &trace{place: r.place(), what: "map"})
 	case facts.Func:

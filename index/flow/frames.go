@@ -406,7 +406,7 @@ func (ev *evaluator) boundParam(x *file, s facts.ScopeID, pi int, fr *frame) set
 		return one(&unknown{"arguments given as *args or **kwargs that can't be told", at}, nil)
 	}
 	if x.open().valued { // undefined
-		return one(&constant{facts.None, ""}, &trace{place: at, what: what})
+		return one(&constant{kind: facts.None}, &trace{place: at, what: what})
 	}
 	return one(&unknown{"argument " + name + " is not given", at}, nil)
 }

@@ -73,8 +73,9 @@ type strOp struct {
 
 // stringValue is a pattern of literal text, variables and unknown pieces.
 type stringValue struct {
-	parts []part
-	ops   []strOp
+	parts  []part
+	ops    []strOp
+	member string // the name of the enumeration's member whose value this is, or ""
 }
 
 // instance is an object made by calling an external type or function.
@@ -189,8 +190,9 @@ type message struct {
 
 // constant is a number, boolean or None.
 type constant struct {
-	kind facts.Kind
-	text string
+	kind   facts.Kind
+	text   string
+	member string // as of stringValue
 }
 
 // unknown is what the evaluation can't tell, with the reason.
