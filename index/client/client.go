@@ -38,7 +38,7 @@ type Slot struct {
 	Rest    bool     // Pos and all positional arguments after it
 	Keyword string   // keyword, or ""
 	Key     string   // map key, or ""
-	Deeper  []string // with Key: keys to look up in what it leads to, one after the other; "" for the elements of a list
+	Deeper  []string // keys to look up in what that leads to, one after the other; "" for the elements of a list
 	Path    string   // with Key: nothing more; kept for messages
 
 	Of                int    // the number of arguments that the call must have; 0 for any
@@ -60,7 +60,9 @@ func ParseSlot(text string) (Slot, error) {
 			return s, fmt.Errorf("slot %q: missing ]", text)
 		}
 		keys := strings.Split(rest[i+1:len(rest)-1], "][")
-		s.Key, s.Deeper = keys[0], keys[1:]
+		if s.Key, s.Deeper = keys[0], keys[1:]; s.Key == "" {
+			s.Deeper = keys
+		}
 		rest = rest[:i]
 	}
 	if strings.HasSuffix(rest, "*") {
@@ -138,6 +140,13 @@ type Action struct {
 	// qualified name of the decorated function.
 	Handler string `yaml:"handler"` // decorators: what the function's first parameter is: payload, record, stream
 	Returns string `yaml:"returns"` // decorators: "payload" when what the function returns is produced
+	// Part is the annotation of the one parameter that gets the message, or the
+	// field of it that is the annotation's argument.
+	Part string `yaml:"part"`
+	// Host names the model's host that must be set up for the action to be one.
+	Host string `yaml:"host"`
+	// Suffix is put behind the topic name.
+	Suffix string `yaml:"suffix"`
 	// Split: a text holds several topics with commas between them.
 	Split bool `yaml:"split"`
 	// Texts: what is no text among the topic arguments is something else.
@@ -192,6 +201,32 @@ type Handler struct {
 	Params   []string          `yaml:"params"` // what its parameters are, in order (as Call.Result says); "" for what is not followed
 }
 
+// Host describes the calls that set a program up: only with certain settings
+// an action is one on Kafka, and some of what it needs stands there.
+type Host struct {
+	Calls    []string            `yaml:"calls"`    // the last names of the calls
+	Settings Slots               `yaml:"settings"` // where they have a map of settings
+	Factory  string              `yaml:"factory"`  // the key of a function that makes settings instead
+	Has      map[string][]string `yaml:"has"`      // what the settings must have: by key, one of these names of the library
+	Near     bool                `yaml:"near"`     // only the calls in the nearest folder around the action count
+	Name     string              `yaml:"name"`     // the key of a name, by which the action's receiver is asked for
+	Is       Slots               `yaml:"is"`       // where, from the action, that name stands
+	// Own says by argument of the action's own call what it must be, where it
+	// is given; then the hosts are not asked.
+	Own map[string][]string `yaml:"own"`
+
+	Group         []string `yaml:"group"` // keys that lead to the consumer group
+	DefaultGroup  string   `yaml:"default-group"`
+	Suffix        []string `yaml:"suffix"` // keys that lead to what is put behind the group
+	DefaultSuffix string   `yaml:"default-suffix"`
+}
+
+// Loader is a call that gives a program an object whose keys it reads.
+type Loader struct {
+	Name Slots `yaml:"name"` // what stands before its keys; none for a root
+	Made Slots `yaml:"made"` // the functions that make it
+}
+
 // Type is a type of a client library.
 type Type struct {
 	Name    string           `yaml:"-"`
@@ -243,6 +278,9 @@ type Read struct {
 	Subscript bool `yaml:"subscript"`
 	// Attribute: the name is an attribute's (`process.env.X`).
 	Attribute bool `yaml:"attribute"`
+	// Loaded: the name may be a dotted path into an object that a loader gives
+	// (Model.Loaders); a variable only where there is none.
+	Loaded bool `yaml:"loaded"`
 	// Required: reading fails where the variable is not set and there is no default.
 	Required bool `yaml:"required"`
 	// Prefix is put before the name; it is given to the call that made the reader.
@@ -365,6 +403,11 @@ type Model struct {
 	Chains    []*Chain             `yaml:"chains"`     // chains of calls that act on Kafka
 	Builtin   []string             `yaml:"builtin"`    // modules that come with the language
 
+	// Loaders are the calls that give a program objects whose keys are read by
+	// their dotted paths (Read.Loaded).
+	Loaders map[string]*Loader `yaml:"loaders"`
+	Hosts   map[string]*Host   `yaml:"hosts"` // by the name that actions have them under
+
 	Applications Applications `yaml:"applications"`
 	Records      Records      `yaml:"records"`
 	Values       `yaml:",inline"`
@@ -437,6 +480,8 @@ type Set struct {
 	Documents  map[string]bool
 	Parsers    map[string]bool
 	Patterns   map[string]Slots
+	Hosts      map[string]*Host
+	Loaders    map[string]*Loader
 	Options    map[string]*Option
 	Decoders   map[string]bool // last names of the functions in Through
 	Builtin    map[string]bool
@@ -466,6 +511,8 @@ type Set struct {
 	// store something.
 	StoreNames, BoundNames, SetupNames map[string]bool
 
+	// Parts are the last names of annotations that ask for messages.
+	Parts map[string]bool
 	// HandlerNames are the names of the methods that take handlers of messages.
 	HandlerNames map[string]bool
 	// AttributeNames are the last names of what has variables as its attributes.
@@ -496,7 +543,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
-		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, modules: map[string]bool{},
+		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 	seen := map[string]bool{}
@@ -543,6 +590,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 			s.Functions[name] = c
 			module(name)
 			s.MethodNames[last(name)] = true
+			if c.Decorator != nil && c.Decorator.Part != "" {
+				s.Parts[last(c.Decorator.Part)] = true
+			}
 		}
 		for name, r := range m.Reads {
 			s.Reads[name] = r
@@ -583,6 +633,8 @@ func Link(family Family, models []*Model) (*Set, error) {
 		maps.Copy(s.Results, m.Results)
 		maps.Copy(s.Stores, m.Stores)
 		maps.Copy(s.Patterns, m.Patterns)
+		maps.Copy(s.Hosts, m.Hosts)
+		maps.Copy(s.Loaders, m.Loaders)
 		for _, name := range m.Holders {
 			s.Containers[name] = true
 		}

@@ -34,6 +34,7 @@ func TestParseSlot(t *testing.T) {
 		{"1*", Slot{Pos: 1, Rest: true, Path: "1*"}},
 		{"topic", Slot{Pos: -1, Keyword: "topic", Path: "topic"}},
 		{"new.new.0[group.id]", Slot{New: 2, Pos: 0, Key: "group.id", Deeper: []string{}, Path: "new.new.0[group.id]"}},
+		{"0[][topic]", Slot{Pos: 0, Deeper: []string{"", "topic"}, Path: "0[][topic]"}},
 		{"0[messages][][value]", Slot{Pos: 0, Key: "messages", Deeper: []string{"", "value"}, Path: "0[messages][][value]"}},
 	} {
 		got, err := ParseSlot(tc.text)

@@ -492,10 +492,9 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 	if s.Field != "" {
 		v = ev.fieldOf(v, s.Field, site.place())
 	}
-	if s.Key == "" {
-		return v
+	if s.Key != "" {
+		v = ev.underKey(v, s.Key)
 	}
-	v = ev.underKey(v, s.Key)
 	for _, key := range s.Deeper {
 		if key != "" {
 			v = ev.underKey(v, key)

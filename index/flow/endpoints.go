@@ -442,6 +442,12 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 		return out
 	}
 	ep.Groups = mergeNames(ep.Groups, slots(s.action.Group, keys.Group))
+	if s.action.Host != "" && s.action.Role == client.Consume {
+		ev.expanded(func() set {
+			ep.Groups = mergeNames(ep.Groups, addNames(nil, fillHoles(ev.hostGroups(s))))
+			return nil
+		})
+	}
 	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key, keys.Key))
 	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap, keys.Bootstrap))
 	if len(ep.When) == 0 {

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"topicls/index/client"
@@ -33,6 +35,14 @@ func (ev *evaluator) readEnv(rd *client.Read, r ref, fr *frame, recv value) set 
 		if a, ok := ev.slotArg(r, fr, s); ok {
 			def, hasDefault = ev.argValue(a), true
 			break
+		}
+	}
+	if rd.Loaded {
+		if got := ev.loadedKeys(r.file, names); len(got) > 0 {
+			if hasDefault {
+				return orElse(got, def)
+			}
+			return got
 		}
 	}
 	if !rd.List {
@@ -124,4 +134,96 @@ func (ev *evaluator) attributeRead(r ref, name string, recv set) set {
 func (ev *evaluator) variable(name string, required bool, at place) set {
 	p := part{kind: partEnv, text: name, at: at, required: required}
 	return one(&stringValue{parts: []part{p}}, &trace{place: at, what: "variable " + name})
+}
+
+// loadedKeys evaluates dotted paths into the objects that the program's loaders
+// give; nothing when one of them is no such path.
+func (ev *evaluator) loadedKeys(near *file, names set) set {
+	var out set
+	for _, n := range names {
+		key, ok := constOf(n.v)
+		if !ok {
+			return nil
+		}
+		got := ev.loadedKey(near, key)
+		if len(got) == 0 {
+			return nil
+		}
+		out = out.add(got...)
+	}
+	return out
+}
+
+func (ev *evaluator) loadedKey(near *file, key string) set {
+	var out set
+	for _, name := range slices.Sorted(maps.Keys(ev.l.models.Loaders)) {
+		ld := ev.l.models.Loaders[name]
+		for _, site := range ev.sitesNamed(lastDotted(name), near) {
+			if !ev.calls(site, name) {
+				continue
+			}
+			ev.noteFile(site.file)
+			path := key
+			if len(ld.Name) > 0 {
+				first, rest, dotted := strings.Cut(key, ".")
+				if !ev.hasText(ld.Name, site, first) {
+					continue
+				}
+				if path = rest; !dotted {
+					path = ""
+				}
+			}
+			out = out.add(ev.madeKey(ld, site, path)...)
+		}
+	}
+	return out
+}
+
+// calls reports whether a call is one of an external name.
+func (ev *evaluator) calls(site ref, name string) bool {
+	for _, a := range ev.eval(site.at(site.expr().X), nil) {
+		if x, ok := a.v.(*external); ok && x.path == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (ev *evaluator) hasText(slots client.Slots, site ref, text string) bool {
+	for _, slot := range slots {
+		for _, a := range ev.slot(slot, site, nil, nil) {
+			if t, ok := constOf(a.v); ok && t == text {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// madeKey evaluates a path in what the functions of a loader make.
+func (ev *evaluator) madeKey(ld *client.Loader, site ref, path string) set {
+	k := activeKey{guard: guardLoader, ref: site}
+	if ev.active[k] {
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	defer delete(ev.active, k)
+	var out set
+	for _, slot := range ld.Made {
+		for _, a := range ev.slot(slot, site, nil, nil) {
+			fn, ok := a.v.(*function)
+			if !ok {
+				continue
+			}
+			got := ev.callFunction(fn, nil, nil, site.place())
+			for _, part := range strings.Split(path, ".") {
+				if part != "" {
+					got = ev.underKey(got, part)
+				}
+			}
+			out = out.add(got...)
+		}
+	}
+	return out
 }

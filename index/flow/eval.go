@@ -28,6 +28,7 @@ type evaluator struct {
 	near        map[dep][]*file  // by name, see filesNear
 	sites       map[dep][]ref    // by name, see sitesNamed
 	decorates   map[*file]bool   // see makesDecorators
+	hosts       map[hostKey][]hostSetting
 	active      map[activeKey]bool
 	memo        map[memoKey]set
 	maps        map[memoKey][]mapEntry
@@ -90,7 +91,7 @@ func (ev *evaluator) beginRound() {
 func (ev *evaluator) begin(x *file) {
 	*ev = evaluator{
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
-		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, decorates: emptied(ev.decorates), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
+		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
 		lineages: emptied(ev.lineages), bindings: emptied(ev.bindings), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),

@@ -25,5 +25,6 @@ const (
 	guardTopic                       // topics that a call names
 	guardSubscribed                  // topics that a consumer subscribes to
 	guardBound                       // where the fields of a class come from; the number is its scope's
+	guardLoader                      // what a loader's function makes
 	guardSettings                    // a name of a settings module; the number is the name's
 )

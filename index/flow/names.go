@@ -359,7 +359,7 @@ func (ev *evaluator) annotated(r ref, fr *frame) set {
 			}
 		}
 		return ev.ofType(s, r)
-	case facts.Name, facts.Attr:
+	case facts.Name, facts.Attr, facts.Class:
 		return ev.ofType(ev.eval(r, fr), r)
 	case facts.Alt:
 		var out set
@@ -387,7 +387,7 @@ func (ev *evaluator) annotated(r ref, fr *frame) set {
 				}
 				out = out.add(ev.annotated(r.at(k), fr)...)
 			}
-			return out
+			return askedFor(out, r)
 		case "List", "list", "Sequence", "Iterable", "Set", "set", "Iterator", "AsyncIterator", "Generator", "AsyncGenerator", "AsyncIterable":
 			y := e.Y
 			if t := f.At(y); t.Kind == facts.List && t.N > 0 {
@@ -401,6 +401,25 @@ func (ev *evaluator) annotated(r ref, fr *frame) set {
 		return ev.annotated(r.at(e.X), fr)
 	}
 	return nil
+}
+
+// askedFor notes, for library objects that an annotated type declares, the
+// annotation that asks for them: `@Inject("ORDERS") client: ClientProxy`.
+func askedFor(s set, r ref) set {
+	for _, k := range annotationsOf(r.file.facts(), r.id) {
+		if r.file.facts().At(k).Kind != facts.Call {
+			continue
+		}
+		for i, a := range s {
+			if in, ok := a.v.(*instance); ok && in.call == nil {
+				c := *in
+				c.call = &callSite{r.at(k), nil}
+				s[i].v = &c
+			}
+		}
+		break
+	}
+	return s
 }
 
 // ofType turns types into values of these types.

@@ -65,7 +65,7 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *fra
 			return m
 		}
 	}
-	if pos > 1 || pos == 1 && x.classOf(s) == 0 || ev.isLibraryObject(x, pi) {
+	if !ev.hasPart(f, sc) && (pos > 1 || pos == 1 && x.classOf(s) == 0 || ev.isLibraryObject(x, pi)) {
 		return nil
 	}
 	given := func(sinks []*sink, at ref) set {
@@ -81,6 +81,11 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *fra
 			}
 			if kind == "payload" && ev.inBatches(k) {
 				kind = "payloads"
+			}
+			if k.action.Part != "" {
+				if m, ok := ev.messagePart(k, x, s, pi, &message{kind: kind, at: at}); ok {
+					return m
+				}
 			}
 			return one(&message{kind: kind, at: at}, &trace{place: place{x, f.Params[pi].Span}, what: "message"})
 		}
@@ -107,6 +112,51 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *fra
 		return given([]*sink{k}, k.site)
 	}
 	return nil
+}
+
+// hasPart reports whether annotations may say which parameter of a function
+// gets a message.
+func (ev *evaluator) hasPart(f *facts.File, sc *facts.Scope) bool {
+	if len(ev.l.models.Parts) == 0 {
+		return false
+	}
+	for _, p := range f.ScopeParams(sc) {
+		for _, k := range annotationsOf(f, p.Annot) {
+			if ev.l.models.Parts[f.Text(lastName(f, f.At(k).X))] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// messagePart evaluates a parameter of a function some parameter of which has
+// the annotation that asks for the message; ok is false where none has.
+func (ev *evaluator) messagePart(k *sink, x *file, s facts.ScopeID, pi int, m *message) (set, bool) {
+	f := x.facts()
+	sc := &f.Scopes[s]
+	some := false
+	for i := int(sc.ParamLo); i < int(sc.ParamLo+sc.ParamN); i++ {
+		for _, id := range annotationsOf(f, f.Params[i].Annot) {
+			if f.At(id).Kind != facts.Call || !ev.calls(ref{x, id}, k.action.Part) {
+				continue
+			}
+			some = true
+			if i != pi {
+				continue
+			}
+			at := place{x, f.Params[pi].Span}
+			if a, ok := firstArg(ref{x, id}, nil); ok {
+				for _, v := range ev.argValue(a) {
+					if name, ok := constOf(v.v); ok {
+						return one(m.field(name), &trace{place: at, what: "field of a message"}), true
+					}
+				}
+			}
+			return one(m, &trace{place: at, what: "message"}), true
+		}
+	}
+	return nil, some
 }
 
 // isLibraryObject reports whether a parameter is declared as something of a

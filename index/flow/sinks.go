@@ -59,7 +59,11 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 	var out []*sink
 	for _, c := range calls {
 		ev.fuel = fuelUnit
-		out = append(out, ev.sinksAt(ref{x, c}, decorators[c])...)
+		for _, k := range ev.sinksAt(ref{x, c}, decorators[c]) {
+			if k.action.Host == "" || ev.hosted(k) {
+				out = append(out, k)
+			}
+		}
 	}
 	// super().__init__(...) of a class that extends a client
 	for _, c := range named(x.open().calls, x.sym("__init__")) {
@@ -107,7 +111,8 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 	}
 	addFunc := func(path string, c *client.Call) { // shown as its module's
 		i := strings.LastIndexByte(path, '.')
-		add(&client.Type{Name: path[:max(i, 0)], Library: c.Library}, c, path[i+1:], false)
+		module := path[:max(i, 0)]
+		add(&client.Type{Name: module[strings.LastIndexByte(module, '/')+1:], Library: c.Library}, c, path[i+1:], false)
 	}
 	if callee.Kind == facts.Attr {
 		name := f.Text(callee.Name)
@@ -281,7 +286,7 @@ func (ev *evaluator) sinkSlot(s *sink, slots client.Slots, recv value, fr *frame
 		fr = s.made.call.fr
 	}
 	for _, slot := range slots {
-		if len(s.bound) > 0 && slot.New == 0 && !slot.Rest && slot.Key == "" {
+		if len(s.bound) > 0 && slot.New == 0 && !slot.Rest && slot.Key == "" && len(slot.Deeper) == 0 {
 			if a, ok := ev.sinkArg(s, slot, site, fr); ok {
 				if s.chained {
 					a.fr = fr
@@ -340,6 +345,9 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 				topics = topics.add(a)
 			}
 		}
+	}
+	if s.action.Suffix != "" {
+		topics = concat(topics, one(literal(s.action.Suffix), nil), s.site.place()).normal()
 	}
 	if !ev.underPrefix(s, recv, fr) {
 		return topics, given
