@@ -244,6 +244,19 @@ func (c *configs) module(kind config.Kind, dir, set string) config.Module {
 	if _, ok := slices.BinarySearch(c.homes[kind], dir); ok && dir != "." {
 		m.Resources = append(m.Resources, dir)
 	}
+	if kind == config.Spring {
+		m.Others = func() []config.Module {
+			var out []config.Module
+			for _, other := range c.homes[kind] {
+				if other != dir && (path.Dir(other) == path.Dir(dir) || strings.Contains(other, "config")) {
+					o := c.module(kind, other, "")
+					o.Others = nil
+					out = append(out, o)
+				}
+			}
+			return out
+		}
+	}
 	return m
 }
 

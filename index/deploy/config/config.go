@@ -100,6 +100,9 @@ func (p *Process) variable(name string) *deploy.Variable {
 type Module struct {
 	Dir       string   // the folder of the program, its working directory as a rule
 	Resources []string // folders that are packaged with it, nearest first
+	// Others lists the modules of the workspace that may be a configuration server
+	// of this one; nil where there are none.
+	Others func() []Module
 }
 
 // hit is what one layer says of a key.

@@ -184,6 +184,42 @@ func TestSpringProfilesOfFiles(t *testing.T) {
 	}
 }
 
+// TestSpringServed follows the reference of Spring Cloud Config.
+func TestSpringServed(t *testing.T) {
+	f := files{
+		res + "application.yml":                            "spring:\n  application.name: billing\n  config.import: \"optional:configserver:http://config:8888\"\napp.topic: local\napp.own: own\n",
+		"server/src/main/resources/application.yml":        "spring.cloud.config.server.native.search-locations: classpath:/files\n",
+		"server/src/main/resources/files/application.yml":  "app.topic: all\napp.shared: shared\n",
+		"server/src/main/resources/files/billing.yml":      "app.topic: billing\n",
+		"server/src/main/resources/files/billing-prod.yml": "app.topic: billing-prod\n",
+		"server/src/main/resources/files/other.yml":        "app.topic: other\n",
+		"git/src/main/resources/application.properties":    "spring.cloud.config.server.git.uri=file:///home/me/shop/repo\n",
+		"repo/stock.properties":                            "app.topic=stock\n",
+		"stock/src/main/resources/bootstrap.properties":    "spring.application.name=stock\nspring.cloud.config.uri=http://config\n",
+		"stock/src/main/resources/application.properties":  "app.topic=local\n",
+	}
+	others := func() []config.Module {
+		return []config.Module{{Dir: "server", Resources: []string{"server/src/main/resources"}}, {Dir: "git", Resources: []string{"git/src/main/resources"}}}
+	}
+	m := java
+	m.Others = others
+	for _, c := range []struct{ env, key, want string }{
+		{"X=1", "app.topic", "billing"},
+		{"X=1", "app.shared", "shared"},
+		{"X=1", "app.own", "own"},
+		{"SPRING_PROFILES_ACTIVE=prod", "app.topic", "billing-prod"},
+		{"APP_TOPIC=env", "app.topic", "env"},
+	} {
+		if v, _, _ := config.NewSpring(process([]string{c.env}), m, nil, f).Lookup(c.key); len(v) != 1 || v[0].Text != c.want {
+			t.Errorf("with %s, %s is %+v, want %s", c.env, c.key, v, c.want)
+		}
+	}
+	m = config.Module{Dir: "stock", Resources: []string{"stock/src/main/resources"}, Others: others}
+	if v, _, _ := config.NewSpring(process([]string{"APP_TOPIC=env"}), m, nil, f).Lookup("app.topic"); len(v) != 1 || v[0].Text != "stock" {
+		t.Errorf("a program that asks in its bootstrap phase has %+v", v)
+	}
+}
+
 // TestMicroProfile follows the Quarkus configuration reference and MicroProfile
 // Config 3.1.
 func TestMicroProfile(t *testing.T) {

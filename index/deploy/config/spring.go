@@ -62,9 +62,22 @@ func NewSpring(p *Process, m Module, extra Extra, files Files) *Store {
 			}
 		}
 	}
+	served, above := b.served(bases, s.Profiles)
+	if !above {
+		low = append(low, served...)
+	}
 	slices.Reverse(low)
-	s.docs = low
 	s.layers = b.top
+	if above {
+		slices.Reverse(served)
+		s.docs = served
+		s.layers = nil
+		for _, d := range served {
+			s.layers = append(s.layers, d)
+		}
+		s.layers = append(s.layers, b.top...)
+	}
+	s.docs = append(s.docs, low...)
 	for _, d := range low {
 		s.layers = append(s.layers, d)
 	}
