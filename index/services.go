@@ -323,19 +323,6 @@ func sameVariable(a, b deploy.Variable) bool {
 		a.NamePos == b.NamePos && a.ValuePos == b.ValuePos && a.Raw == b.Raw && slices.Equal(a.Origin, b.Origin)
 }
 
-// staleCode says which files have changed in a way that may change which code
-// services run.
-type staleCode struct {
-	files []string
-}
-
-// concerns reports whether a service may run other code.
-func (st *staleCode) concerns(s *service) bool {
-	return slices.ContainsFunc(st.files, func(p string) bool {
-		return s.runs(p) || p == s.Dockerfile || strings.HasSuffix(p, ".sh") && (under(p, s.Context) || slices.ContainsFunc(s.Code, func(f string) bool { return under(p, f) }))
-	})
-}
-
 // under reports whether a path is a folder's or file's own or below it.
 func under(p, folder string) bool {
 	return folder == "." || p == folder || folder != "" && strings.HasPrefix(p, folder) && p[len(folder)] == '/'

@@ -195,7 +195,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	w.set = next
 	w.code.set = next
 	w.composer.Forget(diff, moved)
-	var touched, cameOrWent []string
+	var touched []string
 	change := newCodeChange()
 	reproject := false // what makes a folder a project came or went
 	for _, p := range diff {
@@ -203,9 +203,6 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		old := w.code.files[p]
 		if ok != before.Has(p) || ok && (old != nil) != w.code.supported(e) {
 			reproject = reproject || marksProject(p)
-			if old != nil || ok && w.code.supported(e) {
-				cameOrWent = append(cameOrWent, p)
-			}
 		}
 		if !ok || !w.code.supported(e) {
 			if old != nil {
@@ -243,7 +240,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		w.linkers.update(change)
 	}
 	w.updateMentions(diff)
-	d := w.deploy(diff, moved, cameOrWent, touched, marked)
+	d := w.deploy(diff, moved, touched, change, marked)
 	for _, p := range diff {
 		texts = append(texts, w.textOf(p, words[p].code, words[p].other))
 	}
@@ -254,9 +251,9 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 }
 
 // deploy brings what is deployed up to date with changed files, those among
-// them that came or went, the code among these, and the code that has other
-// bytes. marked says that other folders look like a main program's.
-func (w *Workspace) deploy(diff, moved, code, touched []string, marked bool) redeployed {
+// them that came or went, the code that has other bytes, and what became of
+// code. marked says that other folders look like a main program's.
+func (w *Workspace) deploy(diff, moved, touched []string, code *codeChange, marked bool) redeployed {
 	loaded := w.loadDeployments(diff, moved, false)
 	stale := &staleCode{files: w.importsChanged(touched)}
 	for _, p := range diff {
@@ -264,10 +261,10 @@ func (w *Workspace) deploy(diff, moved, code, touched []string, marked bool) red
 			stale.files = append(stale.files, p)
 		}
 	}
-	if len(code) > 0 {
-		stale = nil // imports may find it, or found it
+	if !w.addMoved(stale, code.moved) {
+		stale = nil
 	}
-	if !loaded && !marked && stale != nil && len(stale.files) == 0 {
+	if !loaded && !marked && stale != nil && len(stale.files) == 0 && len(stale.services) == 0 {
 		return w.unread(moved)
 	}
 	d := w.redeploy(stale, marked)
