@@ -274,18 +274,59 @@ func (s set) asSelf() set {
 
 // paramAttr evaluates an attribute of an open parameter. When every caller
 // gives an object whose attribute doesn't depend on the caller, that is the
-// answer; otherwise the parameter stays open.
+// answer; otherwise the parameter stays open: which topic an event is for,
+// whoever gives the event decides.
 func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 	if an := p.file.facts().Params[p.index].Annot; an != 0 {
-		if out := ev.attrOfAny(ev.annotated(ref{p.file, an}, nil), name, at); !nothingKnown(out) && !hasHole(out) {
+		objs := ev.annotated(ref{p.file, an}, nil)
+		if out := ev.attrOfAny(objs, name, at); !nothingKnown(out) && !hasHole(out) {
+			if ev.differs(objs, name, out) {
+				return one(p, nil)
+			}
 			return out
 		}
 	}
 	objs := ev.expanded(func() set { return ev.paramOf(p.file, p.scope, p.index, nil) })
-	if out := ev.attrOfAny(objs, name, at); !nothingKnown(out) && !hasHole(out) {
+	if out := ev.attrOfAny(objs, name, at); !nothingKnown(out) && !hasHole(out) && !ev.differs(objs, name, out) {
 		return out
 	}
 	return one(p, nil)
+}
+
+// differs reports whether an attribute has several values because the objects
+// are of several classes, or may be of subclasses that have their own. What is
+// called or has attributes of its own is not kept apart.
+func (ev *evaluator) differs(objs set, name string, out set) bool {
+	for _, a := range out {
+		switch a.v.(type) {
+		case *stringValue, *constant, *unknown:
+		default:
+			return false
+		}
+	}
+	var first *class
+	for _, o := range objs {
+		v, ok := o.v.(*object)
+		if !ok {
+			continue
+		}
+		switch {
+		case first == nil:
+			first = v.class
+		case *v.class != *first && len(out) > 1:
+			return true
+		}
+	}
+	if first == nil || ev.settingsOf(first) != nil {
+		return false
+	}
+	for _, c := range ev.subclasses(first) {
+		if sym := c.file.sym(name); sym != 0 && len(c.file.bindings(c.scope, sym)) > 0 {
+			ev.noteFile(c.file)
+			return true
+		}
+	}
+	return false
 }
 
 // attrOfAny evaluates an attribute of objects; nothing when one of them is no

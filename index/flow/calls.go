@@ -444,6 +444,13 @@ func pickArg(s client.Slot, args []arg) (arg, bool) {
 			return a, true
 		}
 	}
+	if s.Keyword != "" {
+		for _, a := range args { // whoever gives the map decides
+			if a.flag&facts.SpreadMap != 0 && hasHole(a.val) {
+				return a, true
+			}
+		}
+	}
 	return arg{}, false
 }
 

@@ -255,15 +255,20 @@ func (ev *evaluator) flat(args []arg) (out []arg, open bool) {
 			known := false
 			all := ev.argValue(a)
 			for _, v := range all {
-				if m, ok := v.v.(*mapping); ok {
+				switch v := v.v.(type) {
+				case *mapping:
 					known = true
-					for _, en := range ev.entries(m) {
+					for _, en := range ev.entries(v) {
 						if en.pat != nil { // no name of a parameter
 							open = true
 							continue
 						}
 						out = append(out, arg{name: en.key, val: en.val, ref: en.ref, fr: en.fr})
 					}
+				case *object: // **event.model_dump()
+					fields := ev.fieldArgs(v, a.ref.place())
+					known = known || len(fields) > 0
+					out = append(out, fields...)
 				}
 			}
 			if !known {
@@ -275,6 +280,27 @@ func (ev *evaluator) flat(args []arg) (out []arg, open bool) {
 		}
 	}
 	return out, open
+}
+
+// fieldArgs gives the declared fields of an object as named arguments.
+func (ev *evaluator) fieldArgs(o *object, at place) []arg {
+	var out []arg
+	seen := map[string]bool{}
+	for _, c := range ev.ancestry(o.class) {
+		ev.noteFile(c.file)
+		f := c.file.facts()
+		for _, i := range c.file.scopeBindings(c.scope) {
+			name := f.Text(f.Bindings[i].Name)
+			if f.Bindings[i].Annot == 0 || seen[name] {
+				continue
+			}
+			seen[name] = true
+			if v := ev.objectAttr(o, name, at); len(v) > 0 {
+				out = append(out, arg{name: name, val: v})
+			}
+		}
+	}
+	return out
 }
 
 // paramOf evaluates a parameter (an index into File.Params) of scope s.
