@@ -90,7 +90,7 @@ func incrementalWorkspaces(tb testing.TB) map[string]map[string]string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	for _, f := range bench.Workspace(40) {
+	for _, f := range bench.Workspace(40, bench.PythonOnly) {
 		if !strings.Contains(f.Path, "/web/") {
 			out["generated"][f.Path] = f.Text
 		}

@@ -33,17 +33,29 @@ type File struct {
 	Text string
 }
 
+// Kinds are the kinds of services that a workspace is made of, in turns.
+type Kinds []string
+
+// The kinds of workspaces.
+var (
+	PythonOnly = Kinds{"own", "own", "shared", "confluent"}
+	Mixed      = Kinds{"own", "spring", "gokafka", "shared", "kafkajs", "confluent"} // over languages
+)
+
+// pagesOf are the files of a kind's services that have nothing to do with Kafka.
+var pagesOf = map[string]string{"spring": "springweb", "gokafka": "goweb", "kafkajs": "kafkajsweb"}
+
 // Workspace lists the files of a workspace with about the given number of
 // endpoints: domains of 25 services, each with its compose file. A service has
 // its own copy of the Kafka helpers, those of its domain or none, and about
 // twice as many files that have nothing to do with Kafka. Services consume
 // what others of their domain produce; topics pass through variables, wrappers,
 // defaults, constants, attributes and f-strings.
-func Workspace(endpoints int) []File {
+func Workspace(endpoints int, kinds Kinds) []File {
 	services := max(1, int(float64(endpoints)/perService+0.999))
 	var files []File
 	for first := 0; first < services; first += perFile {
-		files = append(files, domain(first/perFile, min(perFile, services-first))...)
+		files = append(files, domain(first/perFile, min(perFile, services-first), kinds)...)
 	}
 	return files
 }
@@ -86,7 +98,7 @@ func domainName(i int) string {
 }
 
 // domain makes a folder of services with a compose file.
-func domain(number, services int) []File {
+func domain(number, services int, kinds Kinds) []File {
 	name := domainName(number)
 	entity := func(i int) string { return entities[(i+services)%services] }
 	var files []File
@@ -101,7 +113,7 @@ func domain(number, services int) []File {
 			name: strings.ReplaceAll(e, "_", "-") + "-service", number: i,
 			out: name + "." + e + ".created", changed: name + "." + e + ".changed",
 			in: name + "." + entity(i-1) + ".created", cmd: name + "." + entity(i+1) + ".changed",
-			kind: [...]string{"own", "own", "shared", "confluent"}[(i+number)%4],
+			kind: kinds[(i+number)%len(kinds)],
 		}
 		inEntity := entity(i - 1)
 		if i == 0 && number > 0 { // domains are tied to each other by one topic each
@@ -120,9 +132,13 @@ func domain(number, services int) []File {
 			"{{n}}", fmt.Sprint(10 + (number*7+i*3)%50),
 		}
 		add(s.kind, name+"/"+s.name, with...)
-		add("plain", name+"/"+s.name, with...)
+		web := pagesOf[s.kind]
+		if web == "" {
+			web = "web"
+			add("plain", name+"/"+s.name, with...)
+		}
 		for k := range pages {
-			add("web", name+"/"+s.name, append([]string{"{{k}}", fmt.Sprint(k + 1)}, with...)...)
+			add(web, name+"/"+s.name, append([]string{"{{k}}", fmt.Sprint(k + 1)}, with...)...)
 		}
 		compose.add(s)
 	}

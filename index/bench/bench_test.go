@@ -8,9 +8,13 @@ import (
 )
 
 func TestWorkspaceReachesItsSize(t *testing.T) {
-	for _, size := range []int{10, 250} {
+	for _, of := range []struct {
+		size  int
+		kinds Kinds
+	}{{10, PythonOnly}, {250, PythonOnly}, {250, Mixed}} {
+		size := of.size
 		root := t.TempDir()
-		files := Workspace(size)
+		files := Workspace(size, of.kinds)
 		if err := Write(root, files); err != nil {
 			t.Fatal(err)
 		}

@@ -27,11 +27,14 @@ type cold struct {
 // measureCold indexes a folder and does the raw work on it in turns.
 func measureCold(ctx context.Context, root string, rounds int) (cold, error) {
 	var c cold
-	models, err := client.ForFamily(client.Python)
-	if err != nil {
-		return c, err
+	filters := map[client.Family]*source.Prefilter{}
+	for _, f := range client.Families {
+		models, err := client.ForFamily(f)
+		if err != nil {
+			return c, err
+		}
+		filters[f] = source.NewPrefilter(models.Prefilter...)
 	}
-	filter := source.NewPrefilter(models.Prefilter...)
 	w, err := index.Open(ctx, root, index.Options{}) // warms the page cache too
 	if err != nil {
 		return c, err
@@ -54,7 +57,7 @@ func measureCold(ctx context.Context, root string, rounds int) (cold, error) {
 		w = nil
 		settle()
 		start = time.Now()
-		rawWork(ctx, root, filter, parsed)
+		rawWork(ctx, root, filters, parsed)
 		base := ms(time.Since(start))
 		indexed, raw, ratios = append(indexed, took), append(raw, base), append(ratios, took/base)
 		note("  index %.0f ms, raw %.0f ms: %.2f", took, base, took/base)
@@ -70,30 +73,36 @@ func settle() {
 }
 
 // bare parses and does nothing with the tree.
-var bare = syntax.Python.View(syntax.Spec{})
+var bare = map[source.Language]*syntax.View{
+	source.Python: syntax.Python.View(syntax.Spec{}), source.Java: syntax.Java.View(syntax.Spec{}), source.Kotlin: syntax.Kotlin.View(syntax.Spec{}),
+	source.Go: syntax.Go.View(syntax.Spec{}), source.JavaScript: syntax.JavaScript.View(syntax.Spec{}),
+	source.TypeScript: syntax.TypeScript.View(syntax.Spec{}), source.TSX: syntax.TSX.View(syntax.Spec{}), source.CSharp: syntax.CSharp.View(syntax.Spec{}),
+}
 
 // rawWork is what no index can leave out: walk, read each file, look for the
 // words of client libraries, and parse the files whose facts are needed.
-func rawWork(ctx context.Context, root string, filter *source.Prefilter, parsed map[string]bool) {
+func rawWork(ctx context.Context, root string, filters map[client.Family]*source.Prefilter, parsed map[string]bool) {
 	entries, _ := source.Walk(ctx, root, source.Options{})
-	next := make(chan string, 64)
+	next := make(chan source.Entry, 64)
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			for p := range next {
-				data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p)))
+			for e := range next {
+				data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(e.Path)))
 				if err != nil {
 					continue
 				}
-				_ = filter.ContainsAny(data)
-				if parsed[p] {
-					bare.ParseOnly(data)
+				if filter := filters[client.FamilyOf(string(e.Lang))]; filter != nil {
+					_ = filter.ContainsAny(data)
+				}
+				if parsed[e.Path] {
+					bare[e.Lang].ParseOnly(data)
 				}
 			}
 		})
 	}
 	for _, e := range entries {
-		next <- e.Path
+		next <- e
 	}
 	close(next)
 	wg.Wait()

@@ -27,7 +27,7 @@ type options struct {
 	server, example                string
 	dir                            string
 	json, markdown, profile        string
-	noGrowth                       bool
+	noGrowth, mixed                bool
 }
 
 func main() {
@@ -44,6 +44,7 @@ func main() {
 	flag.StringVar(&o.markdown, "markdown", "", "write the results to this `file` as Markdown")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of the edits to this `file`")
 	flag.BoolVar(&o.noGrowth, "no-growth", false, "leave out the workspace of a tenth of the size")
+	flag.BoolVar(&o.mixed, "mixed", false, "services in Python, Java, Go and TypeScript instead of in Python alone")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -85,7 +86,7 @@ func run(ctx context.Context, o options) error {
 	}
 	var root string
 	for _, n := range sizes {
-		if root, err = generate(o.dir, n); err != nil {
+		if root, err = generate(o.dir, n, o.mixed); err != nil {
 			return err
 		}
 		note("indexing %d endpoints", n)
@@ -94,10 +95,26 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 		c.Name = fmt.Sprintf("generated, %d endpoints", c.Stats.Endpoints)
+		if o.mixed {
+			c.Name += " in four languages"
+		}
 		r.Cold = append(r.Cold, c)
 	}
 	if n := len(r.Cold); !o.noGrowth {
 		r.growth(r.Cold[n-2], r.Cold[n-1])
+	}
+	if !o.mixed { // one more, over languages
+		other, err := generate(o.dir, o.endpoints, true)
+		if err != nil {
+			return err
+		}
+		note("indexing %d endpoints over languages", o.endpoints)
+		c, err := measureCold(ctx, other, o.rounds)
+		if err != nil {
+			return err
+		}
+		c.Name = fmt.Sprintf("generated, %d endpoints in four languages", c.Stats.Endpoints)
+		r.Cold = append(r.Cold, c)
 	}
 	if err := inProcess(ctx, o, root, r); err != nil {
 		return err
@@ -123,15 +140,19 @@ func run(ctx context.Context, o options) error {
 }
 
 // generate makes a workspace, or takes the one that an earlier run left.
-func generate(dir string, endpoints int) (root string, err error) {
-	root = filepath.Join(dir, fmt.Sprintf("endpoints-%d", endpoints))
+func generate(dir string, endpoints int, mixed bool) (root string, err error) {
+	name, kinds := fmt.Sprintf("endpoints-%d", endpoints), bench.PythonOnly
+	if mixed {
+		name, kinds = name+"-mixed", bench.Mixed
+	}
+	root = filepath.Join(dir, name)
 	if _, err := os.Stat(root); err == nil {
 		return root, nil
 	} else if !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
 	note("making a workspace of %d endpoints", endpoints)
-	return root, bench.Write(root, bench.Workspace(endpoints))
+	return root, bench.Write(root, bench.Workspace(endpoints, kinds))
 }
 
 func note(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
