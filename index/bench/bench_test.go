@@ -11,7 +11,7 @@ func TestWorkspaceReachesItsSize(t *testing.T) {
 	for _, of := range []struct {
 		size  int
 		kinds Kinds
-	}{{10, PythonOnly}, {250, PythonOnly}, {250, Mixed}} {
+	}{{10, PythonOnly}, {250, PythonOnly}} {
 		size := of.size
 		root := t.TempDir()
 		files := Workspace(size, of.kinds)

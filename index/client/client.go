@@ -229,9 +229,11 @@ type Loader struct {
 
 // Type is a type of a client library.
 type Type struct {
-	Name    string           `yaml:"-"`
-	Library string           `yaml:"-"`
-	Aliases []string         `yaml:"aliases"`
+	Name    string   `yaml:"-"`
+	Library string   `yaml:"-"`
+	Aliases []string `yaml:"aliases"`
+	// Unnamed: what calls give, and no name of the library stands for.
+	Unnamed bool             `yaml:"unnamed"`
 	Extends string           `yaml:"extends"`
 	New     *Call            `yaml:"new"`
 	Methods map[string]*Call `yaml:"methods"`
@@ -374,6 +376,11 @@ type Settings struct {
 
 // Model is one library's model file.
 type Model struct {
+	// Unverified are names, with what is below them, that can't be looked up in
+	// the library: of versions that can't be installed any more, or of what a
+	// function gives. A comment says which.
+	Unverified []string `yaml:"unverified"`
+
 	Library   string               `yaml:"library"`
 	Language  string               `yaml:"language"`
 	Package   string               `yaml:"package"`   // the registry's package

@@ -71,7 +71,7 @@ func run(ctx context.Context, which, dir string, offline bool) (bool, error) {
 	}
 	if !offline {
 		for _, m := range models {
-			if re.MatchString(m.Library) && m.Package != "" {
+			if re.MatchString(m.Library) && ofPackages(m) {
 				if err := write(ctx, m, dir); err != nil {
 					return false, err
 				}
@@ -84,7 +84,7 @@ func run(ctx context.Context, which, dir string, offline bool) (bool, error) {
 	}
 	ok := true
 	for _, m := range models {
-		if !re.MatchString(m.Library) || m.Package == "" {
+		if !re.MatchString(m.Library) || !ofPackages(m) {
 			continue
 		}
 		r := recordings[m.Library]
@@ -106,15 +106,25 @@ func run(ctx context.Context, which, dir string, offline bool) (bool, error) {
 	return ok, nil
 }
 
+// ofPackages reports whether the names of a model come from packages.
+func ofPackages(m *client.Model) bool { return m.Package != "" || len(m.Packages) > 0 }
+
 // write records one library, in its newest version and the oldest one listed.
 func write(ctx context.Context, m *client.Model, dir string) error {
 	reg := registries[client.FamilyOf(m.Language)]
 	var names []string
 	for _, w := range signatures.Wants(m) {
-		names = append(names, w.Name)
+		names = append(append(names, w.Name), w.Or...)
 	}
+	slices.Sort(names)
+	names = slices.Compact(names)
 	r := signatures.Recording{Library: m.Library, Registry: reg.name(), Package: m.Package, Recorded: time.Now().UTC().Format(time.DateOnly)}
-	wanted := []string{m.Package} // the newest, then the oldest that can be installed here
+	var wanted []string // the newest, then the oldest that can be installed here
+	if m.Package != "" {
+		wanted = append(wanted, m.Package)
+	} else { // of the language itself, and of many packages
+		wanted, m.Packages = m.Packages[:1], m.Packages[1:]
+	}
 	for _, v := range m.Checked {
 		wanted = append(wanted, m.Package+"@"+v)
 	}
@@ -138,6 +148,9 @@ func write(ctx context.Context, m *client.Model, dir string) error {
 		}
 		if err != nil {
 			return fmt.Errorf("record %s: %w", pkg, err)
+		}
+		if m.Package == "" {
+			version = "newest"
 		}
 		if !slices.ContainsFunc(r.Versions, func(v signatures.Version) bool { return v.Version == version }) {
 			r.Versions = append(r.Versions, signatures.Version{Version: version, Names: found})

@@ -2,6 +2,7 @@
 packages: {"names": [...]} in, {name: signature} out. Names that do not exist
 are left out. See index/client/signatures for the form."""
 
+import builtins
 import importlib
 import inspect
 import json
@@ -12,6 +13,8 @@ import warnings
 
 def find(dotted):
     parts = dotted.split(".")
+    if len(parts) == 1 and hasattr(builtins, dotted):
+        return None, getattr(builtins, dotted)
     for n in range(len(parts), 0, -1):
         try:
             at = importlib.import_module(".".join(parts[:n]))
@@ -113,9 +116,14 @@ def describe(owner, thing):
     else:
         out = {"kind": "field"}
         got = params(type(thing).__call__, True) if callable(type(thing)) and hasattr(type(thing), "__call__") else None
+    if inspect.isclass(thing) and "__call__" in vars(thing):  # its objects are called as well
+        called = params(thing.__call__, True) or (["*args"], True)
+        out.setdefault("calls", []).append(called[0])
+        if called[1]:
+            out["open"] = True
     if got:
         if got[0] or out["kind"] != "field":
-            out["calls"] = [got[0]]
+            out.setdefault("calls", []).append(got[0])
         if got[1]:
             out["open"] = True
     elif out["kind"] != "field":

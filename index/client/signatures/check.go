@@ -14,8 +14,10 @@ func Check(m *client.Model, r *Recording) []string {
 	for _, w := range Wants(m) {
 		var found []Signature
 		for _, v := range r.Versions {
-			if s, ok := v.Names[w.Name]; ok {
-				found = append(found, s)
+			for _, n := range append([]string{w.Name}, w.Or...) {
+				if s, ok := v.Names[n]; ok {
+					found = append(found, s)
+				}
 			}
 		}
 		if len(found) == 0 {

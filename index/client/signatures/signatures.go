@@ -82,6 +82,9 @@ func (s *Signature) has(w Slot) bool {
 }
 
 func (ps Params) has(w Slot) bool {
+	if w.Of > 0 && len(ps) < w.Of && !slices.ContainsFunc(ps, func(p string) bool { return parseParam(p).rest }) {
+		return false
+	}
 	pos := 0
 	for _, text := range ps {
 		p := parseParam(text)

@@ -13,6 +13,7 @@ import (
 // Slot is a place of a call in which a model expects something.
 type Slot struct {
 	Pos     int    // 0-based, or -1
+	Of      int    // how many arguments the call has then; 0 for any
 	Keyword string // or ""
 	Key     string // of the object or map that is given there, or ""
 }
@@ -21,6 +22,9 @@ func (w Slot) String() string {
 	s := w.Keyword
 	if s == "" {
 		s = fmt.Sprintf("argument %d", w.Pos)
+	}
+	if w.Of > 0 {
+		s += fmt.Sprintf(" of %d", w.Of)
 	}
 	if w.Key != "" {
 		s += "[" + w.Key + "]"
@@ -31,26 +35,37 @@ func (w Slot) String() string {
 // Want is a name that a model uses, and how.
 type Want struct {
 	Name  string
-	Call  bool   // it is called
-	Slots []Slot // with these arguments
+	Or    []string // what else may have it: the same member by the type's other names
+	Call  bool     // it is called
+	Slots []Slot   // with these arguments
 }
 
 // Wants lists what a model claims of its library, by name.
 func Wants(m *client.Model) []Want {
 	w := wants{model: m, byName: map[string]*Want{}}
 	for name, t := range m.Types {
+		if t.Unnamed {
+			continue
+		}
 		for _, n := range append([]string{name}, t.Aliases...) {
 			w.name(n)
 		}
 		w.called(name, t.New, nil)
+		member := func(n string) string {
+			x := w.name(name + "." + n)
+			for _, a := range t.Aliases {
+				x.Or = append(x.Or, a+"."+n)
+			}
+			return x.Name
+		}
 		for method, c := range t.Methods {
-			w.called(name+"."+method, c, t)
+			w.called(member(method), c, t)
 		}
 		for field := range t.Fields {
-			w.name(name + "." + field)
+			member(field)
 		}
 		for method, in := range t.Include {
-			w.slots(name+"."+method, in.Router, in.Prefix)
+			w.slots(member(method), in.Router, in.Prefix)
 		}
 	}
 	for name, c := range m.Functions {
@@ -61,7 +76,7 @@ func Wants(m *client.Model) []Want {
 			w.name(name)
 			continue
 		}
-		w.slots(name, r.Name, r.Default)
+		w.slots(name, r.Name, r.Default, r.Text)
 	}
 	for name, f := range m.Forwards {
 		w.slots(name, f.Function, f.Args, f.Kwargs, f.Element)
@@ -79,6 +94,11 @@ func Wants(m *client.Model) []Want {
 	}
 	out := make([]Want, 0, len(w.byName))
 	for _, x := range w.byName {
+		if slices.ContainsFunc(m.Unverified, func(r string) bool { return x.Name == r || strings.HasPrefix(x.Name, r+".") }) {
+			continue
+		}
+		slices.Sort(x.Or)
+		x.Or = slices.Compact(x.Or)
 		sort.Slice(x.Slots, func(i, j int) bool { return x.Slots[i].String() < x.Slots[j].String() })
 		x.Slots = slices.Compact(x.Slots)
 		out = append(out, *x)
@@ -110,8 +130,8 @@ func (w *wants) slots(n string, lists ...client.Slots) {
 	x.Call = true
 	for _, list := range lists {
 		for _, s := range list {
-			if s.New == 0 && (s.Pos >= 0 || s.Keyword != "" && s.Keyword != "@") {
-				x.Slots = append(x.Slots, Slot{s.Pos, s.Keyword, s.Key})
+			if s.New == 0 && s.Method == "" && (s.Pos >= 0 || s.Keyword != "" && s.Keyword != client.Receiver) {
+				x.Slots = append(x.Slots, Slot{s.Pos, s.Of, s.Keyword, s.Key})
 			}
 		}
 	}
@@ -159,7 +179,7 @@ func (w *wants) made(t *client.Type, list client.Slots) {
 			}
 		}
 	}
-	if !made {
+	if !made && !t.Unnamed {
 		w.slots(t.Name, mine)
 	}
 }
