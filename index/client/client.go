@@ -322,6 +322,18 @@ type Bound struct {
 	DefaultTags []string `yaml:"defaultTags"`
 	// Tagged: fields without such a tag are not read.
 	Tagged bool `yaml:"tagged"`
+	// Document is the argument that holds a configuration document, its content or
+	// its path, from which the fields are read instead of a store.
+	Document Slots `yaml:"document"`
+	// Env are the keys of a field's tag that name a variable which counts before
+	// all else.
+	Env []string `yaml:"env"`
+	// Join is put between a prefix and a name: "" for what is usual in the store,
+	// none for nothing.
+	Join string `yaml:"join"`
+	// PrefixTags are the keys of the tag of a field that is an object which hold
+	// the prefix of its fields; without one they have that of the object's own.
+	PrefixTags []string `yaml:"prefixTags"`
 }
 
 // Setup is a call by which code tells a store where to look, or a value.

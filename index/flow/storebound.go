@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"topicls/index/client"
+	"topicls/index/confdoc"
 	"topicls/index/facts"
 )
 
@@ -20,13 +21,17 @@ import (
 type boundTo struct {
 	how    *client.Bound
 	prefix string // of the keys of its fields, without the separator
+	doc    *document
 }
 
 func (b *boundTo) same(o *boundTo) bool {
 	if b == nil || o == nil {
 		return b == o
 	}
-	return *b == *o
+	if (b.doc == nil) != (o.doc == nil) || b.doc != nil && *b.doc != *o.doc {
+		return false
+	}
+	return b.how == o.how && b.prefix == o.prefix
 }
 
 // boundClass returns where the fields of a class come from; nil for most.
@@ -70,7 +75,7 @@ func (ev *evaluator) findBound(c *class) *boundTo {
 					continue
 				}
 				if how := ev.l.models.Bound[v.path]; how != nil && len(how.Class) == 0 {
-					return &boundTo{how, ev.boundPrefix(how, r, nil)}
+					return &boundTo{how: how, prefix: ev.boundPrefix(how, r, nil)}
 				}
 			}
 		}
@@ -122,17 +127,35 @@ func (ev *evaluator) boundAt(site ref, c *class) *boundTo {
 				switch o := o.v.(type) {
 				case *object:
 					if *o.class == *c {
-						return &boundTo{how, ev.boundPrefix(how, site, v.recv)}
+						return ev.boundBy(how, site, v.recv)
 					}
 				case *class:
 					if *o == *c {
-						return &boundTo{how, ev.boundPrefix(how, site, v.recv)}
+						return ev.boundBy(how, site, v.recv)
 					}
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// boundBy tells where a call that fills objects takes the values from.
+func (ev *evaluator) boundBy(how *client.Bound, site ref, recv value) *boundTo {
+	to := &boundTo{how: how, prefix: ev.boundPrefix(how, site, recv)}
+	for _, s := range how.Document {
+		for _, a := range ev.expanded(func() set { return ev.slot(s, site, nil, recv) }) {
+			if d, ok := a.v.(*document); ok {
+				to.doc = d
+				return to
+			}
+			if d := ev.documentAt(site.file, ev.filePath(a.v, 0)); d != nil {
+				to.doc = &document{path: d.Path, node: d.Root}
+				return to
+			}
+		}
+	}
+	return to
 }
 
 // boundPrefix evaluates the prefix of a bound class: a text, or the part of the
@@ -195,7 +218,7 @@ func (ev *evaluator) boundField(o *object, to *boundTo, name string) set {
 	return nil
 }
 
-// boundMethod evaluates a method without a body that stands for a field
+// boundGetter evaluates a method without a body that stands for a field
 // (interfaces under @ConfigMapping).
 func (ev *evaluator) boundGetter(fn *function) set {
 	x := fn.file
@@ -211,40 +234,45 @@ func (ev *evaluator) boundGetter(fn *function) set {
 	if to == nil {
 		return nil
 	}
-	how, key, def := to.how, "", set(nil)
+	n := fieldNote{}
 	for _, d := range x.facts().Decorators(sc) {
-		ev.fieldNote(how, ref{x, d}, &key, &def)
+		ev.readNote(to.how, ref{x, d}, &n)
 	}
-	return ev.boundLeaf(to, x, x.facts().Text(sc.Name), key, sc.Result, def, sc.NameSpan)
+	return ev.boundLeaf(to, x, x.facts().Text(sc.Name), n, sc.Result, sc.NameSpan)
+}
+
+// fieldNote is what annotations and tags say of a field.
+type fieldNote struct {
+	key    string // its key's name; "-" for none
+	env    string // the variable that counts before all else
+	prefix string // of the fields of an object
+	has    bool   // prefix is given
+	def    set
 }
 
 // boundValue evaluates a field by its name, declared type and first value.
 func (ev *evaluator) boundValue(to *boundTo, x *file, name string, annot, value facts.ExprID, at facts.Span) set {
 	f := x.facts()
-	key := ""
-	var def set
+	var n fieldNote
 	declared := annot
 	if an := f.At(annot); annot != 0 && an.Kind == facts.Index && f.Text(lastName(f, an.X)) == "Annotated" {
 		if y := f.At(an.Y); y.Kind == facts.List && y.N > 0 {
 			declared = f.Operands(y)[0]
 			for _, k := range f.Operands(y)[1:] {
-				ev.fieldNote(to.how, ref{x, k}, &key, &def)
+				ev.readNote(to.how, ref{x, k}, &n)
 			}
 		}
 	}
-	if to.how.Tagged && key == "" {
-		return nil
-	}
-	if value != 0 && len(def) == 0 {
-		if def = ev.eval(ref{x, value}, nil); nothingKnown(def) {
-			def = nil
+	if value != 0 && len(n.def) == 0 {
+		if n.def = ev.eval(ref{x, value}, nil); nothingKnown(n.def) {
+			n.def = nil
 		}
 	}
-	return ev.boundLeaf(to, x, name, key, declared, def, at)
+	return ev.boundLeaf(to, x, name, n, declared, at)
 }
 
-// fieldNote reads an annotation or tag of a field: its key's name, its default.
-func (ev *evaluator) fieldNote(how *client.Bound, r ref, key *string, def *set) {
+// readNote reads an annotation or tag of a field.
+func (ev *evaluator) readNote(how *client.Bound, r ref, n *fieldNote) {
 	e := r.expr()
 	f := r.file.facts()
 	if e.Kind != facts.Call {
@@ -260,25 +288,7 @@ func (ev *evaluator) fieldNote(how *client.Bound, r ref, key *string, def *set) 
 	if last == "tag" {
 		for _, a := range first() {
 			text, _ := constOf(a.v)
-			tag := reflect.StructTag(text)
-			for _, t := range how.Tags {
-				if v, ok := tag.Lookup(t); ok && *key == "" {
-					v, opts, _ := strings.Cut(v, ",")
-					if *key = v; v == "" && strings.Contains(opts, "squash") {
-						*key = "-"
-					}
-					for _, o := range strings.Split(opts, ",") { // go-envconfig: `env:"X,default=y"`
-						if d, ok := strings.CutPrefix(strings.TrimSpace(o), "default="); ok {
-							*def = one(literal(d), a.tr)
-						}
-					}
-				}
-			}
-			for _, t := range how.DefaultTags {
-				if v, ok := tag.Lookup(t); ok {
-					*def = one(literal(v), a.tr)
-				}
-			}
+			n.readTag(how, reflect.StructTag(text), a.tr)
 		}
 		return
 	}
@@ -297,31 +307,103 @@ func (ev *evaluator) fieldNote(how *client.Bound, r ref, key *string, def *set) 
 	case names(how.Name):
 		for _, a := range first() {
 			if t, ok := constOf(a.v); ok {
-				*key = t
+				n.key = t
 			}
 		}
 	case names(how.Default):
-		*def = first()
+		n.def = first()
 	}
 }
 
+// readTag reads the tag of a field of a Go struct.
+func (n *fieldNote) readTag(how *client.Bound, tag reflect.StructTag, tr *trace) {
+	for _, t := range how.Tags {
+		v, ok := tag.Lookup(t)
+		if !ok || n.key != "" {
+			continue
+		}
+		v, opts, _ := strings.Cut(v, ",")
+		if n.key = v; v == "" && (strings.Contains(opts, "squash") || strings.Contains(opts, "inline")) {
+			n.key = "-"
+		}
+		for _, o := range strings.Split(opts, ",") { // `env:"TOPIC,default=orders"`
+			o = strings.TrimSpace(o)
+			if d, ok := strings.CutPrefix(o, "default="); ok {
+				n.def = one(literal(d), tr)
+			}
+			if p, ok := strings.CutPrefix(o, "prefix="); ok {
+				n.prefix, n.has = p, true
+			}
+		}
+	}
+	for _, t := range how.Env {
+		if v, ok := tag.Lookup(t); ok && n.env == "" {
+			n.env, _, _ = strings.Cut(v, ",")
+		}
+	}
+	for _, t := range how.PrefixTags {
+		if v, ok := tag.Lookup(t); ok {
+			n.prefix, n.has = v, true
+		}
+	}
+	for _, t := range how.DefaultTags {
+		if v, ok := tag.Lookup(t); ok {
+			n.def = one(literal(v), tr)
+		}
+	}
+}
+
+// below is the key of a field of what is bound.
+func (to *boundTo) below(key string) string {
+	sep := separatorOf(to.how.Store)
+	switch {
+	case to.how.Join == "none":
+		sep = ""
+	case to.how.Join != "":
+		sep = to.how.Join
+	case to.how.Store == "":
+		sep = "_"
+	}
+	switch {
+	case key == "-":
+		return to.prefix
+	case to.prefix == "":
+		return key
+	}
+	return to.prefix + sep + key
+}
+
+// part is what an object that is a field of what is bound is bound to.
+func (to *boundTo) part(key string, n fieldNote) *boundTo {
+	p := &boundTo{how: to.how}
+	switch {
+	case n.has:
+		p.prefix = to.prefix + n.prefix
+	case len(to.how.PrefixTags) > 0:
+		p.prefix = to.prefix
+	default:
+		p.prefix = to.below(key)
+	}
+	if to.doc != nil {
+		p.doc = to.doc
+		if key != "-" {
+			sub := to.doc.node.Get(key)
+			if sub == nil {
+				sub = &confdoc.Node{Kind: confdoc.Map}
+			}
+			p.doc = &document{path: to.doc.path, node: sub, key: key}
+		}
+	}
+	return p
+}
+
 // boundLeaf makes the key of a field, or the part of the store that it is.
-func (ev *evaluator) boundLeaf(to *boundTo, x *file, name, key string, declared facts.ExprID, def set, span facts.Span) set {
+func (ev *evaluator) boundLeaf(to *boundTo, x *file, name string, n fieldNote, declared facts.ExprID, span facts.Span) set {
+	key := n.key
 	if key == "" {
 		key = cased(name, to.how.Case)
 	}
 	at := place{x, span}
-	sep := separatorOf(to.how.Store)
-	if to.how.Store == "" {
-		sep = "_"
-	}
-	full := key
-	switch {
-	case key == "-":
-		full = to.prefix
-	case to.prefix != "":
-		full = to.prefix + sep + key
-	}
 	many := false
 	if declared != 0 {
 		many = isList(x.facts(), declared)
@@ -329,7 +411,7 @@ func (ev *evaluator) boundLeaf(to *boundTo, x *file, name, key string, declared 
 		for _, a := range ev.annotated(ref{x, declared}, nil) {
 			if o, ok := a.v.(*object); ok && !isEnum(ev, o.class) {
 				c := *o
-				c.bound = &boundTo{to.how, full}
+				c.bound = to.part(key, n)
 				parts = parts.add(alt{&c, a.tr})
 			}
 		}
@@ -337,6 +419,10 @@ func (ev *evaluator) boundLeaf(to *boundTo, x *file, name, key string, declared 
 			return parts
 		}
 	}
+	if to.how.Tagged && n.key == "" && n.env == "" {
+		return nil
+	}
+	def := n.def
 	for _, d := range def {
 		switch d.v.(type) {
 		case *object, *instance, *mapping:
@@ -345,13 +431,28 @@ func (ev *evaluator) boundLeaf(to *boundTo, x *file, name, key string, declared 
 			def = ev.asText(def)
 		}
 	}
-	p := part{kind: partEnv, text: full, store: to.how.Store, at: at, required: false}
+	text, store := to.below(key), to.how.Store
+	switch {
+	case len(to.how.Document) > 0 && n.env == "":
+		if to.doc == nil {
+			return nil
+		}
+		return ev.docKeys(to.doc, one(literal(key), nil), def, at)
+	case len(to.how.Document) > 0:
+		if to.doc != nil && to.doc.node.Get(key) != nil {
+			def = ev.docKeys(to.doc, one(literal(key), nil), nil, at)
+		}
+		text, store = to.prefix+n.env, ""
+	case n.env != "":
+		text, store = to.prefix+n.env, ""
+	}
+	p := part{kind: partEnv, text: text, store: store, at: at}
 	if len(def) > 0 && !isNone(def) {
 		p.def = def
 	}
-	what := "key " + full
-	if to.how.Store == "" {
-		what = "variable " + full
+	what := "key " + text
+	if store == "" {
+		what = "variable " + text
 	}
 	v := &stringValue{parts: []part{p}}
 	if many {
