@@ -331,7 +331,7 @@ func (c *configs) eachSetup(kind config.Kind, m config.Module, do func(flow.Setu
 
 // viper gathers what the code of a module tells viper.
 func (c *configs) viper(m config.Module) config.ViperSetup {
-	u := config.ViperSetup{Bound: map[string][]string{}}
+	u := config.ViperSetup{Bound: map[string][]string{}, Defaults: map[string]config.CodeValue{}, Set: map[string]config.CodeValue{}}
 	texts := func(s flow.Setup, i int) []string {
 		var out []string
 		if i < len(s.Args) {
@@ -361,6 +361,18 @@ func (c *configs) viper(m config.Module) config.ViperSetup {
 			u.Replace = nil
 			for i := range s.Args {
 				u.Replace = append(u.Replace, texts(s, i)...)
+			}
+		case "default", "set":
+			values := u.Defaults
+			if s.Is == "set" {
+				values = u.Set
+			}
+			given := texts(s, 1)
+			for _, k := range texts(s, 0) {
+				if len(given) == 1 {
+					at := config.Place{File: s.At.Path, Span: keys.Span{Start: s.At.Start, End: s.At.End}}
+					values[strings.ToLower(k)] = config.CodeValue{Text: given[0], At: at}
+				}
 			}
 		case "bind":
 			for _, k := range texts(s, 0) {

@@ -115,6 +115,7 @@ type hit struct {
 	variable string // the environment variable that says it
 	why      string // the value is not known
 	raw      bool   // placeholders are none
+	fallback bool   // it is a default
 }
 
 // layer is one source of configuration.
@@ -227,6 +228,9 @@ func (l *lookup) expand(key string, h hit) (Value, bool) {
 	}
 	if h.steps == nil && h.at.File != "" {
 		v.Steps = []Step{{h.at, key + " is set here"}}
+	}
+	if h.fallback {
+		v.Status = Default
 	}
 	if h.raw || l.store.syntax == nil {
 		v.Text = h.text

@@ -302,6 +302,10 @@ func TestViper(t *testing.T) {
 		{"kafka.topic", "orders < kafka.topic is set here [app/config/config.yaml orders]"},
 		{"kafka.group", "env < SHOP_KAFKA_GROUP is set here [compose.yaml]"},
 	})
+	u.Defaults = map[string]config.CodeValue{"kafka.dlq": {Text: "dead"}}
+	u.Set = map[string]config.CodeValue{"kafka.retries": {Text: "3"}}
+	s = config.NewViper(process([]string{"SHOP_KAFKA_RETRIES=4"}), m, u, f)
+	check(t, f, s, []lookup{{"kafka.DLQ", "dead (default)"}, {"kafka.retries", "3"}})
 	u.Automatic, u.Bound = false, map[string][]string{"kafka.topic": {"KAFKA_TOPIC"}}
 	s = config.NewViper(process([]string{"SHOP_KAFKA_GROUP=env", "KAFKA_TOPIC=bound"}), m, u, f)
 	check(t, f, s, []lookup{

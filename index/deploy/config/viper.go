@@ -7,15 +7,35 @@ import (
 
 // ViperSetup is what code tells spf13/viper (1.19) before it reads.
 type ViperSetup struct {
-	Names     []string            // SetConfigName
-	Paths     []string            // AddConfigPath
-	Files     []string            // SetConfigFile
-	Automatic bool                // AutomaticEnv
-	Prefix    string              // SetEnvPrefix
-	Replace   []string            // SetEnvKeyReplacer: old and new, by turns
-	Bound     map[string][]string // BindEnv: by key in small letters, the variables; none: the automatic one
-	// Unknown says that something of it could not be told.
-	Unknown bool
+	Names     []string             // SetConfigName
+	Paths     []string             // AddConfigPath
+	Files     []string             // SetConfigFile
+	Automatic bool                 // AutomaticEnv
+	Prefix    string               // SetEnvPrefix
+	Replace   []string             // SetEnvKeyReplacer: old and new, by turns
+	Bound     map[string][]string  // BindEnv: by key in small letters, the variables; none: the automatic one
+	Defaults  map[string]CodeValue // SetDefault, by key in small letters
+	Set       map[string]CodeValue // Set
+}
+
+// CodeValue is a value that code gives a key.
+type CodeValue struct {
+	Text string
+	At   Place
+}
+
+// codeLayer is what code gives keys.
+type codeLayer struct {
+	values   map[string]CodeValue
+	fallback bool
+}
+
+func (y *codeLayer) find(key string) []hit {
+	v, ok := y.values[strings.ToLower(key)]
+	if !ok {
+		return nil
+	}
+	return []hit{{text: v.Text, at: v.At, raw: true, fallback: y.fallback}}
 }
 
 // NewViper builds the store of a Go program that reads its configuration with
@@ -25,7 +45,7 @@ type ViperSetup struct {
 func NewViper(p *Process, m Module, u ViperSetup, files Files) *Store {
 	s := &Store{kind: Viper}
 	s.spell = func(key string) []string { return u.variables(key) }
-	s.layers = []layer{&varLayer{p: p, spell: s.spell}}
+	s.layers = []layer{&codeLayer{values: u.Set}, &varLayer{p: p, spell: s.spell}}
 	add := func(fp string) bool {
 		f := files.Read(fp, "", ".")
 		if f == nil {
@@ -66,6 +86,7 @@ names:
 	for _, d := range s.docs {
 		s.layers = append(s.layers, d)
 	}
+	s.layers = append(s.layers, &codeLayer{values: u.Defaults, fallback: true})
 	return s
 }
 
