@@ -145,10 +145,17 @@ type Action struct {
 	Part string `yaml:"part"`
 	// Host names the model's host that must be set up for the action to be one.
 	Host string `yaml:"host"`
-	// Suffix is put behind the topic name.
-	Suffix string `yaml:"suffix"`
+	// Suffix is put behind the topic name, unless SuffixFrom gives another one.
+	Suffix     string `yaml:"suffix"`
+	SuffixFrom Slots  `yaml:"suffixFrom"`
 	// Split: a text holds several topics with commas between them.
 	Split bool `yaml:"split"`
+	// With are decorators one of which the decorated function, or the class around
+	// it, must have too; `new.` in a slot is its call then.
+	With []string `yaml:"with"`
+	// Declared are types one of which the decorated function must be declared to
+	// return, or the variable or parameter to have in whose type the call stands.
+	Declared []string `yaml:"declared"`
 	// Texts: what is no text among the topic arguments is something else.
 	Texts bool `yaml:"texts"`
 	// Batch, given as true, has a decorated function get lists.
@@ -182,12 +189,14 @@ type Keys struct {
 
 // Call is what a call (of a function, method or constructor) means.
 type Call struct {
-	Action    *Action   `yaml:"action"`
-	Decorator *Action   `yaml:"decorator"` // when the result decorates a function
-	Result    string    `yaml:"result"`    // a type's name, or record, records, batches, payload, self, arg0, callerarg, ...
-	Becomes   string    `yaml:"becomes"`   // the type that a function under this decorator is afterwards
-	Also      []*Action `yaml:"also"`      // further actions of the same call
-	Library   string    `yaml:"-"`         // functions: the model's library
+	Action    *Action `yaml:"action"`
+	Decorator *Action `yaml:"decorator"` // when the result decorates a function
+	// Decorators are further actions of the same kind, each with conditions of its own.
+	Decorators []*Action `yaml:"decorators"`
+	Result     string    `yaml:"result"`  // a type's name, or record, records, batches, payload, self, arg0, callerarg, ...
+	Becomes    string    `yaml:"becomes"` // the type that a function under this decorator is afterwards
+	Also       []*Action `yaml:"also"`    // further actions of the same call
+	Library    string    `yaml:"-"`       // functions: the model's library
 	// Handlers are the functions given to the call that the library calls with
 	// messages.
 	Handlers []*Handler `yaml:"handlers"`

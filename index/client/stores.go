@@ -37,7 +37,7 @@ func (m *Model) checkStores() error {
 		if c == nil {
 			return nil
 		}
-		return action(where, append([]*Action{c.Action, c.Decorator}, c.Also...)...)
+		return action(where, slices.Concat([]*Action{c.Action, c.Decorator}, c.Also, c.Decorators)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Types)) {
 		if err := call(name, m.Types[name].New); err != nil {

@@ -22,6 +22,17 @@ type Values struct {
 	// Puts are methods that put a value under a key into a map: the slots of key
 	// and value.
 	Puts map[string]Slots `yaml:"puts"`
+	// Messages says which declared types of a handler's parameters are what:
+	// record, records; by dotted name.
+	Messages map[string]string `yaml:"messages"`
+	// NotPayload are annotations of a handler's parameters that are other parts of
+	// the message.
+	NotPayload []string `yaml:"notPayload"`
+	// Parts are all of NotPayload.
+	Parts map[string]bool `yaml:"-"`
+	// Providers are annotations of functions that a framework calls to make
+	// objects for whoever declares a field or parameter of their type.
+	Providers []string `yaml:"providers"`
 	// Formats are functions that fill a template, by dotted name: where it is
 	// given. What fills it is behind it.
 	Formats map[string]Format `yaml:"formats"`
@@ -61,8 +72,13 @@ func (v *Values) check(library string) error {
 // take adds what a model says.
 func (v *Values) take(m *Values) {
 	if v.Constants == nil {
-		*v = Values{Constants: map[string]string{}, Makes: map[string]string{}, Puts: map[string]Slots{}, Formats: map[string]Format{}}
+		*v = Values{Constants: map[string]string{}, Makes: map[string]string{}, Puts: map[string]Slots{}, Formats: map[string]Format{}, Messages: map[string]string{}, Parts: map[string]bool{}}
 	}
+	maps.Copy(v.Messages, m.Messages)
+	for _, name := range m.NotPayload {
+		v.Parts[name] = true
+	}
+	v.Providers = append(v.Providers, m.Providers...)
 	maps.Copy(v.Constants, m.Constants)
 	maps.Copy(v.Makes, m.Makes)
 	maps.Copy(v.Puts, m.Puts)

@@ -210,8 +210,18 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	if c := m.Functions[v.path]; c != nil && c.Result != "" && isMessage(c.Result) {
 		return one(&message{kind: c.Result, at: r}, &trace{place: at, what: "message"})
 	}
+	if c := m.Functions[v.path]; c != nil && m.Types[c.Result] != nil {
+		t := m.Types[c.Result]
+		return one(&instance{typ: t, path: t.Name, call: site, recv: v.recv}, &trace{place: at, what: "made by " + lastDotted(v.path)})
+	}
 	if in, ok := v.recv.(*instance); ok && in.typ != nil {
-		if c := m.Method(in.typ, lastDotted(v.path)); c != nil && c.Result != "" {
+		c := m.Method(in.typ, lastDotted(v.path))
+		if c != nil && strings.HasPrefix(c.Result, "new:") {
+			if made := ev.provided(in, at); made != nil {
+				in, c = made, m.Method(made.typ, lastDotted(v.path))
+			}
+		}
+		if c != nil && c.Result != "" {
 			if c.Action != nil && c.Action.Role == client.Consume && isMessage(c.Result) { // consumes by itself
 				return one(&message{kind: c.Result, at: r}, &trace{place: at, what: "message"})
 			}

@@ -214,6 +214,9 @@ func (ev *evaluator) fieldOf(s set, name string, at place) set {
 			if v.typ == nil {
 				continue
 			}
+			if made := ev.provided(v, at); made != nil {
+				v = made
+			}
 			if res := ev.l.models.Field(v.typ, name); res != "" {
 				out = out.add(ev.result(res, v, ref{}, nil, at).after(a.tr)...)
 			}

@@ -344,7 +344,7 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 			}
 			if p.Annot != 0 {
 				if t := ev.annotated(ref{x, p.Annot}, nil); len(t) > 0 {
-					return t
+					return called(t, f.Text(p.Name))
 				}
 			}
 			return got
@@ -425,7 +425,7 @@ func (ev *evaluator) boundParam(x *file, s facts.ScopeID, pi int, fr *frame) set
 	}
 	if p.Annot != 0 {
 		if t := ev.annotated(ref{x, p.Annot}, nil); len(t) > 0 {
-			return t
+			return called(t, name)
 		}
 	}
 	if open {

@@ -207,7 +207,7 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 					return s.through(place{x, b.Span}, "assigned to "+f.Text(b.Name))
 				}
 			}
-			return s
+			return called(s, f.Text(b.Name))
 		}
 		return nil
 	}

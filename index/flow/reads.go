@@ -65,7 +65,10 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *fra
 			return m
 		}
 	}
-	if !ev.hasPart(f, sc) && (pos > 1 || pos == 1 && x.classOf(s) == 0 || ev.isLibraryObject(x, pi)) {
+	typed := ev.l.lang.members() // the declared type tells, wherever the parameter stands
+	switch {
+	case typed && len(f.Decorators(sc)) == 0,
+		!typed && !ev.hasPart(f, sc) && (pos > 1 || pos == 1 && x.classOf(s) == 0 || ev.isLibraryObject(x, pi)):
 		return nil
 	}
 	given := func(sinks []*sink, at ref) set {
@@ -79,7 +82,11 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *fra
 			default:
 				continue
 			}
-			if kind == "payload" && ev.inBatches(k) {
+			if typed {
+				if kind = ev.handled(x, pi, kind); kind == "" {
+					return nil
+				}
+			} else if kind == "payload" && ev.inBatches(k) {
 				kind = "payloads"
 			}
 			if k.action.Part != "" {
@@ -93,7 +100,7 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *fra
 	}
 	for _, d := range f.Decorators(sc) {
 		e := f.At(d)
-		if e.Kind == facts.Call && ev.l.models.MethodNames[f.Text(lastName(f, e.X))] {
+		if e.Kind == facts.Call && ev.l.models.MethodNames[f.Text(lastName(f, e.X))] || e.Kind != facts.Call && ev.l.models.MethodNames[f.Text(lastName(f, d))] {
 			if m := given(ev.sinksAt(ref{x, d}, s), ref{x, d}); len(m) > 0 {
 				return m
 			}

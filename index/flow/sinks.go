@@ -22,6 +22,7 @@ type sink struct {
 	kept      bool        // called by a name that keeps the method
 	bound     []arg       // arguments bound to it before
 	applied   []*function // for objects that could decorate: the functions they are given
+	beside    *instance   // for a decorator that counts beside another one: that
 	record    record      // for a sink that writes a record which a relay sends
 }
 
@@ -47,6 +48,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 	for s := range f.Scopes {
 		for _, d := range f.Decorators(&f.Scopes[s]) {
 			decorators[d] = facts.ScopeID(s)
+			eachHeld(f, d, func(k facts.ExprID) { decorators[k] = facts.ScopeID(s) })
 		}
 	}
 	var calls []facts.ExprID
@@ -73,6 +75,10 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 	for d, s := range decorators { // decorators that are names: @publisher
 		e := f.At(d)
 		if e.Kind == facts.Name || e.Kind == facts.Attr {
+			if names[e.Name] {
+				ev.fuel = fuelUnit
+				out = append(out, ev.sinksAt(ref{x, d}, s)...)
+			}
 			out = append(out, ev.namedDecorator(ref{x, d}, s)...)
 		}
 	}
@@ -84,8 +90,11 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 
 func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 	f := site.file.facts()
-	e := site.expr()
-	callee := f.At(e.X)
+	called := site // what is called, or the decorator that is a name
+	if e := site.expr(); e.Kind == facts.Call {
+		called = site.at(e.X)
+	}
+	callee := called.expr()
 	var out []*sink
 	add := func(t *client.Type, c *client.Call, name string, ctor bool) {
 		if c == nil {
@@ -95,8 +104,18 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 		if name != "" {
 			m += "." + name
 		}
-		if decorates != 0 && c.Decorator != nil {
-			out = append(out, &sink{site: site, action: c.Decorator, typ: t, method: m, decorates: decorates})
+		if decorates != 0 && (c.Decorator != nil || len(c.Decorators) > 0) {
+			for _, a := range append([]*client.Action{c.Decorator}, c.Decorators...) {
+				if a == nil {
+					continue
+				}
+				if beside, ok := ev.decoratesAs(site.file, decorates, a); ok {
+					out = append(out, &sink{site: site, action: a, typ: t, method: m, decorates: decorates, beside: beside})
+				}
+			}
+			return
+		}
+		if c.Action != nil && len(c.Action.Declared) > 0 && !ev.standsInType(site, c.Action.Declared) {
 			return
 		}
 		if c.Action != nil {
@@ -153,14 +172,14 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 			}
 		}
 		if len(out) == 0 && !ev.l.models.MethodNames[name] {
-			if in, method, bound := ev.keptMethod(site.at(e.X)); in != nil {
+			if in, method, bound := ev.keptMethod(called); in != nil {
 				add(in.typ, ev.l.models.Method(in.typ, method), method, false)
 				out = keep(out, bound)
 			}
 		}
 		return out
 	}
-	for _, a := range ev.expanded(func() set { return ev.eval(site.at(e.X), nil) }) {
+	for _, a := range ev.expanded(func() set { return ev.eval(called, nil) }) {
 		if v, ok := a.v.(*external); ok {
 			if t := ev.l.models.Types[v.path]; t != nil {
 				add(t, ev.l.models.Constructor(t), "", true)
@@ -231,6 +250,9 @@ func (ev *evaluator) makerMethod(in *instance) string {
 func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
 	if s.made != nil {
 		return s.made.recv
+	}
+	if s.beside != nil {
+		return s.beside
 	}
 	if s.record.topic.id != 0 {
 		return nil
@@ -346,9 +368,7 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 			}
 		}
 	}
-	if s.action.Suffix != "" {
-		topics = concat(topics, one(literal(s.action.Suffix), nil), s.site.place()).normal()
-	}
+	topics = ev.suffixed(s, topics, recv, fr)
 	if !ev.underPrefix(s, recv, fr) {
 		return topics, given
 	}

@@ -84,6 +84,8 @@ type instance struct {
 	path string       // dotted name of what was called
 	call *callSite    // the call that made it; nil for annotated parameters
 	recv value        // the receiver of that call, for methods that make objects
+	// named is the field or parameter that it is declared by, without a call.
+	named string
 }
 
 // external is a name that comes from outside the workspace.
@@ -361,7 +363,7 @@ func same(a, b value) bool {
 		return ok && *a == *b
 	case *instance:
 		b, ok := b.(*instance)
-		return ok && a.path == b.path && a.call.same(b.call)
+		return ok && a.path == b.path && a.named == b.named && a.call.same(b.call)
 	case *object:
 		b, ok := b.(*object)
 		return ok && *a.class == *b.class && a.member == b.member && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
