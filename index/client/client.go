@@ -185,6 +185,10 @@ type Keys struct {
 	// When says which keys must have which values for the call to be about Kafka:
 	// one of those listed, "*" for any, "" for a key that is not set.
 	When map[string][]string `yaml:"when"`
+	// Joined are annotations that are the other end of a channel of the first
+	// argument: where one stands in the same project, a key that is not set does
+	// not count for When.
+	Joined []string `yaml:"joined"`
 }
 
 // Call is what a call (of a function, method or constructor) means.

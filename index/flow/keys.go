@@ -182,7 +182,11 @@ func (ev *evaluator) conditions(s *sink, recv value, fr *frame) []Condition {
 		return nil
 	}
 	var out []Condition
+	joined := ev.isJoined(s, recv, fr)
 	for key, is := range s.action.Keys.When {
+		if joined {
+			is = slices.DeleteFunc(slices.Clone(is), func(v string) bool { return v == "" })
+		}
 		for _, a := range ev.keyed(s, []string{key}, "", recv, fr) {
 			if _, ok := a.v.(*stringValue); ok {
 				out = append(out, Condition{Name{a.v, a.tr}, is})
@@ -193,6 +197,53 @@ func (ev *evaluator) conditions(s *sink, recv value, fr *frame) []Condition {
 		return strings.Compare(a.Name.v.(*stringValue).parts[0].text, b.Name.v.(*stringValue).parts[0].text)
 	})
 	return out
+}
+
+// isJoined reports whether the other end of a sink's channel is in the same
+// project, so that nothing outside needs to know of it.
+func (ev *evaluator) isJoined(s *sink, recv value, fr *frame) bool {
+	k := s.action.Keys
+	if len(k.Joined) == 0 {
+		return false
+	}
+	var channels []string
+	for _, a := range ev.template(s, k.Otherwise, recv, fr) {
+		if t, ok := constOf(a.v); ok {
+			channels = append(channels, t)
+		}
+	}
+	x := s.site.file
+	project := ev.l.src.Project(x.path)
+	for _, path := range k.Joined {
+		for _, site := range ev.sitesNamed(lastDotted(path), x) {
+			e := site.expr()
+			if e.Kind != facts.Call || ev.l.src.Project(site.file.path) != project || site == s.site || s.beside == nil && site == made(recv) {
+				continue
+			}
+			if t := ev.l.models.Types[path]; t != nil && t.New != nil && t.New.Action != nil && // an end of either kind
+				ev.standsInType(site, t.New.Action.Declared) == (s.action.Role == client.Consume) {
+				continue
+			}
+			a, ok := firstArg(site, nil)
+			if !ok {
+				continue
+			}
+			for _, v := range ev.argValue(a) {
+				if t, ok := constOf(v.v); ok && slices.Contains(channels, t) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// made is the call that made an object.
+func made(v value) ref {
+	if in, ok := v.(*instance); ok && in.call != nil {
+		return in.call.ref
+	}
+	return ref{}
 }
 
 // template evaluates a text with slots in braces: `mp.messaging.incoming.{0}.topic`.
