@@ -22,7 +22,7 @@ type file struct {
 
 	project uint32   // see projects.go
 	imports []uint32 // other projects that it imports
-	keys    []dep    // what it is found by, see nameIndex
+	keys    []nameID // what it is found by, see nameIndex
 	entered bool     // is in the index by name: was taken in before the round began
 }
 

@@ -76,6 +76,7 @@ type Linker struct {
 
 	fresh   []*file // taken in since the round began, not yet in the indexes
 	index   nameIndex
+	keys    []nameID // room for keysOf
 	units   map[string]*unit
 	rdeps   map[dep][]half // what depends on something
 	workers []*evaluator
@@ -309,9 +310,7 @@ func (l *Linker) settleFresh() {
 	slices.SortFunc(fresh, func(a, b *file) int { return strings.Compare(a.path, b.path) })
 	for _, x := range fresh {
 		l.connect(x)
-		for _, k := range l.enter(x) {
-			l.touchName(k)
-		}
+		l.enter(x)
 		l.touch(dep{kind: depUnread, a: x.id})
 		l.enqueue(x.path, nameHalf|useHalf)
 	}
@@ -319,9 +318,7 @@ func (l *Linker) settleFresh() {
 
 // remove forgets a file, and what was computed from it.
 func (l *Linker) remove(x *file) {
-	for _, k := range l.leave(x) {
-		l.touchName(k)
-	}
+	l.leave(x)
 	l.disconnect(x)
 	delete(l.files, x.path)
 	l.byID[x.id] = nil
@@ -346,21 +343,8 @@ func (l *Linker) replace(old *file) {
 		return
 	}
 	x := &file{id: old.id, path: old.path, kept: f, warm: &l.warm, project: old.project, imports: old.imports}
-	before := map[dep]bool{}
-	for _, k := range l.leave(old) {
-		before[k] = true
-	}
 	l.files[old.path], l.byID[x.id] = x, x
-	for _, k := range l.enter(x) {
-		if before[k] {
-			delete(before, k)
-			continue
-		}
-		l.touchName(k)
-	}
-	for k := range before {
-		l.touchName(k)
-	}
+	l.reenter(old, x)
 	l.importsOf(old, x)
 	l.suspects[x.path] = true
 	l.enqueue(old.path, nameHalf|useHalf)

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -41,60 +42,56 @@ func (n *names) known(s string) (uint32, bool) {
 }
 
 // nameIndex finds the files of a project that call a name, assign an attribute
-// of a name or define a method of a name.
-type nameIndex map[dep]postings
+// of a name or define a method of a name: by what, and sorted by project and
+// number of the file.
+type nameIndex map[nameID][]posting
 
-// postings are file numbers. Most names of a project stand in one file.
-type postings struct {
-	first uint32
-	more  *[]uint32
+// nameID is a name in one of the ways to find files by it (depCallers ...).
+type nameID struct {
+	kind depKind
+	name uint32
 }
 
-func (p postings) each(do func(uint32)) {
-	if p.first != 0 {
-		do(p.first)
+// near is the dependency on which files near a project are found so.
+func (n nameID) near(project uint32) dep { return dep{n.kind, n.name, project} }
+
+type posting struct{ project, file uint32 }
+
+func comparePostings(a, b posting) int {
+	return cmp.Or(cmp.Compare(a.project, b.project), cmp.Compare(a.file, b.file))
+}
+
+func (ix nameIndex) add(n nameID, p posting) {
+	list := ix[n]
+	if len(list) == 0 || comparePostings(list[len(list)-1], p) < 0 { // as when a workspace is opened
+		ix[n] = append(list, p)
+		return
 	}
-	if p.more != nil {
-		for _, id := range *p.more {
-			do(id)
-		}
+	if i, had := slices.BinarySearchFunc(list, p, comparePostings); !had {
+		ix[n] = slices.Insert(list, i, p)
 	}
 }
 
-func (ix nameIndex) add(k dep, id uint32) {
-	p := ix[k]
+func (ix nameIndex) remove(n nameID, p posting) {
+	list := ix[n]
+	i, had := slices.BinarySearchFunc(list, p, comparePostings)
 	switch {
-	case p.first == 0:
-		p.first = id
-	case p.more == nil:
-		p.more = &[]uint32{id}
-	default:
-		*p.more = append(*p.more, id)
-		return
+	case had && len(list) == 1:
+		delete(ix, n)
+	case had:
+		ix[n] = slices.Delete(list, i, i+1)
 	}
-	ix[k] = p
 }
 
-func (ix nameIndex) remove(k dep, id uint32) {
-	p := ix[k]
-	if p.more != nil {
-		if i := slices.Index(*p.more, id); i >= 0 {
-			*p.more = slices.Delete(*p.more, i, i+1)
-		} else if p.first == id {
-			p.first = (*p.more)[0]
-			*p.more = (*p.more)[1:]
-		}
-		if len(*p.more) == 0 {
-			p.more = nil
-		}
-	} else if p.first == id {
-		p.first = 0
+// in returns the postings of a project.
+func (ix nameIndex) in(n nameID, project uint32) []posting {
+	list := ix[n]
+	lo, _ := slices.BinarySearchFunc(list, posting{project: project}, comparePostings)
+	hi := lo
+	for hi < len(list) && list[hi].project == project {
+		hi++
 	}
-	if p.first == 0 {
-		delete(ix, k)
-		return
-	}
-	ix[k] = p
+	return list[lo:hi]
 }
 
 // eachName names everything that a file is found by, each name of a kind once.
@@ -196,33 +193,61 @@ func (l *Linker) nameKey(k depKind, name string, project uint32) dep {
 	return dep{k, l.names.id(name), project}
 }
 
-// enter puts a file into the index by name and returns the keys.
-func (l *Linker) enter(x *file) []dep {
-	x.keys = x.keys[:0]
-	x.eachName(func(k depKind, n string) {
-		key := l.nameKey(k, n, x.project)
-		x.keys = append(x.keys, key)
-		l.index.add(key, x.id)
-	})
-	x.entered = true
-	return x.keys
+// keysOf lists what a file is found by, each once.
+func (l *Linker) keysOf(x *file) []nameID {
+	l.keys = l.keys[:0]
+	x.eachName(func(k depKind, n string) { l.keys = append(l.keys, nameID{k, l.names.id(n)}) })
+	slices.SortFunc(l.keys, func(a, b nameID) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name)) })
+	return slices.Clone(slices.Compact(l.keys))
 }
 
-// leave takes a file out of the index by name and returns the keys.
-func (l *Linker) leave(x *file) []dep {
-	for _, k := range x.keys {
-		l.index.remove(k, x.id)
+// enter puts a file into the index by name.
+func (l *Linker) enter(x *file) {
+	x.keys, x.entered = l.keysOf(x), true
+	for _, n := range x.keys {
+		l.index.add(n, posting{x.project, x.id})
+		l.touchName(n, x.project)
 	}
-	x.entered = false
-	return x.keys
+}
+
+// leave takes a file out of the index by name.
+func (l *Linker) leave(x *file) {
+	for _, n := range x.keys {
+		l.index.remove(n, posting{x.project, x.id})
+		l.touchName(n, x.project)
+	}
+	x.keys, x.entered = nil, false
+}
+
+// reenter puts a file in the place of one that it replaces: only the names
+// that came or went concern anybody.
+func (l *Linker) reenter(old, x *file) {
+	x.keys, x.entered = l.keysOf(x), true
+	before := make(map[nameID]bool, len(old.keys))
+	for _, n := range old.keys {
+		before[n] = true
+	}
+	for _, n := range x.keys {
+		if before[n] {
+			delete(before, n)
+			continue
+		}
+		l.index.add(n, posting{x.project, x.id})
+		l.touchName(n, x.project)
+	}
+	for n := range before {
+		l.index.remove(n, posting{x.project, x.id})
+		l.touchName(n, x.project)
+	}
+	old.keys, old.entered = nil, false
 }
 
 // touchName queues the units that searched for a name near where a file is
 // seen: from its own project and from those related to it.
-func (l *Linker) touchName(k dep) {
-	l.touch(k)
-	for p := range l.neighbours[k.b] {
-		l.touch(dep{k.kind, k.a, p})
+func (l *Linker) touchName(n nameID, project uint32) {
+	l.touch(n.near(project))
+	for p := range l.neighbours[project] {
+		l.touch(n.near(p))
 	}
 }
 
@@ -249,14 +274,16 @@ func (l *Linker) filesNear(k depKind, name string, near *file) []*file {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	var out []*file
-	add := func(id uint32) {
-		if x := l.byID[id]; x != nil {
-			out = append(out, x)
+	add := func(project uint32) {
+		for _, p := range l.index.in(nameID{k, n}, project) {
+			if x := l.byID[p.file]; x != nil {
+				out = append(out, x)
+			}
 		}
 	}
-	l.index[dep{k, n, near.project}].each(add)
+	add(near.project)
 	for p := range l.neighbours[near.project] {
-		l.index[dep{k, n, p}].each(add)
+		add(p)
 	}
 	slices.SortFunc(out, func(a, b *file) int { return strings.Compare(a.path, b.path) })
 	return out

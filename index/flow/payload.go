@@ -99,7 +99,11 @@ func (ev *evaluator) shape(v value, depth int) *Payload {
 	case *mapping:
 		p := &Payload{}
 		p.Open = ev.openMap(v)
-		for _, en := range ev.entries(v) {
+		entries := ev.entries(v)
+		if len(entries) > 0 {
+			p.Fields = make([]Field, 0, len(entries)) // kept: no more room than it takes
+		}
+		for _, en := range entries {
 			if en.pat != nil {
 				p.Open = true
 				continue

@@ -174,15 +174,11 @@ func (l *Linker) Reproject() {
 		if project == x.project {
 			continue
 		}
-		for _, k := range l.leave(x) {
-			l.touchName(k)
-		}
+		l.leave(x)
 		l.disconnect(x)
 		x.project = project
 		l.connect(x)
-		for _, k := range l.enter(x) {
-			l.touchName(k)
-		}
+		l.enter(x)
 		l.enqueue(x.path, nameHalf|useHalf)
 	}
 	for _, x := range l.byID {

@@ -43,9 +43,11 @@ func (w *warm) close(most int) {
 }
 
 // Rest gives up what takes room and can be made again: what files say, but for
-// about so many bytes, and what is known of the units computed last.
+// about so many bytes, what is known of the units computed last, and where
+// imports lead.
 func (l *Linker) Rest(most int) {
 	l.workers = nil
+	l.modules.reset()
 	l.warm.mu.Lock()
 	defer l.warm.mu.Unlock()
 	if l.warm.size > most {
