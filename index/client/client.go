@@ -197,7 +197,7 @@ type Call struct {
 	Decorator *Action `yaml:"decorator"` // when the result decorates a function
 	// Decorators are further actions of the same kind, each with conditions of its own.
 	Decorators []*Action `yaml:"decorators"`
-	Result     string    `yaml:"result"`  // a type's name, or record, records, batches, payload, self, arg0, callerarg, ...
+	Result     string    `yaml:"result"`  // "of:SLOT": an object of the class that is given there; a type's name, or record, records, batches, payload, self, arg0, callerarg, ...
 	Becomes    string    `yaml:"becomes"` // the type that a function under this decorator is afterwards
 	Also       []*Action `yaml:"also"`    // further actions of the same call
 	Library    string    `yaml:"-"`       // functions: the model's library
@@ -543,6 +543,8 @@ type Set struct {
 	// store something.
 	StoreNames, BoundNames, SetupNames map[string]bool
 
+	// MakerNames are the last names of calls that make objects of a library.
+	MakerNames map[string]bool
 	// Parts are the last names of annotations that ask for messages.
 	Parts map[string]bool
 	// HandlerNames are the names of the methods that take handlers of messages.
@@ -575,7 +577,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
-		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
+		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, MakerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 	seen := map[string]bool{}
@@ -595,6 +597,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		module := func(name string) { s.modules[family.moduleOf(name)] = true }
 		for name, t := range m.Types {
 			s.Types[name] = t
+			s.MakerNames[last(name)] = true
 			module(name)
 			for _, a := range t.Aliases {
 				s.Types[a] = t
@@ -609,6 +612,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 				}
 				if len(c.Handlers) > 0 {
 					s.HandlerNames[method] = true
+				}
+				if c.Result != "" && !strings.Contains(c.Result, ":") {
+					s.MakerNames[method] = true
 				}
 			}
 			for method := range t.Include {

@@ -209,6 +209,8 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	}
 	if c := m.Functions[v.path]; c != nil && c.Result != "" && isMessage(c.Result) {
 		return one(&message{kind: c.Result, at: r}, &trace{place: at, what: "message"})
+	} else if c != nil && m.Types[c.Result] != nil {
+		return one(&instance{typ: m.Types[c.Result], path: c.Result, call: site}, &trace{place: at, what: "made by " + lastDotted(v.path)})
 	}
 	if c := m.Functions[v.path]; c != nil && m.Types[c.Result] != nil {
 		t := m.Types[c.Result]
@@ -339,6 +341,13 @@ func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place
 		return ev.attr(&message{kind: "record", src: in}, "topic", at, fr)
 	case "":
 		return one(&unknown{"what a library gives", at}, nil)
+	}
+	if spec, ok := strings.CutPrefix(res, "of:"); ok && r.file != nil {
+		slot, err := client.ParseSlot(spec)
+		if err != nil {
+			return nil
+		}
+		return ev.ofType(ev.slot(slot, r, fr, in), r)
 	}
 	if spec, ok := strings.CutPrefix(res, "new:"); ok {
 		if in.call == nil {
@@ -656,6 +665,9 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		}
 		return one(&unknown{"a string changed by " + name + "()", r.place()}, nil), true
 	case *mapping:
+		if ev.hasEntry(v, name) { // an object of functions
+			return nil, false
+		}
 		switch what {
 		case "get":
 			var def set
@@ -777,6 +789,11 @@ func (s *stringValue) with(op strOp) *stringValue {
 		return literal(op.apply(t))
 	}
 	return &stringValue{parts: s.parts, ops: append(append([]strOp(nil), s.ops...), op)}
+}
+
+// hasEntry reports whether a map has an entry of a name.
+func (ev *evaluator) hasEntry(m *mapping, name string) bool {
+	return slices.ContainsFunc(ev.entries(m), func(en mapEntry) bool { return en.key == name && en.pat == nil })
 }
 
 // apply carries out a string operation; split and item are carried out by resolve.

@@ -12,6 +12,9 @@ func (ev *evaluator) carriers(x *file) []string {
 	var out []string
 	add := func(n facts.Sym) {
 		t := f.Text(n)
+		if x.open().valued && (t == "default" || t == commonJS) { // imported under any name, by the module's
+			t = wordOf(wholeNameOf(x.path))
+		}
 		for _, o := range out {
 			if o == t {
 				return

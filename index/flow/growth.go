@@ -63,6 +63,9 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 		return
 	}
 	m := stem(x.path)
+	if x.open().valued {
+		m = wordOf(wholeNameOf(x.path))
+	}
 	for _, n := range now {
 		k := carrier{n, m}
 		if l.carried[k]++; l.carried[k] == 1 {

@@ -68,6 +68,9 @@ func (l *Linker) orphansOf(ev *evaluator, x *file) ([]*Endpoint, []dep) {
 func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
 	f := x.facts()
 	sc := &f.Scopes[s]
+	if x.open().givenTo[s] != 0 { // a callback
+		return true
+	}
 	if sc.Kind != facts.FuncScope {
 		return false
 	}

@@ -293,9 +293,14 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 	for _, k := range f.Operands(e) {
 		v := f.At(k).X
 		switch a := f.At(v); a.Kind {
+		case facts.Map:
+			if site.file.open().valued {
+				ev.clientIn(site, a)
+			}
+			continue
 		case facts.Name, facts.Attr:
 		case facts.Call, facts.Index:
-			if !mayBeMessage(f, v, true) || a.Kind == facts.Call && !ev.passesOn(f, a) {
+			if !mayBeMessage(f, v, true) || a.Kind == facts.Call && !ev.passesOn(f, a) && !ev.l.models.MakerNames[f.Text(lastName(f, a.X))] {
 				continue
 			}
 		default:
@@ -334,6 +339,24 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 			}
 		}
 		return
+	}
+}
+
+// clientIn has the code looked at that is given a client within an object.
+func (ev *evaluator) clientIn(site ref, m *facts.Expr) {
+	f := site.file.facts()
+	for _, k := range f.Operands(m) {
+		v := f.At(k).X
+		if e := f.At(v); e.Kind != facts.Name && e.Kind != facts.Attr {
+			continue
+		}
+		ev.fuel = fuelUnit
+		for _, a := range ev.eval(site.at(v), nil) {
+			if in, ok := a.v.(*instance); ok && in.typ != nil {
+				ev.lazily(false, func() { ev.entered(site, nil, false) })
+				return
+			}
+		}
 	}
 }
 
