@@ -331,6 +331,11 @@ func (c *code) documentsChanged(diff []string) []string {
 	return out
 }
 
+// hasBelow reports whether there is code of any family in a folder.
+func (c *code) hasBelow(folder string) bool {
+	return slices.ContainsFunc(client.Families, func(f client.Family) bool { return c.folders[packageKey{f, folder}] > 0 })
+}
+
 // projectMarks are the files that make a folder a program's.
 var projectMarks = []string{
 	"Dockerfile", "pyproject.toml", "setup.py", "requirements.txt", "Pipfile", "setup.cfg",

@@ -264,7 +264,7 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 		}
 		dirs[e.ID] = e.Dir
 		for j := range e.Services {
-			s := &service{Service: &e.Services[j]}
+			s := &service{Service: w.builtElsewhere(&e.Services[j])}
 			if st.byID[s.ID] != nil {
 				continue
 			}

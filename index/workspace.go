@@ -63,6 +63,7 @@ type Workspace struct {
 	keyReads    map[string][]flow.Variable                    // code file -> keys of stores that it reads
 
 	serviceStores map[string][]storeKey // service -> stores that its modules have
+	imageFolders  map[string][]string   // see setImageFolders
 
 	deadLetters map[string][]string             // topic -> dead-letter topics that are named after it, sorted
 	secrets     map[string]map[secretOwner]bool // value -> who has it as a secret
@@ -136,6 +137,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		return nil, stopped(ctx)
 	}
 	w.readMentions()
+	w.setImageFolders()
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
@@ -170,12 +172,14 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	diff = uniqueSorted(diff)
 	var moved []string // came or went
-	marked := false
+	marked, folders := false, false
 	for _, p := range diff {
 		if w.set.Has(p) != next.Has(p) {
 			moved, marked = append(moved, p), marked || isProgramMarker(p)
+			folders = folders || marksFolder(p)
 		}
 	}
+	marked = marked || folders
 	before := w.set
 	type signatures struct {
 		code  source.Signature
@@ -240,6 +244,9 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		w.linkers.update(change)
 	}
 	w.updateMentions(diff)
+	if folders {
+		w.setImageFolders()
+	}
 	d := w.deploy(diff, moved, touched, change, marked)
 	for _, p := range diff {
 		texts = append(texts, w.textOf(p, words[p].code, words[p].other))

@@ -181,7 +181,7 @@ func (l *loader) code(s *deploy.Service, service model, r *recipe, image *docker
 	argv, pos := commandOf(service, image)
 	if len(argv) > 0 && strings.HasPrefix(argv[0], "-") {
 		// Arguments for the image's own entrypoint, which mostly has its name.
-		if name := path.Base(repository(s.Image)); program.Launches(name) {
+		if name := path.Base(Repository(s.Image)); program.Launches(name) {
 			argv = append([]string{name}, argv...)
 		}
 	}
@@ -364,8 +364,8 @@ func (l *loader) classify(s *deploy.Service, r *recipe, image *dockerfile.Image,
 	}
 	switch {
 	case r != nil:
-		s.Infra = image != nil && isInstalled(base) && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
-	case isInstalled(base):
+		s.Infra = image != nil && Installed(base) && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
+	case Installed(base):
 		s.Infra = true
 	default:
 		s.Infra = !slices.ContainsFunc(mounted, func(m deploy.Mount) bool { return l.holdsCode(m.Source) })

@@ -27,11 +27,11 @@ var images = sync.OnceValue(func() imageTable {
 })
 
 // isBroker reports whether an image is a Kafka broker.
-func isBroker(image string) bool { return matchesAny(images().Brokers, repository(image)) }
+func isBroker(image string) bool { return matchesAny(images().Brokers, Repository(image)) }
 
-// isInstalled reports whether an image is known to hold no code of a workspace.
-func isInstalled(image string) bool {
-	repo := repository(image)
+// Installed reports whether an image is known to hold no code of a workspace.
+func Installed(image string) bool {
+	repo := Repository(image)
 	return matchesAny(images().Brokers, repo) || matchesAny(images().Others, repo)
 }
 
@@ -44,9 +44,9 @@ func matchesAny(patterns []string, repo string) bool {
 	return false
 }
 
-// repository is an image's name without registry, tag and digest:
+// Repository is an image's name without registry, tag and digest, in small letters:
 // "quay.io/strimzi/kafka:0.40" is "strimzi/kafka", "postgres:16" "postgres".
-func repository(image string) string {
+func Repository(image string) string {
 	image, _, _ = strings.Cut(image, "@")
 	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
 		image = image[:i]
