@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"topicls/index/client"
+	"topicls/index/extract/csharp"
 	"topicls/index/extract/ecmascript"
 	"topicls/index/extract/java"
 	"topicls/index/extract/python"
@@ -22,6 +23,7 @@ type extractor interface {
 
 // extractors make an extractor for each language that is read.
 var extractors = map[source.Language]func() extractor{
+	source.CSharp:     func() extractor { return csharp.New() },
 	source.Python:     func() extractor { return python.New() },
 	source.Java:       func() extractor { return java.New() },
 	source.JavaScript: func() extractor { return ecmascript.New(ecmascript.JavaScript) },

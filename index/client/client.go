@@ -197,7 +197,7 @@ type Call struct {
 	Decorator *Action `yaml:"decorator"` // when the result decorates a function
 	// Decorators are further actions of the same kind, each with conditions of its own.
 	Decorators []*Action `yaml:"decorators"`
-	Result     string    `yaml:"result"`  // "of:SLOT": an object of the class that is given there; a type's name, or record, records, batches, payload, self, arg0, callerarg, ...
+	Result     string    `yaml:"result"`  // "of:SLOT": an object of the class that is given there; a type's name, or record, records, batches, payload, self, arg0, callerarg, `type:0` (of the first type argument), ...
 	Becomes    string    `yaml:"becomes"` // the type that a function under this decorator is afterwards
 	Also       []*Action `yaml:"also"`    // further actions of the same call
 	Library    string    `yaml:"-"`       // functions: the model's library
@@ -434,6 +434,7 @@ type Model struct {
 	Options   map[string]*Option   `yaml:"options"`    // by dotted name of the call that reads the command line
 	Chains    []*Chain             `yaml:"chains"`     // chains of calls that act on Kafka
 	Builtin   []string             `yaml:"builtin"`    // modules that come with the language
+	Implicit  []string             `yaml:"implicit"`   // namespaces whose names every file has without importing them
 
 	// Loaders are the calls that give a program objects whose keys are read by
 	// their dotted paths (Read.Loaded).
@@ -517,6 +518,7 @@ type Set struct {
 	Options    map[string]*Option
 	Decoders   map[string]bool // last names of the functions in Through
 	Builtin    map[string]bool
+	Implicit   []string
 	Chains     []*Chain
 	Prefilter  []string
 
@@ -552,6 +554,7 @@ type Set struct {
 	// AttributeNames are the last names of what has variables as its attributes.
 	AttributeNames map[string]bool
 	modules        map[string]bool
+	parts          map[string]bool // see KnowsPart
 }
 
 // KnowsModule reports whether a module, or that of a dotted name, belongs to a
@@ -564,6 +567,42 @@ func (s *Set) KnowsModule(dotted string) bool {
 // way to read a variable.
 func (s *Set) Knows(dotted string) bool {
 	return s.Types[dotted] != nil || s.Functions[dotted] != nil || s.Reads[dotted] != nil || s.knows(dotted)
+}
+
+// KnowsPart reports whether a dotted name, or one that begins with it, is of a
+// model: `System.Text.Encoding` of `System.Text.Encoding.UTF8.GetBytes`.
+func (s *Set) KnowsPart(dotted string) bool { return s.parts[dotted] }
+
+// addParts notes the names that a dotted name begins with.
+func (s *Set) addParts(dotted string) {
+	for !s.parts[dotted] && dotted != "" {
+		s.parts[dotted] = true
+		dotted = dotted[:max(strings.LastIndexByte(dotted, '.'), 0)]
+	}
+}
+
+// collectParts fills parts from all that the models name.
+func (s *Set) collectParts() {
+	s.parts = map[string]bool{}
+	addAll(s, s.Types)
+	addAll(s, s.Functions)
+	addAll(s, s.Reads)
+	addAll(s, s.Forwards)
+	addAll(s, s.Settings)
+	addAll(s, s.Through)
+	addAll(s, s.Results)
+	addAll(s, s.Bound)
+	addAll(s, s.Setups)
+	addAll(s, s.Queues)
+	addAll(s, s.Makes)
+	addAll(s, s.Formats)
+	addAll(s, s.Constants)
+}
+
+func addAll[T any](s *Set, m map[string]T) {
+	for name := range m {
+		s.addParts(name)
+	}
 }
 
 // Link merges models of a family into one set, checking that what they refer
@@ -689,6 +728,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		for _, name := range m.Parsers {
 			s.Parsers[name] = true
 		}
+		s.Implicit = append(s.Implicit, m.Implicit...)
 		for _, name := range m.Builtin {
 			s.Builtin[name] = true
 		}
@@ -727,6 +767,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 			return nil, err
 		}
 	}
+	s.collectParts()
 	sort.Strings(s.Libraries)
 	sort.Strings(s.Prefilter)
 	return s, nil

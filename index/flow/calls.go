@@ -136,7 +136,7 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 	at := r.place()
 	site := &callSite{r, fr}
 	if rd := m.Reads[v.path]; rd != nil && (rd.Prefix != nil || r.expr().N > 0) && (v.recv == nil || m.Types[v.path] == nil) && !rd.Subscript {
-		if _, constructs := m.Types[v.path]; !constructs && (rd.Store != "" || !(isUpper(lastDotted(v.path)) && v.recv == nil)) {
+		if _, constructs := m.Types[v.path]; !constructs && (rd.Store != "" || m.Family != client.Python || !(isUpper(lastDotted(v.path)) && v.recv == nil)) {
 			return ev.readEnv(rd, r, fr, v.recv)
 		}
 	}
@@ -363,6 +363,9 @@ func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place
 			}
 		}
 		return nil
+	}
+	if n, ok := strings.CutPrefix(res, "type:"); ok {
+		return ev.ofTypeArgument(n, in, r, fr, at)
 	}
 	if t := ev.l.models.Types[res]; t != nil {
 		if r.file == nil { // an attribute: made with its object

@@ -50,6 +50,7 @@ type evaluator struct {
 	asking      bool                               // a message's topic stands for itself, see ask
 	answers     answers                            // what is evaluated while asking
 	lineages    map[class]*lineage
+	globals     map[uint32][]*file       // by project, see globalUsings
 	bindings    map[class]*boundTo       // see boundClass
 	appliers    map[calledKey][]*sink    // see appliedBy
 	byElement   map[uint32]*elementCalls // by project
@@ -94,7 +95,7 @@ func (ev *evaluator) begin(x *file) {
 		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
-		lineages: emptied(ev.lineages), bindings: emptied(ev.bindings), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
+		lineages: emptied(ev.lineages), globals: emptied(ev.globals), bindings: emptied(ev.bindings), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }

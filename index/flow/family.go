@@ -50,6 +50,8 @@ func languageOf(f client.Family) language {
 		return jvm{}
 	case client.ECMA:
 		return ecma{}
+	case client.DotNet:
+		return dotnet{}
 	}
 	return python{}
 }

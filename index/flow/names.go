@@ -398,7 +398,7 @@ func (ev *evaluator) annotated(r ref, fr *frame) set {
 			}
 			return nil
 		}
-		return ev.annotated(r.at(e.X), fr)
+		return ev.withTypeArguments(ev.annotated(r.at(e.X), fr), r.at(e.Y))
 	}
 	return nil
 }

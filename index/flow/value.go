@@ -86,6 +86,7 @@ type instance struct {
 	recv value        // the receiver of that call, for methods that make objects
 	// named is the field or parameter that it is declared by, without a call.
 	named string
+	args  ref // the type arguments of a declared type (`IOptions<T>`), or none
 }
 
 // external is a name that comes from outside the workspace.
@@ -363,7 +364,7 @@ func same(a, b value) bool {
 		return ok && *a == *b
 	case *instance:
 		b, ok := b.(*instance)
-		return ok && a.path == b.path && a.named == b.named && a.call.same(b.call)
+		return ok && a.path == b.path && a.named == b.named && a.args == b.args && a.call.same(b.call)
 	case *object:
 		b, ok := b.(*object)
 		return ok && *a.class == *b.class && a.member == b.member && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
