@@ -59,6 +59,7 @@ type code struct {
 	pools      map[source.Language]*sync.Pool // extractors
 
 	projects  map[string]string       // folder -> project
+	dotnet    map[string]bool         // folders with a project file of .NET; nil until asked for
 	documents map[string][]string     // configuration documents by base name
 	parsed    map[string]*confdoc.Doc // those that were asked for
 	lastGood  map[string]*confdoc.Doc
@@ -356,7 +357,7 @@ func (c *code) Project(p string) string {
 		project = "."
 	}
 	for d := dir; d != "." && d != "/"; d = path.Dir(d) {
-		if slices.ContainsFunc(projectMarks, func(m string) bool { return c.set.Has(d + "/" + m) }) {
+		if c.isDotnetFolder(d) || slices.ContainsFunc(projectMarks, func(m string) bool { return c.set.Has(d + "/" + m) }) {
 			project = d
 			break
 		}
@@ -365,8 +366,11 @@ func (c *code) Project(p string) string {
 	return project
 }
 
-// marksProject reports whether a path is one of projectMarks.
-func marksProject(p string) bool { return slices.Contains(projectMarks, path.Base(p)) }
+// marksProject reports whether a path is one of projectMarks, or a project file
+// of .NET.
+func marksProject(p string) bool {
+	return slices.Contains(projectMarks, path.Base(p)) || isDotnetProject(p)
+}
 
 // Matters implements flow.Source.
 func (c *code) Matters(p string) bool { cf := c.files[p]; return cf != nil && cf.matters }

@@ -106,7 +106,9 @@ func groupNames(rf *resolvedFile) map[string]bool {
 
 // isProgramMarker reports whether a file of that name says which folder is a
 // main program's (mainService).
-func isProgramMarker(p string) bool { return slices.Contains(programMarkers, path.Base(p)) }
+func isProgramMarker(p string) bool {
+	return slices.Contains(programMarkers, path.Base(p)) || isDotnetProject(p)
+}
 
 // readVariables takes in what a file reads now. It reports whether that
 // differs from before.

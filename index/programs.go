@@ -15,6 +15,7 @@ import (
 var programFinders = map[client.Family]func(*Workspace, *service) (files []string, whole bool){
 	client.Python: (*Workspace).findPython,
 	client.ECMA:   (*Workspace).findECMA,
+	client.DotNet: (*Workspace).findDotnet,
 }
 
 // findCode finds the code files that a service runs.

@@ -531,20 +531,28 @@ var programMarkers = []string{
 	"pom.xml", "build.gradle", "build.gradle.kts", "go.mod", "package.json",
 }
 
+// isProgramFolder reports whether a folder looks like a main program's.
+func (w *Workspace) isProgramFolder(d string) bool {
+	if slices.ContainsFunc(programMarkers, func(f string) bool { return w.set.Has(d + "/" + f) }) {
+		return true
+	}
+	w.code.mu.Lock()
+	defer w.code.mu.Unlock()
+	return w.code.isDotnetFolder(d)
+}
+
 // mainService names the program that a code file belongs to when no
 // deployment runs it: the nearest folder that looks like a program's.
 func (w *Workspace) mainService(p string, st *deployState) string {
 	dir := path.Dir(p)
 	for d := dir; d != "." && d != "/"; d = path.Dir(d) {
-		for _, f := range programMarkers {
-			if w.set.Has(d + "/" + f) {
-				for _, s := range st.services {
-					if slices.Contains(s.Code, d) { // deployed, but this file is not part of it
-						return "code:" + strings.TrimSuffix(p, path.Ext(p))
-					}
+		if w.isProgramFolder(d) {
+			for _, s := range st.services {
+				if slices.Contains(s.Code, d) { // deployed, but this file is not part of it
+					return "code:" + strings.TrimSuffix(p, path.Ext(p))
 				}
-				return "code:" + d
 			}
+			return "code:" + d
 		}
 	}
 	if dir == "." {

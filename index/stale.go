@@ -27,7 +27,7 @@ func (st *staleCode) concerns(s *service) bool {
 func (w *Workspace) addMoved(st *staleCode, moved map[client.Family][]string) bool {
 	st.services = map[string]bool{}
 	for f, list := range moved {
-		if f == client.ECMA && len(list) > 0 { // its imports name files in ways of their own
+		if (f == client.ECMA || f == client.DotNet) && len(list) > 0 { // their imports and references name files in ways of their own
 			return false
 		}
 		for _, p := range list {

@@ -238,6 +238,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	if reproject {
 		clear(w.code.projects)
+		w.code.dotnet = nil
 		w.linkers.reproject()
 	}
 	if reproject || len(touched) > 0 {
@@ -268,7 +269,7 @@ func (w *Workspace) deploy(diff, moved, touched []string, code *codeChange, mark
 			stale.files = append(stale.files, p)
 		}
 	}
-	if !w.addMoved(stale, code.moved) {
+	if slices.ContainsFunc(diff, isDotnetProject) || !w.addMoved(stale, code.moved) { // references may find it, or found it
 		stale = nil
 	}
 	if !loaded && !marked && stale != nil && len(stale.files) == 0 && len(stale.services) == 0 {

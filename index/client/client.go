@@ -333,6 +333,9 @@ type Bound struct {
 	// in front; DefaultTags those that hold its default.
 	Tags        []string `yaml:"tags"`
 	DefaultTags []string `yaml:"defaultTags"`
+	// Beside are words that a file with such a call has beside its name, where that
+	// alone says little.
+	Beside []string `yaml:"beside"`
 	// Tagged: fields without such a tag are not read.
 	Tagged bool `yaml:"tagged"`
 	// Document is the argument that holds a configuration document, its content or
@@ -413,7 +416,7 @@ type Model struct {
 	Checked   []string             `yaml:"checked"`   // versions the names were checked against
 	Prefilter []string             `yaml:"prefilter"` // byte strings one of which a file that uses the library contains
 	Types     map[string]*Type     `yaml:"types"`
-	Functions map[string]*Call     `yaml:"functions"` // module-level functions by dotted name
+	Functions map[string]*Call     `yaml:"functions"` // module-level functions by dotted name, or ".method" for a method of any foreign object
 	Reads     map[string]*Read     `yaml:"reads"`
 	Forwards  map[string]*Forward  `yaml:"forwards"`   // by dotted name, or ".method" for a method of any type
 	Settings  map[string]*Settings `yaml:"settings"`   // by dotted name of the base class

@@ -18,6 +18,17 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 		name := f.Text(callee.Name)
 		recv := ev.eval(r.at(callee.X), fr)
 		for _, a := range recv {
+			if got, ok := ev.anyMethod(a.v, name, r, fr); ok {
+				out = out.add(got...)
+				continue
+			}
+			if fns := ev.extensions(a.v, name, r.file); len(fns) > 0 && !ev.hasMethod(a.v, name) {
+				args := extensionArgs(r, callee, fr)
+				for _, fn := range fns {
+					out = out.add(ev.callFunction(fn, args, &callSite{r, fr}, r.place())...)
+				}
+				continue
+			}
 			if got, ok := ev.valueMethod(a, name, r, fr); ok {
 				out = out.add(got...)
 				continue
@@ -41,6 +52,25 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 		out = out.add(ev.invoke(a.v, r, fr)...)
 	}
 	return out
+}
+
+// anyMethod evaluates a method that the models know by its name alone, whatever
+// foreign object it is called on; ok is false for others.
+func (ev *evaluator) anyMethod(recv value, name string, r ref, fr *frame) (set, bool) {
+	c := ev.l.models.Functions["."+name]
+	if c == nil {
+		return nil, false
+	}
+	switch v := recv.(type) {
+	case *param, *unknown, *external:
+	case *instance:
+		if v.typ != nil && ev.l.models.Method(v.typ, name) != nil {
+			return nil, false
+		}
+	default:
+		return nil, false
+	}
+	return ev.result(c.Result, &instance{path: name}, r, fr, r.place()), true
 }
 
 // invoke evaluates the call r of the given callee.

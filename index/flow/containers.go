@@ -20,6 +20,11 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 			out = out.add(a)
 			continue
 		}
+		if p, ok := a.v.(*param); ok { // whoever gives it, it reads the same store
+			if in := ev.declaredReader(p); in != nil {
+				a.v = in
+			}
+		}
 		switch v := a.v.(type) {
 		case *external:
 			if rd := ev.l.models.Reads[v.path]; rd != nil && rd.Subscript {
@@ -101,6 +106,26 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 		}
 	}
 	return out
+}
+
+// declaredReader returns the declared type of a parameter if its objects read a
+// store by their subscripts.
+func (ev *evaluator) declaredReader(p *param) *instance {
+	if len(ev.l.models.StoreNames) == 0 {
+		return nil
+	}
+	an := p.file.facts().Params[p.index].Annot
+	if an == 0 {
+		return nil
+	}
+	for _, a := range ev.annotated(ref{p.file, an}, nil) {
+		if in, ok := a.v.(*instance); ok {
+			if rd := ev.l.models.Reads[in.path]; rd != nil && rd.Subscript && rd.Store != "" {
+				return in
+			}
+		}
+	}
+	return nil
 }
 
 func intOf(s set) (int, bool) {

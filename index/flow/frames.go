@@ -312,7 +312,7 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 	pos := pi - int(sc.ParamLo)
 	local := fr.of(x, s)
 	cls := x.classOf(s)
-	receiver := cls != 0 && pos == 0 && p.Kind == facts.Positional && !ev.isStatic(x, s)
+	receiver := cls != 0 && pos == 0 && p.Kind == facts.Positional && !ev.isStatic(x, s) && !ev.isExtension(x, s)
 	if receiver {
 		if local != nil && local.self != nil {
 			return one(local.self, nil)
@@ -720,6 +720,13 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 		recv := ev.openReceiver(site.at(callee.X), fr)
 		name := f.Text(callee.Name)
 		for _, a := range recv {
+			if fns := ev.extensions(a.v, name, site.file); len(fns) > 0 && !ev.hasMethod(a.v, name) {
+				args := extensionArgs(site, callee, fr)
+				for _, fn := range fns {
+					out = append(out, entry{fn, args})
+				}
+				continue
+			}
 			callees = callees.add(ev.attr(a.v, name, site.at(e.X).place(), fr)...)
 		}
 		if guess && len(out) == 0 && nothingCallable(callees) && allUnknown(recv) {

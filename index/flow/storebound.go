@@ -84,6 +84,9 @@ func (ev *evaluator) findBound(c *class) *boundTo {
 	for path, how := range ev.l.models.Bound {
 		if n := lastDotted(path); len(how.Class) > 0 && !slices.Contains(names, n) {
 			names = append(names, n)
+			if slices.ContainsFunc(how.Class, isTypeArgument) { // such files may say nothing of Kafka
+				ev.sought = append(ev.sought, strings.Join(append([]string{c.name(), n}, how.Beside...), " "))
+			}
 		}
 	}
 	slices.Sort(names)
@@ -96,6 +99,9 @@ func (ev *evaluator) findBound(c *class) *boundTo {
 	}
 	return nil
 }
+
+// isTypeArgument reports whether a slot is a type argument.
+func isTypeArgument(s client.Slot) bool { return strings.HasPrefix(s.Keyword, "<") }
 
 // boundAt tells whether a call fills objects of a class, and from where.
 func (ev *evaluator) boundAt(site ref, c *class) *boundTo {

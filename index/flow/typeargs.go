@@ -89,5 +89,5 @@ func (ev *evaluator) boundCall(in *instance, r ref) *boundTo {
 	if how == nil {
 		return nil
 	}
-	return &boundTo{how, ev.boundPrefix(how, r, in)}
+	return &boundTo{how: how, prefix: ev.boundPrefix(how, r, in)}
 }

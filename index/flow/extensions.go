@@ -1,0 +1,90 @@
+package flow
+
+import (
+	"slices"
+
+	"topicls/index/facts"
+)
+
+// Extension functions of C# are called on an object and get it as their first
+// argument. They stand in a class scope of the name of the type that they extend,
+// which only adds to it, inside the static class that declares them
+// (docs/facts.md).
+
+// isExtension reports whether a function is an extension function whose first
+// parameter is declared like the others.
+func (ev *evaluator) isExtension(x *file, s facts.ScopeID) bool {
+	f := x.facts()
+	cls := f.Scopes[s].Parent
+	if f.Lang != "csharp" || cls == 0 || f.Scopes[cls].Kind != facts.ClassScope || f.Scopes[cls].Flag&facts.Partial == 0 {
+		return false
+	}
+	outer := f.Scopes[cls].Parent
+	if f.Scopes[outer].Kind != facts.ClassScope {
+		return false
+	}
+	for _, i := range x.bindings(outer, f.Scopes[cls].Name) { // a nested class with other parts
+		if v := f.At(f.Bindings[i].Value); v.Kind == facts.Class && facts.ScopeID(v.Lo) == cls {
+			return false
+		}
+	}
+	return true
+}
+
+// extensions lists the extension functions that a method call on a value may
+// enter.
+func (ev *evaluator) extensions(v value, name string, near *file) []*function {
+	if near.facts().Lang != "csharp" {
+		return nil
+	}
+	var names []string // of the types that the value has; nil if that isn't known
+	switch v := v.(type) {
+	case *stringValue:
+		names = []string{"string", "String", "object", "Object"}
+	case *object, *selfValue, *paramSelf:
+		c := classOfValue(v)
+		for _, k := range ev.ancestry(c) {
+			names = append(names, k.name())
+		}
+		for _, b := range ev.externalBases(c) {
+			names = append(names, lastDotted(b))
+		}
+		names = append(names, "object", "Object")
+	case *instance:
+		if v.typ != nil && ev.l.models.Method(v.typ, name) != nil {
+			return nil
+		}
+	case *param, *unknown, *external, *listing, *mapping:
+	default:
+		return nil
+	}
+	var out []*function
+	for _, y := range ev.filesNear(depMethods, name, near) {
+		f := y.facts()
+		sym := y.sym(name)
+		for s := range f.Scopes {
+			sc := &f.Scopes[s]
+			if sc.Kind != facts.FuncScope || sc.Name != sym || !ev.isExtension(y, facts.ScopeID(s)) {
+				continue
+			}
+			if names != nil && !slices.Contains(names, f.Text(f.Scopes[sc.Parent].Name)) {
+				continue
+			}
+			ev.noteFile(y)
+			out = append(out, &function{file: y, scope: facts.ScopeID(s)})
+		}
+	}
+	return out
+}
+
+// hasMethod reports whether an object has a method of its own of that name.
+func (ev *evaluator) hasMethod(v value, name string) bool {
+	c := classOfValue(v)
+	return c != nil && ev.methodOf(&object{class: c}, name) != nil
+}
+
+// extensionArgs are the arguments of an extension function that is called as a
+// method: what it is called on, and those written.
+func extensionArgs(site ref, callee *facts.Expr, fr *frame) []arg {
+	return append([]arg{{ref: site.at(callee.X), fr: fr}}, callArgs(site, fr)...)
+}
