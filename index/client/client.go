@@ -312,6 +312,9 @@ type Read struct {
 	// Text is a text with placeholders (`@Value("${app.topic}")`), instead of a
 	// name.
 	Text Slots `yaml:"text"`
+	// Values are the methods by which what was read of a store gives its text:
+	// `config.property("kafka.topic").getString()`.
+	Values []string `yaml:"values"`
 }
 
 // Bound says that the fields of a class are read from a store: those of a class
@@ -547,6 +550,8 @@ type Set struct {
 	// of annotations and calls that bind classes, SetupNames of those that tell a
 	// store something.
 	StoreNames, BoundNames, SetupNames map[string]bool
+	// ValueNames are the methods by which what was read of a store gives its text.
+	ValueNames map[string]bool
 
 	// MakerNames are the last names of calls that make objects of a library.
 	MakerNames map[string]bool
@@ -615,7 +620,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Family: family,
 		Types:  map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
-		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{},
+		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{}, ValueNames: map[string]bool{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
@@ -679,6 +684,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 			s.ReadNames[last(name)] = true
 			if r.Store != "" {
 				s.StoreNames[last(name)] = true
+				for _, v := range r.Values {
+					s.ValueNames[v] = true
+				}
 			}
 			if r.Attribute {
 				s.AttributeNames[last(name)] = true

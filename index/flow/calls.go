@@ -660,6 +660,11 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 	}
 	switch v := recv.v.(type) {
 	case *stringValue:
+		if ev.l.models.ValueNames[name] {
+			if p := v.loneEnv(); p != nil && p.store != "" {
+				return set{recv}, true
+			}
+		}
 		switch what {
 		case "self":
 			return set{recv}, true
