@@ -587,6 +587,7 @@ func (ev *evaluator) underKey(s set, key string) set {
 			}
 			if !found {
 				out = out.add(ev.openEntries(v)...)
+				out = out.add(ev.openSpreads(v)...)
 			}
 		case *object:
 			if got := ev.objectAttr(v, key, place{}); !nothingKnown(got) {

@@ -81,6 +81,9 @@ func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
 	bs := x.bindings(0, sym)
 	var out set
 	var all []given
+	if assigned := ev.assignedInside(x, sym, bs); len(assigned) > 0 {
+		return usable(assigned)
+	}
 	for i := len(bs) - 1; i >= 0; i-- {
 		b := &f.Bindings[bs[i]]
 		got := ev.binding(x, b, nil)
@@ -116,6 +119,27 @@ func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
 		}
 	}
 	return one(&external{path: name}, nil)
+}
+
+// assignedInside evaluates what functions assign to a module's variable that is
+// declared with a type and no value; nothing for other variables.
+func (ev *evaluator) assignedInside(x *file, sym facts.Sym, bs []int32) set {
+	f := x.facts()
+	if len(bs) != 1 || f.Bindings[bs[0]].Value != 0 {
+		return nil
+	}
+	var out set
+	for s := 1; s < len(f.Scopes); s++ {
+		if sc := &f.Scopes[s]; sc.GlobalN > 0 && declaresGlobal(f, sc, sym) && globalTarget(f, sc, sym, x) == 0 {
+			for _, i := range x.bindings(facts.ScopeID(s), sym) {
+				out = out.add(ev.binding(x, &f.Bindings[i], nil)...)
+			}
+		}
+	}
+	if nothingKnown(out) {
+		return nil
+	}
+	return out
 }
 
 // usable drops None where something else is known.

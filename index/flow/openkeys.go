@@ -26,3 +26,22 @@ func (ev *evaluator) openEntries(m *mapping) (out set) {
 	}
 	return out
 }
+
+// openSpreads lists the open parameters that are spread into a map literal: a
+// key that is not written in it may be one of theirs.
+func (ev *evaluator) openSpreads(m *mapping) (out set) {
+	if m.computed || m.ref.file == nil || m.ref.expr().Kind != facts.Map {
+		return nil
+	}
+	f := m.ref.file.facts()
+	for _, k := range f.Operands(m.ref.expr()) {
+		if en := f.At(k); en.Kind == facts.Entry && en.Flag&facts.SpreadMap != 0 {
+			for _, a := range ev.eval(m.ref.at(en.X), m.fr) {
+				if _, open := a.v.(*param); open {
+					out = out.add(a)
+				}
+			}
+		}
+	}
+	return out
+}

@@ -453,6 +453,12 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 			if m := ev.enumMembers(v); len(m) > 0 {
 				out = out.add(m...)
 			}
+		case *stringValue: // `let topic = ""`: set later
+			if t, ok := v.constText(); ok && t == "" {
+				out = out.add(alt{&unknown{"an empty name", at}, a.tr})
+				continue
+			}
+			out = out.add(a)
 		case *constant:
 			if v.kind == facts.None {
 				continue

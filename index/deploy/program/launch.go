@@ -176,6 +176,8 @@ func (f *finder) launch(name string, l launcher, args []string, depth int) {
 		f.python(l, args, depth)
 	case runsScripts:
 		f.packageScript(args, depth)
+	case runsProject:
+		f.project(l, args)
 	default:
 		f.loadOrRun(l, args, depth)
 	}

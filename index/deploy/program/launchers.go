@@ -12,6 +12,7 @@ const (
 	loadsApp                    // an argument names a module or module:attribute: uvicorn, faust
 	runsShell                   // sh
 	runsScripts                 // npm run, yarn: a script of package.json
+	runsProject                 // an argument names a project of a workspace: nest start, nx serve
 )
 
 // A launcher is a program that runs another one or a file.
@@ -127,6 +128,8 @@ var launchers = map[string]launcher{
 	// Others.
 	"node":    {kind: runsFile, values: []string{"-r", "--require", "--import", "--loader", "--env-file", "-C", "--conditions"}},
 	"ts-node": {kind: runsFile, values: []string{"-r", "--require", "-P", "--project"}}, "ts-node-dev": {kind: runsFile, values: []string{"-r", "--require", "-P", "--project"}}, "tsx": {kind: runsFile, sub: []string{""}},
+	"nest": {kind: runsProject, sub: []string{"start"}, values: []string{"-c", "--config", "-p", "--path", "-d", "--debug", "--exec", "-e", "--entryFile"}},
+	"nx":   {kind: runsProject, sub: []string{"serve", "run", "start", "dev"}, values: []string{"--configuration", "-c"}},
 	"deno": {kind: runsFile, sub: []string{"run"}}, "bun": {kind: runsFile, sub: []string{"run", ""}}, "pm2-runtime": {kind: runsFile}, "babel-node": {kind: runsFile},
 	"ruby": {kind: runsFile}, "php": {kind: runsFile}, "Rscript": {kind: runsFile}, "perl": {kind: runsFile},
 	"java": {kind: runsFile, values: []string{"-cp", "-classpath", "--class-path", "-p"}}, "go": {kind: runsFile, sub: []string{"run"}},

@@ -169,3 +169,60 @@ func (f *finder) packageScript(args []string, depth int) {
 	}
 	f.script(pkg.Scripts[name], args, depth+1)
 }
+
+// project finds the entry of the project that the first plain argument names,
+// as nest-cli.json says it or by the usual places; that of the folder itself
+// when none is named.
+func (f *finder) project(l launcher, args []string) {
+	name := ""
+	for i := 0; i < len(args) && name == ""; i++ {
+		switch a := args[i]; {
+		case slices.Contains(l.values, a):
+			i++
+		case strings.HasPrefix(a, "-"):
+		default:
+			name, _, _ = strings.Cut(a, ":") // api:serve
+		}
+	}
+	var tried []string
+	add := func(source, entry string) {
+		if source == "" {
+			source = "src"
+		}
+		if entry == "" {
+			entry = "main"
+		}
+		tried = append(tried, path.Join(source, entry+".ts"), path.Join(source, entry+".js"))
+	}
+	if file, ok := f.file("nest-cli.json"); ok {
+		type project struct{ SourceRoot, EntryFile, Root string }
+		var cli struct {
+			project
+			Projects map[string]project
+		}
+		if data, err := f.tree.FS.ReadFile(file); err == nil && json.Unmarshal(data, &cli) == nil {
+			if p, ok := cli.Projects[name]; ok {
+				if p.SourceRoot == "" && p.Root != "" {
+					p.SourceRoot = path.Join(p.Root, "src")
+				}
+				add(p.SourceRoot, p.EntryFile)
+			} else if name == "" || len(cli.Projects) == 0 {
+				add(cli.SourceRoot, cli.EntryFile)
+			}
+		}
+	}
+	if name != "" {
+		for _, dir := range [...]string{"apps", "packages", "services"} {
+			add(path.Join(dir, name, "src"), "")
+		}
+	} else {
+		add("", "")
+	}
+	for _, p := range tried {
+		if file, ok := f.file(p); ok {
+			f.found(Started{File: file, Roots: []string{path.Dir(file)}})
+			return
+		}
+	}
+	f.found(Started{})
+}
