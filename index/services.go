@@ -160,12 +160,22 @@ func (c *code) importFolder(from string, level int, dotted string, roots []strin
 	return out
 }
 
+// reaching says how a program finds its code.
+type reaching struct {
+	roots, within []string            // folders imported from; the service's code
+	discovers     bool                // a framework looks for modules where it is asked to
+	listed        bool                // all that is found at run time is among the entries
+	not           func(p string) bool // what is not found at run time
+}
+
 // reach follows imports from the entry files and returns every file reached. A
-// file that finds modules at run time (or, with discovers, one that asks its
-// framework to) reaches the files below its own folder, as far as they are in
+// file that finds modules at run time (or one that asks its framework to,
+// where that does) reaches the files below its own folder, as far as they are in
 // the service's code.
-func (c *code) reach(entries, roots, within []string, discovers bool, unique func(from, dotted string) string) map[string]bool {
+func (c *code) reach(entries []string, how reaching, unique func(from, dotted string) string) map[string]bool {
+	roots, within := how.roots, how.within
 	files := map[string]bool{}
+	read := map[string]bool{} // settings, which say what is installed, but install nothing
 	queue := append([]string(nil), entries...)
 	add := func(p string) {
 		if !files[p] {
@@ -183,15 +193,28 @@ func (c *code) reach(entries, roots, within []string, discovers bool, unique fun
 		p := queue[0]
 		queue = queue[1:]
 		found := c.imports(p)
-		if found.dynamic || discovers && found.auto {
+		if (found.dynamic || how.discovers && found.auto) && !how.listed && !read[p] {
 			mine := c.below(client.Python, within)
+			var subs []string
 			for _, sub := range c.below(client.Python, []string{path.Dir(p)}) {
 				if _, ok := slices.BinarySearch(mine, sub); ok {
-					add(sub)
+					subs = append(subs, sub)
 				}
+			}
+			for _, sub := range c.discovered(subs, how, unique) {
+				add(sub)
 			}
 		}
 		for im := range found.all() {
+			if im.Module == "django.conf" {
+				for _, s := range c.settingsModules(within) {
+					if !files[s] {
+						add(s)
+						read[s] = true
+					}
+				}
+				continue
+			}
 			got := c.findModule(p, im.Level, im.Module, roots)
 			if got == nil && im.Level == 0 {
 				if u := unique(p, im.Module); u != "" {
@@ -474,7 +497,11 @@ func (w *Workspace) findPython(s *service) (files []string, whole bool) {
 		}
 	}
 	if len(entries) > 0 {
-		return slices.Sorted(maps.Keys(w.code.reach(entries, s.Roots, s.Code, discovers, w.uniqueModule))), false
+		how := reaching{roots: s.Roots, within: s.Code, discovers: discovers, not: unnamedCommand(s.Entries)}
+		if onlyTasks(s.Entries) {
+			entries, how.listed = append(entries, w.code.taskCode(entries, s.Code)...), true
+		}
+		return slices.Sorted(maps.Keys(w.code.reach(entries, how, w.uniqueModule))), false
 	}
 	if len(entries) == 0 && (s.Context == "" || len(s.Entries) > 0 && !python) {
 		return nil, false // a program that is not the workspace's beside its code

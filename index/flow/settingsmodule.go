@@ -72,21 +72,28 @@ func (ev *evaluator) settingsModules(model client.SettingsModule, x *file) []*mo
 			}
 		}
 	}
-	for _, site := range ev.sitesNamed("setdefault", x) {
-		f := site.file.facts()
-		args := f.Operands(site.expr())
-		if len(args) == 2 && f.At(f.At(args[0]).X).Kind == facts.String && f.Text(f.At(f.At(args[0]).X).Name) == model.Variable {
-			take(site.file, f.At(args[1]).X)
-		}
-	}
-	index := keyName(model.Variable)
-	for _, y := range ev.filesNear(depAttr, index, x) {
-		for _, i := range y.open().toIndex {
-			b := &y.facts().Bindings[i]
-			if k := y.facts().At(b.Key); k.Kind == facts.String && y.facts().Text(k.Name) == model.Variable {
-				take(y, b.Value)
+	search := func(near *file) {
+		for _, site := range ev.sitesNamed("setdefault", near) {
+			f := site.file.facts()
+			args := f.Operands(site.expr())
+			if len(args) == 2 && f.At(f.At(args[0]).X).Kind == facts.String && f.Text(f.At(f.At(args[0]).X).Name) == model.Variable {
+				take(site.file, f.At(args[1]).X)
 			}
 		}
+		index := keyName(model.Variable)
+		for _, y := range ev.filesNear(depAttr, index, near) {
+			for _, i := range y.open().toIndex {
+				b := &y.facts().Bindings[i]
+				if k := y.facts().At(b.Key); k.Kind == facts.String && y.facts().Text(k.Name) == model.Variable {
+					take(y, b.Value)
+				}
+			}
+		}
+	}
+	search(x)
+	if root := ev.l.names.id("."); len(out) == 0 && x.project != root {
+		// The application stands in a folder beside manage.py, and neither imports the other.
+		search(&file{project: root})
 	}
 	if len(out) > 0 {
 		return out

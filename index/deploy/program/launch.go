@@ -178,6 +178,8 @@ func (f *finder) launch(name string, l launcher, args []string, depth int) {
 		f.packageScript(args, depth)
 	case runsProject:
 		f.project(l, args)
+	case runsSupervisor:
+		f.supervisor(args, depth)
 	default:
 		f.loadOrRun(l, args, depth)
 	}
@@ -293,7 +295,7 @@ func (f *finder) python(l launcher, args []string, depth int) {
 			f.module(mod, rest, false)
 			return
 		case a == "-c":
-			f.found(Started{Roots: f.importRoots(f.dir)})
+			f.pythonText(strings.Join(args[i+1:min(i+2, len(args))], ""))
 			return
 		case a == "-" || a == "--":
 		case slices.Contains(l.values, a):
@@ -357,7 +359,9 @@ func (f *finder) firstFile(l launcher, args []string, depth int) {
 		names := append([]string{word, word + ".js", path.Join(word, "index.js"), path.Join(word, "main.go")}, sources(word)...)
 		for _, p := range names {
 			if file, ok := f.file(p); ok {
-				f.found(Started{File: file, Args: args[i+1:], Roots: appendNew([]string{path.Dir(file)}, f.pythonPath()...)})
+				roots := appendNew([]string{path.Dir(file)}, f.pythonPath()...)
+				f.found(Started{File: file, Args: args[i+1:], Roots: roots})
+				f.beside(l, file, roots)
 				return true
 			}
 		}
@@ -378,6 +382,19 @@ func (f *finder) firstFile(l launcher, args []string, depth int) {
 		}
 	}
 	f.found(Started{})
+}
+
+// beside finds the files that a launcher runs beside the one that it is given.
+func (f *finder) beside(l launcher, file string, roots []string) {
+	if l.beside == "" {
+		return
+	}
+	dir := path.Join(path.Dir(file), l.beside)
+	for _, p := range f.tree.FS.List(dir) {
+		if path.Dir(p) == dir && path.Ext(p) == path.Ext(file) {
+			f.found(Started{File: p, Roots: roots})
+		}
+	}
 }
 
 // sources lists what a program may have been compiled from: `dist/main.js` from

@@ -4,15 +4,16 @@ package program
 type kind uint8
 
 const (
-	wraps       kind = iota + 1 // its arguments are a command: exec, poetry run
-	wrapsDash                   // the command comes after `--`: wait-for-it, watchmedo
-	wrapsString                 // one argument is a command line: watchfiles, nodemon --exec
-	runsPython                  // python
-	runsFile                    // the first argument that is a file: streamlit run, node
-	loadsApp                    // an argument names a module or module:attribute: uvicorn, faust
-	runsShell                   // sh
-	runsScripts                 // npm run, yarn: a script of package.json
-	runsProject                 // an argument names a project of a workspace: nest start, nx serve
+	wraps          kind = iota + 1 // its arguments are a command: exec, poetry run
+	wrapsDash                      // the command comes after `--`: wait-for-it, watchmedo
+	wrapsString                    // one argument is a command line: watchfiles, nodemon --exec
+	runsPython                     // python
+	runsFile                       // the first argument that is a file: streamlit run, node
+	loadsApp                       // an argument names a module or module:attribute: uvicorn, faust
+	runsShell                      // sh
+	runsScripts                    // npm run, yarn: a script of package.json
+	runsSupervisor                 // supervisord: the programs of its configuration
+	runsProject                    // an argument names a project of a workspace: nest start, nx serve
 )
 
 // A launcher is a program that runs another one or a file.
@@ -36,6 +37,8 @@ type launcher struct {
 	modules []string
 	// last drops the module's last part when it isn't a module: `mod.Class`.
 	last bool
+	// beside is a folder beside the file whose files are run as well.
+	beside string
 }
 
 // launcherOf returns what is known about a program.
@@ -98,7 +101,7 @@ var launchers = map[string]launcher{
 	"debugpy":  {kind: runsPython, values: []string{"--listen", "--connect", "--log-to", "--configure-subProcess"}},
 	"coverage": {kind: runsPython, sub: []string{"run"}, values: []string{"--rcfile", "--source", "--omit", "--include", "--concurrency", "--data-file", "--context"}},
 	"ipython":  {kind: runsPython}, "kernprof": {kind: runsPython, values: []string{"-o"}}, "py-spy": {kind: wrapsDash}, "viztracer": {kind: runsPython, values: []string{"-o", "--output_file"}},
-	"streamlit": {kind: runsFile, sub: []string{"run"}}, "gradio": {kind: runsFile}, "chainlit": {kind: runsFile, sub: []string{"run"}},
+	"streamlit": {kind: runsFile, sub: []string{"run"}, beside: "pages"}, "gradio": {kind: runsFile}, "chainlit": {kind: runsFile, sub: []string{"run"}},
 	"panel": {kind: runsFile, sub: []string{"serve"}}, "bokeh": {kind: runsFile, sub: []string{"serve"}}, "marimo": {kind: runsFile, sub: []string{"run", "edit"}},
 	"spark-submit": {kind: runsFile, values: []string{
 		"--master", "--deploy-mode", "--class", "--name", "--jars", "--packages", "--exclude-packages", "--repositories", "--py-files", "--files",
@@ -124,6 +127,8 @@ var launchers = map[string]launcher{
 	"huey_consumer": {kind: loadsApp, last: true}, "huey_consumer.py": {kind: loadsApp, last: true}, "nameko": {kind: loadsApp, sub: []string{"run"}},
 	"sanic": {kind: loadsApp, last: true}, "litestar": {kind: loadsApp, app: []string{"--app"}, variable: "LITESTAR_APP", modules: []string{"app", "application", "app.main"}},
 	"bytewax": {kind: loadsApp}, "bytewax.run": {kind: loadsApp}, "dagster": {kind: loadsApp, app: []string{"-f", "--python-file", "-m", "--module-name"}}, "mode": {kind: loadsApp},
+
+	"supervisord": {kind: runsSupervisor},
 
 	// Others.
 	"node":    {kind: runsFile, values: []string{"-r", "--require", "--import", "--loader", "--env-file", "-C", "--conditions"}},

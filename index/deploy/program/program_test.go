@@ -39,17 +39,20 @@ var workspace = memFS{
 	"svc/main.py": "", "svc/app/__init__.py": "", "svc/app/main.py": "", "svc/app/__main__.py": "", "svc/worker.py": "",
 	"svc/src/inner/run.py": "", "svc/manage.py": "", "svc/tool": "#!/usr/bin/env python3\n",
 	"svc/proj/__init__.py": "", "svc/proj/celery.py": "",
-	"svc/start.sh":     "#!/bin/sh\n: ${MODE:=api}\nif [ -z \"$1\" ]; then\n  exec python main.py\nelif [ \"$1\" = worker ]; then exec python worker.py; fi\nexec \"$@\"\n",
-	"svc/case.sh":      "case ${1:-api} in\n  api|web) exec python main.py;;\n  work*)\n    exec python worker.py ;;\n  *) echo no; exit 1 ;;\nesac\n",
-	"svc/case1.sh":     "case \"$1\" in api) python main.py ;; worker) python worker.py ;; esac",
-	"svc/lib.sh":       "start() {\n  python \"$SCRIPT\"\n}\n",
-	"svc/sourced.sh":   "cd \"$(dirname \"$0\")\"\nSCRIPT=worker.py\n. ./lib.sh\nstart\n",
-	"svc/nothing.sh":   "echo hello\n",
-	"svc/loop.sh":      "until nc -z kafka 9092; do sleep 1; done\nwhile true; do python worker.py; sleep 5; done\n",
-	"svc/hered.sh":     "cat > /tmp/x <<EOF\npython main.py\nEOF\npython worker.py > /dev/null 2>&1 &\nwait\n",
-	"svc/unknown.sh":   "if [ \"$(uname)\" = Linux ]; then python main.py; else python worker.py; fi\n",
-	"svc/and.sh":       "[ \"$MODE\" = api ] && exec python main.py\n[ \"$MODE\" = work ] || exit 1\npython worker.py\n",
-	"svc/package.json": `{"scripts": {"start": "node dist/index.js", "work": "npm run start"}}`,
+	"svc/start.sh":           "#!/bin/sh\n: ${MODE:=api}\nif [ -z \"$1\" ]; then\n  exec python main.py\nelif [ \"$1\" = worker ]; then exec python worker.py; fi\nexec \"$@\"\n",
+	"svc/case.sh":            "case ${1:-api} in\n  api|web) exec python main.py;;\n  work*)\n    exec python worker.py ;;\n  *) echo no; exit 1 ;;\nesac\n",
+	"svc/case1.sh":           "case \"$1\" in api) python main.py ;; worker) python worker.py ;; esac",
+	"svc/lib.sh":             "start() {\n  python \"$SCRIPT\"\n}\n",
+	"svc/sourced.sh":         "cd \"$(dirname \"$0\")\"\nSCRIPT=worker.py\n. ./lib.sh\nstart\n",
+	"svc/nothing.sh":         "echo hello\n",
+	"svc/loop.sh":            "until nc -z kafka 9092; do sleep 1; done\nwhile true; do python worker.py; sleep 5; done\n",
+	"svc/hered.sh":           "cat > /tmp/x <<EOF\npython main.py\nEOF\npython worker.py > /dev/null 2>&1 &\nwait\n",
+	"svc/unknown.sh":         "if [ \"$(uname)\" = Linux ]; then python main.py; else python worker.py; fi\n",
+	"svc/and.sh":             "[ \"$MODE\" = api ] && exec python main.py\n[ \"$MODE\" = work ] || exit 1\npython worker.py\n",
+	"svc/package.json":       `{"scripts": {"start": "node dist/index.js", "work": "npm run start"}}`,
+	"svc/supervisord.conf":   "[supervisord]\nnodaemon=true\n[include]\nfiles = conf.d/*.conf\n[program:api] ; the API\ncommand=uvicorn app.main:app\n  --port 80\n[program:off]\ncommand=python main.py\nautostart=false\n",
+	"svc/conf.d/worker.conf": "[program:w]\nenvironment=SCRIPT=\"%(ENV_WHICH)s\",B=c\ndirectory=/app/app\ncommand=bash -c \"python ../$SCRIPT\"\n", "svc/supervisor.conf": "[program:w]\ncommand=/usr/local/bin/python -m app.main app/main.py\n",
+	"svc/ui/home.py": "", "svc/ui/pages/1_one.py": "", "svc/ui/pages/help.md": "",
 	"svc/src/index.ts": "", "svc/setup.cfg": "[options.entry_points]\nconsole_scripts =\n    tool-cmd = app.main:run\n",
 }
 
@@ -75,6 +78,11 @@ func TestStart(t *testing.T) {
 		{command: "python -m inner.run", want: "svc/src/inner/run.py()"},
 		{command: "python app", want: "svc/app/__main__.py()"},
 		{command: "python -c 'import x'", want: "?"},
+		{command: "python -c 'from app.main import run; run()'", want: "svc/app/main.py()"},
+		{command: "python -c 'import sys, worker as w; from app import main'", want: "svc/worker.py() svc/app/__init__.py() svc/app/main.py()"},
+		{command: "supervisord -n -c /app/supervisord.conf", vars: map[string]string{"WHICH": "worker.py"}, want: "svc/worker.py() svc/app/main.py(app.main:app --port 80)"},
+		{command: "supervisord --configuration=supervisor.conf", want: "svc/app/main.py(app/main.py)"},
+		{command: "streamlit run ui/home.py --server.port 1", want: "svc/ui/home.py(--server.port 1) svc/ui/pages/1_one.py()"},
 		{command: "./tool a", want: "svc/tool(a)"},
 		{command: "python -m gunicorn -k x.Y app.main:create()", want: "svc/app/main.py(-k x.Y app.main:create())"},
 		{command: "celery -A proj worker", want: "svc/proj/celery.py(-A proj worker)"},
@@ -168,9 +176,9 @@ func FuzzStart(f *testing.F) {
 		f.Add(s, "worker")
 	}
 	f.Fuzz(func(t *testing.T, script, arg string) {
-		fs := memFS{"a/s.sh": script, "a/Makefile": script, "a/main.py": "", "a/package.json": script, "a/pyproject.toml": script}
+		fs := memFS{"a/s.sh": script, "a/Makefile": script, "a/main.py": "", "a/package.json": script, "a/pyproject.toml": script, "a/supervisord.conf": script}
 		m := Machine{Tree: &Tree{FS: fs, Mounts: []deploy.Mount{{Source: "a", Target: "/"}}, Folders: []string{"a"}}, Dir: "/"}
-		for _, argv := range [][]string{{"sh", "s.sh", arg}, {"sh", "-c", script}, {"make", arg}, {"npm", "run", arg}, {arg}, Words(script)} {
+		for _, argv := range [][]string{{"sh", "s.sh", arg}, {"sh", "-c", script}, {"make", arg}, {"npm", "run", arg}, {"supervisord"}, {"python", "-c", script}, {arg}, Words(script)} {
 			for _, s := range m.Start(argv) {
 				if _, ok := fs[s.File]; !ok && s.File != "" {
 					t.Fatalf("%q is no file", s.File)
