@@ -55,7 +55,7 @@ type code struct {
 	flawed     ordered.Tree[codeEntry] // files with problems
 	entries    ordered.Tree[codeEntry] // files, for snapshots; empty until listed
 	listed     bool
-	asked      map[string]*mention            // by name
+	asked      map[mentionKey]*mention
 	pools      map[source.Language]*sync.Pool // extractors
 
 	projects  map[string]string       // folder -> project
@@ -67,7 +67,7 @@ type code struct {
 
 func newCode(tests bool) *code {
 	c := &code{
-		files: map[string]*codeFile{}, asked: map[string]*mention{}, stems: map[string][]string{}, folders: map[packageKey]int{},
+		files: map[string]*codeFile{}, asked: map[mentionKey]*mention{}, stems: map[string][]string{}, folders: map[packageKey]int{},
 		packages: map[packageKey][]string{}, models: map[client.Family]*client.Set{}, prefilters: map[client.Family]*source.Prefilter{}, pools: map[source.Language]*sync.Pool{},
 		projects: map[string]string{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, tests: tests,
 	}
@@ -375,29 +375,44 @@ func marksProject(p string) bool {
 // Matters implements flow.Source.
 func (c *code) Matters(p string) bool { cf := c.files[p]; return cf != nil && cf.matters }
 
-// mention is a name that was asked for, with the files that may contain it.
+// mentionKey is a name that was asked for, in files of a family or, with "",
+// of any.
+type mentionKey struct {
+	family client.Family
+	name   string
+}
+
+// mention are the files that may contain a name that was asked for.
 type mention struct {
-	word  source.Word
-	files []string // sorted
+	family client.Family
+	word   source.Word
+	files  []string // sorted
+}
+
+// has reports whether a file is one of them; nil is none.
+func (m *mention) has(cf *codeFile) bool {
+	return cf != nil && (m.family == "" || cf.family == m.family) && cf.signature.MayContainWord(m.word)
 }
 
 // maxAsked bounds the names whose files are remembered.
 const maxAsked = 4096
 
-// Mentions implements flow.Source. The result holds until a file changes.
-func (c *code) Mentions(name string) []string {
-	m := c.asked[name]
+// mentioning lists the files of a family, or with "" of any, that may contain
+// a name, sorted. The result holds until a file changes.
+func (c *code) mentioning(family client.Family, name string) []string {
+	k := mentionKey{family, name}
+	m := c.asked[k]
 	if m == nil {
-		m = &mention{word: source.NewWord(name)}
+		m = &mention{family: family, word: source.NewWord(name)}
 		for _, p := range c.sorted() {
-			if c.files[p].signature.MayContainWord(m.word) {
+			if m.has(c.files[p]) {
 				m.files = append(m.files, p)
 			}
 		}
 		if len(c.asked) >= maxAsked {
 			clear(c.asked)
 		}
-		c.asked[name] = m
+		c.asked[k] = m
 	}
 	return m.files
 }
@@ -413,7 +428,7 @@ func (c *code) MayMention(p, name string) bool {
 func (c *code) mentionsChanged(p string, cf *codeFile) {
 	for _, m := range c.asked {
 		i, had := slices.BinarySearch(m.files, p)
-		has := cf != nil && cf.signature.MayContainWord(m.word)
+		has := m.has(cf)
 		switch {
 		case has && !had:
 			m.files = slices.Insert(m.files, i, p)

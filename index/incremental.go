@@ -183,22 +183,39 @@ func (w *Workspace) noteSecret(value string, o secretOwner, in bool) {
 	w.secrets[value][o] = true
 }
 
-// setReads computes the reads of a file as people may see them.
-func (s *Snapshot) setReads(w *Workspace, p string) {
-	if len(w.reads[p]) == 0 {
-		s.reads = s.reads.Without(p)
-		return
+// setReads computes the reads of files, sorted, as people may see them.
+func (s *Snapshot) setReads(w *Workspace, files []string) {
+	var all []fileReads
+	for _, p := range files {
+		if len(w.reads[p]) == 0 {
+			s.reads = s.reads.Without(p)
+			continue
+		}
+		list := slices.Clone(w.reads[p])
+		for i := range list {
+			list[i].Default = s.shownDefault(list[i].Name, list[i].Default)
+		}
+		all = append(all, fileReads{p, list})
 	}
-	list := slices.Clone(w.reads[p])
-	for i := range list {
-		list[i].Default = s.shownDefault(list[i].Name, list[i].Default)
-	}
-	s.reads = s.reads.Put(fileReads{p, list})
+	s.reads = s.reads.PutAll(all)
 }
 
-// setVariables computes the variables of a service with their reads. old is
-// what it was deployed as before.
-func (s *Snapshot) setVariables(w *Workspace, id string) {
+// setVariables computes the variables of services, sorted by id, with their reads.
+func (s *Snapshot) setVariables(w *Workspace, ids []string) {
+	var all []serviceVariables
+	for _, id := range ids {
+		if list := s.variablesOf(w, id); list != nil {
+			all = append(all, serviceVariables{id, list})
+		} else {
+			s.variables = s.variables.Without(id)
+		}
+	}
+	s.variables = s.variables.PutAll(all)
+}
+
+// variablesOf computes the variables of a service with their reads; nil when
+// there are none to show.
+func (s *Snapshot) variablesOf(w *Workspace, id string) []topology.Variable {
 	if old := w.masked[id]; old != nil {
 		for _, value := range old {
 			w.noteSecret(value, secretOwner{service: id}, false)
@@ -207,8 +224,7 @@ func (s *Snapshot) setVariables(w *Workspace, id string) {
 	}
 	svc := w.deployed.byID[id]
 	if svc == nil || svc.Infra || len(svc.Vars) == 0 {
-		s.variables = s.variables.Without(id)
-		return
+		return nil
 	}
 	readAt := map[string][]topology.Place{}
 	for _, p := range svc.files {
@@ -239,7 +255,7 @@ func (s *Snapshot) setVariables(w *Workspace, id string) {
 		}
 		list = append(list, out)
 	}
-	s.variables = s.variables.Put(serviceVariables{id, list})
+	return list
 }
 
 // viewOf computes the plain view of a service or main program; nil when there
@@ -365,13 +381,9 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 		}
 	}
 	change.Reads = slices.Sorted(maps.Keys(reads))
-	for _, p := range change.Reads {
-		next.setReads(w, p)
-	}
+	next.setReads(w, change.Reads)
 	change.Variables = slices.Sorted(maps.Keys(c.variables))
-	for _, id := range change.Variables {
-		next.setVariables(w, id)
-	}
+	next.setVariables(w, change.Variables)
 	next.config = w.configViewOf(next.config)
 	next.mentions, next.code, next.flawed = w.mentions, w.code.list(), w.code.flawed
 	st := &next.stats

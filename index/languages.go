@@ -126,7 +126,7 @@ func (v familyView) IsPackage(p string) bool { return v.folders[packageKey{v.fam
 func (v familyView) Stems(stem string) []string { return v.only(v.code.Stems(stem)) }
 
 // Mentions implements flow.Source.
-func (v familyView) Mentions(name string) []string { return v.only(v.code.Mentions(name)) }
+func (v familyView) Mentions(name string) []string { return v.mentioning(v.family, name) }
 
 // PackageFiles implements flow.Source.
 func (v familyView) PackageFiles(key string) []string { return v.packages[packageKey{v.family, key}] }

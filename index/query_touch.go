@@ -62,6 +62,7 @@ func (t touches) Key() string { return t.through }
 // setTouches changes the reverse map by a delta. Lists of earlier snapshots
 // stay as they are.
 func (s *Snapshot) setTouches(d touchDelta) {
+	var lists []touches
 	for _, through := range slices.Sorted(maps.Keys(d)) {
 		change := d[through]
 		old, _ := s.touchedBy.Get(through)
@@ -81,8 +82,9 @@ func (s *Snapshot) setTouches(d touchDelta) {
 			continue
 		}
 		slices.SortFunc(next, func(a, b touch) int { return strings.Compare(a.file, b.file) })
-		s.touchedBy = s.touchedBy.Put(touches{through, next})
+		lists = append(lists, touches{through, next})
 	}
+	s.touchedBy = s.touchedBy.PutAll(lists)
 }
 
 // ledThrough lists where the endpoints of other files lead through one.

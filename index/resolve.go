@@ -65,6 +65,7 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 	c.texts = texts
 	touched := touchDelta{}
 	resolved := w.resolveFiles(changed)
+	var files []*resolvedFile
 	for i, p := range changed {
 		was, rf := w.resolved[p], resolved[i]
 		w.setAsked(p, rf.asked)
@@ -83,15 +84,17 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 			continue
 		}
 		w.resolved[p] = rf
-		next.files = next.files.Put(rf)
+		files = append(files, rf)
 	}
+	next.files = next.files.PutAll(files)
 	w.readConfigs(c, changed)
-	for n := range c.topics {
+	var topics []topicEntry
+	for _, n := range slices.Sorted(maps.Keys(c.topics)) {
 		t := w.buildTopic(n)
 		if t == nil {
 			next.topics = next.topics.Without(n)
 		} else {
-			next.topics = next.topics.Put(topicEntry{t})
+			topics = append(topics, topicEntry{t})
 		}
 		if had := old.Topic(n) != nil; had != (t != nil) {
 			c.moved[n] = true
@@ -100,6 +103,7 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 			delete(w.topics, n)
 		}
 	}
+	next.topics = next.topics.PutAll(topics)
 	next.setTouches(touched)
 	w.publish(next, c)
 }

@@ -69,7 +69,7 @@ func (w *Workspace) addImporters(st *staleCode, p string, n int) {
 		}
 	}
 	for _, name := range names {
-		for _, q := range w.code.Mentions(name) {
+		for _, q := range w.code.mentioning(client.Python, name) {
 			for _, id := range w.runs[q] {
 				st.services[id] = true
 			}

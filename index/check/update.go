@@ -154,6 +154,7 @@ func (c *Checker) find(subjects []subject, texts []Text) {
 			file(texts[i].File).directives = nil
 		}
 	}
+	var put []*fileFindings
 	for _, p := range slices.Sorted(maps.Keys(changed)) {
 		f := changed[p]
 		if len(f.items) == 0 {
@@ -164,8 +165,9 @@ func (c *Checker) find(subjects []subject, texts []Text) {
 			f.directives = readDirectives(c.w.text(p))
 		}
 		f.finish()
-		files = files.Put(f)
+		put = append(put, f)
 	}
+	files = files.PutAll(put)
 	if len(changed) > 0 {
 		c.results = newResults(files)
 	}

@@ -1,7 +1,11 @@
 package flow
 
 import (
+	"iter"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // Which files are taken in: those that say a word of a client library; those
@@ -29,32 +33,49 @@ func (l *Linker) grow(name, from string) {
 		l.growTied(name, stem(from))
 		return
 	}
-	for _, c := range cands {
-		l.load(c)
-	}
+	l.loadAll(slices.Values(cands))
 }
 
 // growTied takes in the files that mention a name and the module it is in.
 func (l *Linker) growTied(name, module string) {
-	for _, c := range both(l.src.Mentions(wordOf(name)), l.src.Mentions(module)) {
-		l.load(c)
-	}
+	l.loadAll(both(l.src.Mentions(wordOf(name)), l.src.Mentions(module)))
 }
 
-// both lists the members of two sorted lists.
-func both(a, b []string) []string {
+// loadAll takes in files, several at a time.
+func (l *Linker) loadAll(paths iter.Seq[string]) {
+	var list []string
+	for p := range paths {
+		if l.files[p] == nil {
+			list = append(list, p)
+		}
+	}
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), (len(list)+1)/2) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(list); i = int(next.Add(1)) - 1 {
+				l.load(list[i])
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// both yields the members of two sorted lists.
+func both(a, b []string) iter.Seq[string] {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	var out []string
-	for _, s := range a {
-		i, ok := slices.BinarySearch(b, s)
-		if ok {
-			out = append(out, s)
+	return func(yield func(string) bool) {
+		rest := b
+		for _, s := range a {
+			i, ok := slices.BinarySearch(rest, s)
+			if ok && !yield(s) {
+				return
+			}
+			rest = rest[i:]
 		}
-		b = b[i:]
 	}
-	return out
 }
 
 // setCarriers replaces the carriers of a file.

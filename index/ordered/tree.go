@@ -107,6 +107,29 @@ func (t Tree[T]) Put(item T) Tree[T] {
 	return t.Replace(item.Key(), item.Key()+"\x00", []T{item})
 }
 
+// PutAll returns t with items, sorted by key, each key once, in the place of
+// those with their keys, or added.
+func (t Tree[T]) PutAll(sorted []T) Tree[T] {
+	if len(sorted) < max(chunkMin, len(t.chunks)) { // fewer than make it worth while to copy everything
+		for _, item := range sorted {
+			t = t.Put(item)
+		}
+		return t
+	}
+	all := make([]T, 0, t.size+len(sorted))
+	for item := range t.All() {
+		key := item.Key()
+		for len(sorted) > 0 && sorted[0].Key() < key {
+			all, sorted = append(all, sorted[0]), sorted[1:]
+		}
+		if len(sorted) > 0 && sorted[0].Key() == key {
+			item, sorted = sorted[0], sorted[1:]
+		}
+		all = append(all, item)
+	}
+	return New(append(all, sorted...))
+}
+
 // Without returns t without the item that has the key.
 func (t Tree[T]) Without(key string) Tree[T] {
 	if _, ok := t.Get(key); !ok {

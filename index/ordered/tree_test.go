@@ -96,3 +96,31 @@ func differing(a, b []item) []string {
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }
+
+// TestPutAll puts many items at once, and one after the other.
+func TestPutAll(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for range 60 {
+		items := func(n int, text string) (out []item) {
+			for range n {
+				out = append(out, item{fmt.Sprintf("%05d", rng.IntN(3000)), text})
+			}
+			slices.SortFunc(out, func(a, b item) int { return strings.Compare(a.key, b.key) })
+			return slices.CompactFunc(out, func(a, b item) bool { return a.key == b.key })
+		}
+		tr := New(items(rng.IntN(1500), "old"))
+		before := tr.Slice()
+		put := items(rng.IntN(2)*rng.IntN(2000)+rng.IntN(20), "new")
+		want := tr
+		for _, x := range put {
+			want = want.Put(x)
+		}
+		got := tr.PutAll(put)
+		if !slices.Equal(got.Slice(), want.Slice()) || got.Len() != want.Len() {
+			t.Fatalf("%d items, want %d", got.Len(), want.Len())
+		}
+		if !slices.Equal(tr.Slice(), before) {
+			t.Fatal("the old tree changed")
+		}
+	}
+}
