@@ -27,6 +27,11 @@ func (ev *evaluator) ofTypeArgument(n string, in *instance, r ref, fr *frame, at
 	if !ok {
 		return one(&unknown{"the result of a library call", at}, nil)
 	}
+	if r.file != nil && isList(t.file.facts(), t.id) {
+		if to := ev.boundCall(in, r); to != nil && to.prefix != "" && to.doc == nil { // the list itself
+			return ev.boundLeaf(&boundTo{how: to.how}, r.file, to.prefix, fieldNote{key: to.prefix}, t.id, r.expr().Span)
+		}
+	}
 	out := ev.annotated(t, fr)
 	if len(out) == 0 {
 		return one(&unknown{"a value of a type that is not known", at}, nil)
