@@ -31,6 +31,7 @@ type configs struct {
 	homes  map[config.Kind][]string // modules that have files of a framework, sorted
 	setups map[string][]flow.Setup  // by file, what code tells stores
 	dirty  bool                     // something is not in the last view
+	sought map[string]bool          // paths that some store looked for, ever
 }
 
 // fileKey is a file read in one way.
@@ -51,7 +52,7 @@ type builtStore struct {
 }
 
 func newConfigs(tests bool) *configs {
-	return &configs{tests: tests, files: map[fileKey]*keys.File{}, good: map[fileKey]*keys.File{}, stores: map[storeKey]*builtStore{}, setups: map[string][]flow.Setup{}}
+	return &configs{tests: tests, files: map[fileKey]*keys.File{}, good: map[fileKey]*keys.File{}, stores: map[storeKey]*builtStore{}, setups: map[string][]flow.Setup{}, sought: map[string]bool{}}
 }
 
 // reading is the files as one store reads them (config.Files).
@@ -63,7 +64,7 @@ type reading struct {
 // Read implements config.Files.
 func (r reading) Read(p, format, sep string) *keys.File {
 	p = path.Clean(p)
-	r.looked[p] = true
+	r.looked[p], r.c.sought[p] = true, true
 	return r.c.read(fileKey{p, format, sep})
 }
 
@@ -206,27 +207,33 @@ func (c *configs) setHomes() {
 // the file's place names.
 func (c *configs) moduleOf(kind config.Kind, from string) config.Module {
 	dir := path.Dir(from)
-	set := ""
-	if i := strings.LastIndex("/"+dir+"/", "/src/"); i >= 0 {
-		set, _, _ = strings.Cut(strings.TrimPrefix(("/" + dir + "/")[i:], "/src/"), "/")
-		if i == 0 {
-			dir = "."
-		} else {
-			dir = dir[:i-1]
+	if root, set, ok := sourceSet(dir); ok {
+		return c.module(kind, root, set)
+	}
+	for d := dir; ; d = path.Dir(d) {
+		if _, ok := slices.BinarySearch(c.homes[kind], d); ok {
+			return c.module(kind, d, "")
 		}
-	} else {
-		homes := c.homes[kind]
-		for d := dir; ; d = path.Dir(d) {
-			if _, ok := slices.BinarySearch(homes, d); ok {
-				dir = d
-				break
-			}
-			if d == "." {
-				break
-			}
+		if d == "." {
+			return c.module(kind, dir, "")
 		}
 	}
-	return c.module(kind, dir, set)
+}
+
+// sourceSet divides a folder of code in the layout of Maven and Gradle,
+// module/src/main/java/..., into the module and the source set.
+func sourceSet(dir string) (module, set string, ok bool) {
+	parts := strings.Split(dir, "/")
+	for i := len(parts) - 3; i >= 0; i-- {
+		if parts[i] != "src" {
+			continue
+		}
+		switch parts[i+2] {
+		case "java", "kotlin", "scala", "groovy":
+			return path.Join(append([]string{"."}, parts[:i]...)...), parts[i+1], true
+		}
+	}
+	return "", "", false
 }
 
 // module is the module in a folder. set is the source set that asks: "main" as a
@@ -490,6 +497,12 @@ func (c *configs) changed(set *source.Set, diff, moved []string, services map[st
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.set = set
+	if c.homes != nil && len(services) == 0 && len(setups) == 0 && !slices.ContainsFunc(diff, func(p string) bool {
+		_, _, home := homeOf(p)
+		return home || c.sought[p]
+	}) {
+		return nil, false // as for most edits
+	}
 	touched := setOf(diff)
 	for k := range c.files {
 		if touched[k.path] {

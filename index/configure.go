@@ -30,7 +30,10 @@ func (w *Workspace) reconfigure(diff, moved, linked []string, d *redeployed) {
 		setups = append(setups, p)
 	}
 	stale, all := w.configs.changed(w.set, diff, moved, d.services, setups)
-	d.stores, d.files = stale, slices.Clone(d.files)
+	if d.stores = stale; len(stale) == 0 && !all {
+		return
+	}
+	d.files = slices.Clone(d.files)
 	for p, asked := range w.askedBy {
 		if all || overlaps(asked, stale) {
 			d.files = append(d.files, p)
