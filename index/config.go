@@ -280,6 +280,9 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 	}
 	s := &builtStore{key: k, looked: map[string]bool{}}
 	files := reading{c, s.looked}
+	if kind == config.DotNet && svc == nil {
+		p.Vars = launchVariables(path.Join(m.Dir, "Properties/launchSettings.json"), files)
+	}
 	switch kind {
 	case config.Spring:
 		s.Store = config.NewSpring(p, m, c.named(kind, m, "file"), files)

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"topicls/index/client"
+	"topicls/index/deploy"
+	"topicls/index/deploy/config"
 )
 
 // Projects of .NET: a folder with a project file is a program or a library, and
@@ -96,11 +98,11 @@ func (w *Workspace) findDotnet(s *service) (files []string, whole bool) {
 	if len(all) == 0 {
 		return w.findWhole(client.DotNet, s)
 	}
-	main := w.startedProject(s, all)
-	if main == "" {
+	s.project = w.startedProject(s, all)
+	if s.project == "" {
 		return w.findWhole(client.DotNet, s)
 	}
-	return w.projectCode(main), false
+	return w.projectCode(s.project), false
 }
 
 // startedProject tells which of some projects a service starts; "" if it can't
@@ -192,6 +194,44 @@ func (w *Workspace) projectCode(main string) []string {
 		}
 	}
 	return out
+}
+
+// launchVariables reads the environment that the first profile of a project's
+// launch settings gives the program where nothing deploys it (.NET SDK,
+// "launchSettings.json").
+func launchVariables(p string, files config.Files) []deploy.Variable {
+	f := files.Read(p, "", ":")
+	if f == nil {
+		return nil
+	}
+	profile, started := "", false
+	var out []deploy.Variable
+	for i := range f.Documents {
+		for _, e := range f.Documents[i].Entries {
+			rest, ok := strings.CutPrefix(e.Key, "profiles:")
+			if !ok {
+				continue
+			}
+			name, key, _ := strings.Cut(rest, ":")
+			if name != profile {
+				if started { // the profile before runs the project
+					return sortedVariables(out)
+				}
+				profile, out = name, nil
+			}
+			started = started || key == "commandName" && e.Value == "Project"
+			if v, ok := strings.CutPrefix(key, "environmentVariables:"); ok {
+				at := deploy.Pos{File: p, Start: e.At.Start, End: e.At.End}
+				out = append(out, deploy.Variable{Name: v, Value: e.Value, Raw: e.Value, NamePos: at, ValuePos: at})
+			}
+		}
+	}
+	return sortedVariables(out)
+}
+
+func sortedVariables(vars []deploy.Variable) []deploy.Variable {
+	slices.SortStableFunc(vars, func(a, b deploy.Variable) int { return strings.Compare(a.Name, b.Name) })
+	return slices.CompactFunc(vars, func(a, b deploy.Variable) bool { return a.Name == b.Name })
 }
 
 // projectFolder is the nearest folder around a file that has a project file of

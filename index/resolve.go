@@ -143,12 +143,32 @@ func (w *Workspace) runsOf(p string) []serviceRun {
 	return out
 }
 
+// startedFrom lists places whose configuration a program reads before that of
+// the code which asks for a key: of .NET, that of the project which is started,
+// whatever library the code is in.
+func startedFrom(kind config.Kind, s *service, rf *resolvedFile) []string {
+	switch {
+	case kind != config.DotNet:
+		return nil
+	case s == nil:
+		return []string{rf.path}
+	case s.project != "":
+		return []string{s.project}
+	}
+	return nil
+}
+
 // environmentOf answers variables and keys of stores for a service. The stores
 // that were asked are noted.
 func (w *Workspace) environmentOf(s *service, rf *resolvedFile) flow.Environment {
 	return flow.Environment{Variable: variablesOf(s), Key: func(store, key, from string) ([]flow.Setting, bool, string) {
 		if rf.asked == nil {
 			rf.asked = askedStores{}
+		}
+		for _, p := range startedFrom(config.Kind(store), s, rf) {
+			if list, ok, _ := w.configs.key(config.Kind(store), key, p, s, rf.asked); ok {
+				return flowSettings(list), true, ""
+			}
 		}
 		list, ok, why := w.configs.key(config.Kind(store), key, from, s, rf.asked)
 		return flowSettings(list), ok, why
@@ -367,6 +387,9 @@ func (w *Workspace) resolveNames(rf *resolvedFile, list []flow.Name, runs []serv
 		env := w.environmentOf(r.svc, rf)
 		for _, n := range list {
 			for _, res := range n.Resolve(env) {
+				if res.Name == "" && res.Status != flow.Unknown {
+					res.Status, res.Reason = flow.Unknown, "the name is empty"
+				}
 				if r.svc != nil && !r.svc.whole {
 					rf.passed(res.Files)
 				}

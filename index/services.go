@@ -28,6 +28,8 @@ type service struct {
 	// whole says that the code was taken as a whole, because the program
 	// started is not known or finds its modules at run time.
 	whole bool
+	// project is the project file of .NET whose program it starts, or "".
+	project string
 }
 
 // variable returns a variable by name, or nil.
@@ -304,7 +306,7 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 			case old.Service == s.Service:
 				s = old
 			default:
-				s.files, s.whole = old.files, old.whole
+				s.files, s.whole, s.project = old.files, old.whole, old.project
 			}
 			st.services = append(st.services, s)
 			st.byID[s.ID] = s
@@ -398,7 +400,7 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 	}
 	for _, s := range old.services {
 		now := w.deployed.byID[s.ID]
-		if now == s || now != nil && sameService(s.Service, now.Service) && slices.Equal(s.files, now.files) && s.whole == now.whole {
+		if now == s || now != nil && sameService(s.Service, now.Service) && slices.Equal(s.files, now.files) && s.whole == now.whole && s.project == now.project {
 			continue
 		}
 		d.services[s.ID] = true

@@ -74,6 +74,9 @@ func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
 	if sc.Kind != facts.FuncScope {
 		return false
 	}
+	if f.Lang == "csharp" && isConstructor(f.Text(sc.Name)) { // called by the container of services
+		return true
+	}
 	for _, d := range f.Decorators(sc) {
 		e := f.At(d)
 		if e.Kind == facts.Call {
