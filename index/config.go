@@ -424,9 +424,9 @@ func (c *configs) key(kind config.Kind, key, from string, svc *service, asked as
 			break
 		}
 	}
-	agreed := false
+	agreed, hasOwn := false, c.isProgram(kind, own.Dir)
 	for _, dir := range c.homes[kind] {
-		if dir == own.Dir || !c.runsWith(dir, own.Dir, svc) {
+		if dir == own.Dir || !c.runsWith(dir, own.Dir, svc) || hasOwn && c.isProgram(kind, dir) {
 			continue
 		}
 		got, found, _ := ask(c.module(kind, dir, ""))
@@ -441,6 +441,22 @@ func (c *configs) key(kind config.Kind, key, from string, svc *service, asked as
 		}
 	}
 	return list, agreed, why
+}
+
+// isProgram reports whether a module has a framework's first file, so that it is
+// a program of its own and not a part of others.
+func (c *configs) isProgram(kind config.Kind, dir string) bool {
+	first := map[config.Kind][]string{
+		config.Spring:       {"application.yml", "application.yaml", "application.properties"},
+		config.Micronaut:    {"application.yml", "application.yaml", "application.properties"},
+		config.MicroProfile: {"application.properties", "application.yml", "application.yaml", "META-INF/microprofile-config.properties"},
+	}[kind]
+	for _, f := range first {
+		if c.set.Has(path.Join(dir, "src/main/resources", f)) {
+			return true
+		}
+	}
+	return false
 }
 
 // runsWith reports whether the configuration of a module may be that of code in

@@ -2,12 +2,14 @@ package index
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"topicls/index/deploy/config"
 	"topicls/index/deploy/keys"
 	"topicls/index/flow"
+	"topicls/index/source"
 	"topicls/index/topology"
 )
 
@@ -30,6 +32,7 @@ func (w *Workspace) reconfigure(diff, moved, linked []string, d *redeployed) {
 		setups = append(setups, p)
 	}
 	stale, all := w.configs.changed(w.set, diff, moved, d.services, setups)
+	all = all || slices.ContainsFunc(diff, func(p string) bool { kind, _ := source.Classify(path.Base(p)); return kind == source.KindBuild })
 	if d.stores = stale; len(stale) == 0 && !all {
 		return
 	}

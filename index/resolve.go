@@ -1,8 +1,10 @@
 package index
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
+	"path"
 	"runtime"
 	"slices"
 	"sort"
@@ -313,6 +315,27 @@ func idsOf(runs []serviceRun) []string {
 	return ids
 }
 
+// builtWith reports whether a build file in a folder around a code file has one
+// of the words, or there is none.
+func (w *Workspace) builtWith(p string, words []string) bool {
+	some := false
+	for d := path.Dir(p); ; d = path.Dir(d) {
+		for _, f := range []string{"pom.xml", "build.gradle", "build.gradle.kts"} {
+			data, err := w.set.ReadFile(path.Join(d, f))
+			if err != nil {
+				continue
+			}
+			some = true
+			if slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(data, []byte(word)) }) {
+				return true
+			}
+		}
+		if d == "." || d == "/" {
+			return !some
+		}
+	}
+}
+
 // configured returns the services in which all conditions hold, or can't be told
 // not to.
 func (w *Workspace) configured(rf *resolvedFile, when []flow.Condition, runs []serviceRun) []serviceRun {
@@ -321,7 +344,11 @@ func (w *Workspace) configured(rf *resolvedFile, when []flow.Condition, runs []s
 		env := w.environmentOf(r.svc, rf)
 		holds := true
 		for _, c := range when {
-			ok := false
+			ok := len(c.Built) > 0 && w.builtWith(rf.path, c.Built)
+			if len(c.Built) > 0 {
+				holds = holds && ok
+				continue
+			}
 			for _, res := range c.Name.Resolve(env) {
 				switch {
 				case res.Unset:
@@ -329,7 +356,7 @@ func (w *Workspace) configured(rf *resolvedFile, when []flow.Condition, runs []s
 				case res.Status == flow.Unknown || res.Status == flow.Partial:
 					ok = true
 				default:
-					ok = ok || slices.Contains(c.Is, "*") || slices.Contains(c.Is, res.Name)
+					ok = ok || slices.ContainsFunc(c.Is, func(is string) bool { m, _ := path.Match(is, res.Name); return m || is == res.Name })
 				}
 			}
 			holds = holds && ok

@@ -183,8 +183,11 @@ type Keys struct {
 	// them.
 	Split bool `yaml:"split"`
 	// When says which keys must have which values for the call to be about Kafka:
-	// one of those listed, "*" for any, "" for a key that is not set.
+	// one of those listed, a pattern with `*` and `?`, "" for a key that is not set.
 	When map[string][]string `yaml:"when"`
+	// Built are words of which the build files of the code must have one, where
+	// there are any: what connects the program to Kafka and not to something else.
+	Built []string `yaml:"built"`
 	// Joined are annotations that are the other end of a channel of the first
 	// argument: where one stands in the same project, a key that is not set does
 	// not count for When.

@@ -30,12 +30,36 @@ type Values struct {
 	NotPayload []string `yaml:"notPayload"`
 	// Parts are all of NotPayload.
 	Parts map[string]bool `yaml:"-"`
+	// Serialized says how fields of classes are written in messages.
+	Serialized Serialized `yaml:"serialized"`
 	// Providers are annotations of functions that a framework calls to make
 	// objects for whoever declares a field or parameter of their type.
 	Providers []string `yaml:"providers"`
 	// Formats are functions that fill a template, by dotted name: where it is
 	// given. What fills it is behind it.
 	Formats map[string]Format `yaml:"formats"`
+}
+
+// Serialized says by what a field of a class tells how it is written.
+type Serialized struct {
+	Names []string `yaml:"names"` // annotations that name it, by dotted name
+	Skips []string `yaml:"skips"` // annotations of those that aren't written
+	Tags  []string `yaml:"tags"`  // keys of its tag that name it, those that count first in front
+
+	IsName, IsSkip map[string]bool `yaml:"-"` // last names of the annotations
+}
+
+func (s *Serialized) take(m *Serialized) {
+	if s.IsName == nil {
+		s.IsName, s.IsSkip = map[string]bool{}, map[string]bool{}
+	}
+	s.Names, s.Skips, s.Tags = append(s.Names, m.Names...), append(s.Skips, m.Skips...), append(s.Tags, m.Tags...)
+	for _, n := range m.Names {
+		s.IsName[n[strings.LastIndexByte(n, '.')+1:]] = true
+	}
+	for _, n := range m.Skips {
+		s.IsSkip[n[strings.LastIndexByte(n, '.')+1:]] = true
+	}
 }
 
 // Format is a function that fills a template.
@@ -78,6 +102,7 @@ func (v *Values) take(m *Values) {
 	for _, name := range m.NotPayload {
 		v.Parts[name] = true
 	}
+	v.Serialized.take(&m.Serialized)
 	v.Providers = append(v.Providers, m.Providers...)
 	maps.Copy(v.Constants, m.Constants)
 	maps.Copy(v.Makes, m.Makes)

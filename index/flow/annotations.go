@@ -201,3 +201,28 @@ func (ev *evaluator) handled(x *file, pi int, kind string) string {
 	}
 	return kind
 }
+
+// referredSinks finds references to methods that act on a topic which no
+// argument gives, handed over to be called: `.invoke(emitter::send)`.
+func (ev *evaluator) referredSinks(x *file, names map[facts.Sym]bool) []*sink {
+	if !ev.l.lang.members() {
+		return nil
+	}
+	f := x.facts()
+	var out []*sink
+	for _, id := range f.Calls {
+		for _, k := range f.Operands(f.At(id)) {
+			a := f.At(k)
+			if v := f.At(a.X); v.Kind != facts.Attr || !names[v.Name] {
+				continue
+			}
+			ev.fuel = fuelUnit
+			for _, s := range ev.sinksAt(ref{x, a.X}, 0) {
+				if len(s.action.Topic) == 0 && s.action.Keys != nil {
+					out = append(out, s)
+				}
+			}
+		}
+	}
+	return out
+}

@@ -240,9 +240,35 @@ func (ev *evaluator) chainSlot(s client.Slot, recv value) set {
 				return ev.argValue(a)
 			}
 		}
+		if got := ev.setLater(s, in.call); len(got) > 0 {
+			return got
+		}
 		recv = in.recv
 	}
 	return nil
+}
+
+// setLater evaluates an argument of the calls of a method on the name that holds
+// an object which a call made.
+func (ev *evaluator) setLater(s client.Slot, call *callSite) set {
+	x := call.ref.file
+	f := x.facts()
+	h, ok := x.holderOf(call.ref.id)
+	if !ok {
+		return nil
+	}
+	var out set
+	for _, c := range named(x.open().calls, x.sym(s.Method)) {
+		e := f.At(c.call)
+		callee := f.At(e.X)
+		if callee.Kind != facts.Attr || !ev.held(x, h, callee.X, e.Scope) || !ev.firstIs(&callSite{ref{x, c.call}, call.fr}, s.MethodKey) {
+			continue
+		}
+		if a, ok := ev.slotArg(ref{x, c.call}, call.fr, s); ok {
+			out = out.add(ev.argValue(a)...)
+		}
+	}
+	return out
 }
 
 // maxChained bounds the calls of one chain.

@@ -48,8 +48,9 @@ type Name struct {
 // Condition says that a key of the configuration must have one of some values
 // for an endpoint to be one; "*" stands for any, "" for none.
 type Condition struct {
-	Name Name
-	Is   []string
+	Built []string // words of which the code's build files must have one; the rest is empty then
+	Name  Name
+	Is    []string
 }
 
 // wrapper is a function whose caller decides the topic of a sink inside it.

@@ -189,13 +189,16 @@ func (ev *evaluator) conditions(s *sink, recv value, fr *frame) []Condition {
 		}
 		for _, a := range ev.keyed(s, []string{key}, "", recv, fr) {
 			if _, ok := a.v.(*stringValue); ok {
-				out = append(out, Condition{Name{a.v, a.tr}, is})
+				out = append(out, Condition{Name: Name{a.v, a.tr}, Is: is})
 			}
 		}
 	}
 	slices.SortFunc(out, func(a, b Condition) int {
 		return strings.Compare(a.Name.v.(*stringValue).parts[0].text, b.Name.v.(*stringValue).parts[0].text)
 	})
+	if built := s.action.Keys.Built; len(built) > 0 {
+		out = append(out, Condition{Built: built})
+	}
 	return out
 }
 

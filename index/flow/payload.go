@@ -183,11 +183,12 @@ func (ev *evaluator) classShape(c *class, depth int) *Payload {
 			if b.Scope != k.scope || b.Target != facts.ToName || b.Annot == 0 {
 				continue
 			}
-			name := f.Text(b.Name)
-			if strings.HasPrefix(name, "_") || name == "model_config" {
+			name, leftOut, ok := ev.serialized(k.file, b)
+			if !ok || strings.HasPrefix(name, "_") || name == "model_config" {
 				continue
 			}
 			types, opt := annotTypes(f, b.Annot)
+			opt = opt || leftOut
 			fd := Field{Name: name, Types: types, Optional: opt, At: Place{Path: k.file.path, Span: b.Span}}
 			if len(types) == 0 && depth < maxNested {
 				ev.declared(&fd, ref{k.file, b.Annot}, depth)
@@ -228,21 +229,8 @@ func annotTypes(f *facts.File, id facts.ExprID) (types []string, optional bool) 
 	e := f.At(id)
 	switch e.Kind {
 	case facts.Name, facts.Attr:
-		switch f.Text(e.Name) {
-		case "str", "UUID", "UUID4", "datetime", "date", "time", "EmailStr", "AnyUrl", "HttpUrl", "bytes", "Decimal":
-			return []string{"string"}, false
-		case "int":
-			return []string{"integer"}, false
-		case "float":
-			return []string{"number"}, false
-		case "bool":
-			return []string{"boolean"}, false
-		case "dict", "Dict", "Mapping":
-			return []string{"object"}, false
-		case "list", "List", "set", "Set", "tuple", "Tuple", "Sequence":
-			return []string{"array"}, false
-		case "Any":
-			return nil, false
+		if t := jsonTypes[f.Text(e.Name)]; t != "" {
+			return []string{t}, false
 		}
 		return nil, false
 	case facts.None:
@@ -261,6 +249,10 @@ func annotTypes(f *facts.File, id facts.ExprID) (types []string, optional bool) 
 		case "Optional":
 			t, _ := annotTypes(f, e.Y)
 			return uniqueStrings(append(t, "null")), true
+		case "List": // bytes are written as a text
+			if y := f.At(e.Y); y.Kind == facts.Name && (f.Text(y.Name) == "byte" || f.Text(y.Name) == "uint8") {
+				return []string{"string"}, false
+			}
 		case "Annotated":
 			if y := f.At(e.Y); y.Kind == facts.List && y.N > 0 {
 				return annotTypes(f, f.Operands(y)[0])

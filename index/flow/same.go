@@ -12,7 +12,7 @@ func (e *Endpoint) same(o *Endpoint) bool {
 		e.Function == o.Function && slices.Equal(e.Via, o.Via) && slices.Equal(e.Handlers, o.Handlers) &&
 		sameNames(e.Topics, o.Topics) && sameNames(e.Groups, o.Groups) && sameNames(e.Keys, o.Keys) && sameNames(e.Brokers, o.Brokers) &&
 		slices.EqualFunc(e.When, o.When, func(c, d Condition) bool {
-			return slices.Equal(c.Is, d.Is) && sameNames([]Name{c.Name}, []Name{d.Name})
+			return slices.Equal(c.Built, d.Built) && slices.Equal(c.Is, d.Is) && (len(c.Built) > 0 || sameNames([]Name{c.Name}, []Name{d.Name}))
 		}) &&
 		e.Payload.same(o.Payload) && slices.EqualFunc(e.Reads, o.Reads, Read.same) && slices.Equal(e.origins, o.origins)
 }

@@ -67,6 +67,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 			}
 		}
 	}
+	out = append(out, ev.referredSinks(x, names)...)
 	// super().__init__(...) of a class that extends a client
 	for _, c := range named(x.open().calls, x.sym("__init__")) {
 		out = append(out, ev.sinksAt(ref{x, c.call}, 0)...)
@@ -282,6 +283,9 @@ func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
 			}
 		}
 		return nil
+	}
+	if e := s.site.expr(); e.Kind == facts.Attr && s.decorates == 0 { // a reference to the method
+		return pick(ev.expanded(func() set { return ev.eval(s.site.at(e.X), fr) }))
 	}
 	if callee.Kind != facts.Attr || s.kept {
 		for _, a := range ev.expanded(func() set { return ev.eval(s.site.at(s.site.expr().X), fr) }) {
