@@ -148,11 +148,14 @@ type Action struct {
 	// Suffix is put behind the topic name, unless SuffixFrom gives another one.
 	Suffix     string `yaml:"suffix"`
 	SuffixFrom Slots  `yaml:"suffixFrom"`
+	// SuffixMore: the library puts more behind the suffix than can be told.
+	SuffixMore bool `yaml:"suffixMore"`
 	// Split: a text holds several topics with commas between them.
 	Split bool `yaml:"split"`
-	// With are decorators one of which the decorated function, or the class around
-	// it, must have too; `new.` in a slot is its call then.
-	With []string `yaml:"with"`
+	// With are decorators one of which the decorated function must have too, Within
+	// those of the class around it; `new.` in a slot is its call then.
+	With   []string `yaml:"with"`
+	Within []string `yaml:"within"`
 	// Declared are types one of which the decorated function must be declared to
 	// return, or the variable or parameter to have in whose type the call stands.
 	Declared []string `yaml:"declared"`
@@ -532,6 +535,8 @@ type Set struct {
 	Prefilter  []string
 
 	Values
+	said map[string]bool // dotted names that models say anything of, and what these are members of
+
 	Applications Applications
 	Records      Records
 	Libraries    []string
@@ -575,9 +580,9 @@ func (s *Set) KnowsModule(dotted string) bool {
 }
 
 // Knows reports whether a dotted name is a type or function of a model, or a
-// way to read a variable.
+// way to read a variable, or else stands in one: what a star import may bring in.
 func (s *Set) Knows(dotted string) bool {
-	return s.Types[dotted] != nil || s.Functions[dotted] != nil || s.Reads[dotted] != nil || s.knows(dotted)
+	return s.Types[dotted] != nil || s.Functions[dotted] != nil || s.Reads[dotted] != nil || s.said[dotted]
 }
 
 // KnowsPart reports whether a dotted name, or one that begins with it, is of a
@@ -782,6 +787,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		}
 	}
 	s.collectParts()
+	s.findSaid(models)
 	sort.Strings(s.Libraries)
 	sort.Strings(s.Prefilter)
 	return s, nil

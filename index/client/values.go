@@ -110,13 +110,82 @@ func (v *Values) take(m *Values) {
 	maps.Copy(v.Formats, m.Formats)
 }
 
-// knows reports whether a dotted name is one of the values'.
-func (v *Values) knows(dotted string) bool {
-	if _, ok := v.Constants[dotted]; ok {
-		return true
+// findSaid notes all dotted names that models say something of.
+func (s *Set) findSaid(models []*Model) {
+	s.said = map[string]bool{}
+	say := func(name string) {
+		s.said[name] = true
+		if i := strings.LastIndexByte(name, '.'); i > 0 {
+			s.said[name[:i]] = true
+		}
 	}
-	_, ok := v.Formats[dotted]
-	return ok || v.Makes[dotted] != ""
+	action := func(list ...*Action) {
+		for _, a := range list {
+			if a == nil {
+				continue
+			}
+			for _, names := range [][]string{a.With, a.Within, a.Declared} {
+				for _, n := range names {
+					say(n)
+				}
+			}
+			if a.Keys != nil {
+				for _, n := range a.Keys.Joined {
+					say(n)
+				}
+			}
+		}
+	}
+	call := func(c *Call) {
+		if c != nil {
+			action(append(append([]*Action{c.Action, c.Decorator}, c.Also...), c.Decorators...)...)
+		}
+	}
+	for _, m := range models {
+		for n, t := range m.Types {
+			say(n)
+			call(t.New)
+			for _, c := range t.Methods {
+				call(c)
+			}
+		}
+		for n, c := range m.Functions {
+			say(n)
+			call(c)
+		}
+		for _, names := range [][]string{m.Providers, m.NotPayload, m.Serialized.Names, m.Serialized.Skips} {
+			for _, n := range names {
+				say(n)
+			}
+		}
+		for n := range m.Constants {
+			say(n)
+		}
+		for n := range m.Makes {
+			say(n)
+		}
+		for n := range m.Formats {
+			say(n)
+		}
+		for n := range m.Messages {
+			say(n)
+		}
+		for n := range m.Through {
+			say(n)
+		}
+		for n := range m.Forwards {
+			say(n)
+		}
+		for n := range m.Reads {
+			say(n)
+		}
+		for n := range m.Bound {
+			say(n)
+		}
+		for n := range m.Queues {
+			say(n)
+		}
+	}
 }
 
 // parseMethodSlot parses `METHOD(KEY).ARG`, the form of a slot that names an

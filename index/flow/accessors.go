@@ -170,3 +170,14 @@ func hasField(c *class, sym facts.Sym) bool {
 	}
 	return false
 }
+
+// isMember reports whether objects are members of an enumeration whose members
+// are objects.
+func (ev *evaluator) isMember(objs set) bool {
+	for _, a := range objs {
+		if o, ok := a.v.(*object); ok && ev.l.lang.members() && isEnum(ev, o.class) {
+			return true
+		}
+	}
+	return false
+}

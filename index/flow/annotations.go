@@ -16,13 +16,12 @@ func (ev *evaluator) decoratesAs(x *file, s facts.ScopeID, a *client.Action) (be
 	if len(a.Declared) > 0 && !ev.isDeclared(ref{x, x.facts().Scopes[s].Result}, a.Declared) {
 		return nil, false
 	}
-	if len(a.With) == 0 {
+	if len(a.With) == 0 && len(a.Within) == 0 {
 		return nil, true
 	}
-	if beside = ev.decoratorAmong(x, s, a.With); beside == nil {
-		if cls := x.classOf(s); cls != 0 {
-			beside = ev.decoratorAmong(x, cls, a.With)
-		}
+	beside = ev.decoratorAmong(x, s, a.With)
+	if cls := x.classOf(s); beside == nil && cls != 0 {
+		beside = ev.decoratorAmong(x, cls, a.Within)
 	}
 	return beside, beside != nil
 }
@@ -116,7 +115,11 @@ func (ev *evaluator) suffixed(s *sink, topics set, recv value, fr *frame) set {
 	if !ok {
 		suffix = one(literal(s.action.Suffix), nil)
 	}
-	return concat(topics, ev.withPlaceholders(s.action.Store, suffix), at).normal()
+	topics = concat(topics, ev.withPlaceholders(s.action.Store, suffix), at)
+	if s.action.SuffixMore {
+		topics = concat(topics, one(&unknown{"what the library puts behind it", at}, nil), at)
+	}
+	return topics.normal()
 }
 
 // eachHeld calls do with the annotations that an annotation holds:

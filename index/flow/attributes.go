@@ -279,6 +279,9 @@ func (s set) asSelf() set {
 func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 	if an := p.file.facts().Params[p.index].Annot; an != 0 {
 		objs := ev.annotated(ref{p.file, an}, nil)
+		if ev.isMember(objs) {
+			return one(p, nil) // which member it is, callers say
+		}
 		if out := ev.attrOfAny(objs, name, at); !nothingKnown(out) && !hasHole(out) {
 			if ev.differs(objs, name, out) {
 				return one(p, nil)

@@ -608,7 +608,7 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 	}
 	if f.Scopes[s].Kind == facts.LambdaScope || x.open().givenTo[s] != 0 {
 		for _, site := range x.holding(s) {
-			if x.open().valued { // topics.forEach(topic => ...)
+			if x.open().valued || ev.l.lang.members() { // topics.forEach(topic => ...)
 				out = append(out, ev.framesAt(site, nil, x, s)...)
 			}
 			out = append(out, ev.handedFrames(site, nil, "", x, s, 0)...)

@@ -106,7 +106,31 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 	if s := ev.assignedFromOutside(o, name); len(s) > 0 {
 		return s
 	}
+	if ev.l.lang.members() && ev.declaresFieldOf(o.class, name) {
+		return one(&unknown{"field " + name + " of " + o.class.name() + " is set at run time", at}, nil)
+	}
 	return one(&unknown{name + " is not found in class " + o.class.name(), at}, nil)
+}
+
+// delegated is the frame in which a constructor is entered from another one of
+// its class, `this(...)`; nil if it is not.
+func (ev *evaluator) delegated(ctor *frame, m facts.ScopeID, self value) *frame {
+	x := ctor.file
+	f := x.facts()
+	for _, c := range named(x.open().calls, x.sym(facts.Constructor)) {
+		e := f.At(c.call)
+		callee := f.At(e.X)
+		if e.Scope != ctor.scope || callee.Kind != facts.Attr || !isSelf(f, ctor.scope, callee.X) {
+			continue
+		}
+		site := ref{x, c.call}
+		args := callArgs(site, ctor)
+		if fn := ev.overload(&function{file: x, scope: m}, args); fn.scope != m {
+			continue
+		}
+		return ev.frame(frame{file: x, scope: m, self: self, args: args, site: &callSite{site, ctor}, depth: ctor.depth + 1})
+	}
+	return nil
 }
 
 // ownAttr evaluates what one class itself says of an attribute of its objects.
@@ -157,7 +181,6 @@ func (ev *evaluator) assignedFromOutside(o *object, name string) set {
 func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *frame) set {
 	x := c.file
 	f := x.facts()
-	init := ev.constructorOf(c)
 	var out set
 	var all []given
 	var method facts.ScopeID // that gives them, and its frame
@@ -174,10 +197,15 @@ func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *fram
 		}
 		var fr *frame
 		switch {
-		case m == init && ctor != nil && ctor.scope == init:
+		case ctor != nil && ctor.file == x && ctor.scope == m:
 			g := *ctor
 			g.self = ev.receiver(o)
 			fr = ev.frame(g)
+		case ctor != nil && ctor.file == x && ctor.scope != m && isConstructor(f.Text(f.Scopes[m].Name)) && x.classOf(ctor.scope) == cls && ev.l.lang.overloads():
+			// Another constructor: entered if the one that was called calls it.
+			if fr = ev.delegated(ctor, m, ev.receiver(o)); fr == nil {
+				continue
+			}
 		default:
 			g := frame{file: x, scope: m, self: ev.receiver(o), open: true}
 			if ctor != nil {

@@ -483,7 +483,15 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 			for _, en := range ev.entries(v) {
 				out = out.add(set{en.keyOf()}.after(a.tr)...)
 			}
-		case *document, *function, *module, *object, *selfValue, *paramSelf, *message:
+		case *function: // one that chooses the topic
+			if ev.l.lang.members() && depth < 3 {
+				if got := ev.callFunction(v, nil, nil, at); len(got) > 0 && !nothingKnown(got) && !hasHole(got) {
+					out = out.add(ev.topicNames(got, at, depth+1).after(a.tr)...)
+					continue
+				}
+			}
+			out = out.add(alt{&unknown{"an expression that is computed at run time", at}, a.tr})
+		case *document, *module, *object, *selfValue, *paramSelf, *message:
 			out = out.add(alt{&unknown{"an expression that is computed at run time", at}, a.tr})
 		default:
 			out = out.add(a)
