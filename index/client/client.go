@@ -329,6 +329,9 @@ type Bound struct {
 	Store string `yaml:"store"` // "" for the environment
 	// Prefix is put before the names of all fields.
 	Prefix Slots `yaml:"prefix"`
+	// At is the prefix of a library's own type that is bound: its properties are
+	// keys below it.
+	At string `yaml:"at"`
 	// Class is the argument of a call whose class is bound; `type` for a type
 	// argument (`Configure<KafkaOptions>`). Empty for annotations.
 	Class Slots `yaml:"class"`

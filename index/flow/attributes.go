@@ -242,6 +242,8 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		return one(v, nil)
 	case *document:
 		return ev.docKeys(v, one(literal(name), nil), nil, at)
+	case *section:
+		return one(v.below(cased(name, "kebab"), at), nil)
 	case *mapping:
 		return ev.indexMap(v, one(literal(name), nil), nil, at)
 	case *param:

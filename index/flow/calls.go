@@ -788,6 +788,8 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		return set{recv}, true
 	case *document:
 		return ev.docMethod(v, false, name, r, fr), true
+	case *section:
+		return ev.sectionMethod(v, name, r, fr), true
 	case *stored:
 		if got, ok := ev.storedMethod(v.owner, v.depth, what, len(args)); ok {
 			return got, true

@@ -42,6 +42,8 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 			out = out.add(ev.indexMap(v, keys(), nil, r.place()).after(a.tr)...)
 		case *document:
 			out = out.add(ev.docKeys(v, keys(), nil, r.place())...)
+		case *section:
+			out = out.add(ev.sectionKeys(v, keys(), nil, r)...)
 		case *instance:
 			if d := ev.parserDocument(v); d != nil {
 				out = out.add(ev.docKeys(d, keys(), nil, r.place())...)

@@ -454,7 +454,9 @@ func (ev *evaluator) ofType(s set, r ref) set {
 		case *class:
 			out = out.add(alt{&object{class: v}, nil})
 		case *external:
-			if t := ev.l.models.Types[v.path]; t != nil {
+			if how := ev.l.models.Bound[v.path]; how != nil && how.At != "" {
+				out = out.add(alt{&section{how: how, prefix: how.At, at: r.place()}, nil})
+			} else if t := ev.l.models.Types[v.path]; t != nil {
 				out = out.add(alt{&instance{typ: t, path: v.path}, nil})
 			}
 		case *instance: // Producer = Annotated[AIOKafkaProducer, Depends(f)]

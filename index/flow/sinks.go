@@ -453,6 +453,8 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 				why = "an element of " + list
 			}
 			out = out.add(alt{ev.unknownField(&unknown{why, at}, field), a.tr})
+		case *section:
+			out = out.add(alt{v.key(), &trace{place: v.at, what: "key " + v.prefix, next: a.tr}})
 		case *class:
 			if m := ev.enumMembers(v); len(m) > 0 {
 				out = out.add(m...)

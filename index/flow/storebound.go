@@ -429,6 +429,15 @@ func (ev *evaluator) boundLeaf(to *boundTo, x *file, name string, n fieldNote, d
 		return nil
 	}
 	def := n.def
+	if declared != 0 && len(to.how.Document) == 0 {
+		if value, ok := mapValues(x.facts(), declared); ok && (len(def) == 0 || madeEmpty(def)) {
+			s := &section{how: to.how, prefix: to.below(key), at: at}
+			if value != 0 {
+				s.elem = ref{x, value}
+			}
+			return one(s, &trace{place: at, what: "key " + s.prefix})
+		}
+	}
 	for _, d := range def {
 		switch d.v.(type) {
 		case *object, *instance, *mapping:
@@ -465,6 +474,26 @@ func (ev *evaluator) boundLeaf(to *boundTo, x *file, name string, n fieldNote, d
 		v.ops = []strOp{{op: "split", a: ","}}
 	}
 	return one(v, &trace{place: at, what: what})
+}
+
+// madeEmpty reports whether a field is first a map without entries of its own,
+// which the framework then fills.
+func madeEmpty(def set) bool {
+	for _, d := range def {
+		switch v := d.v.(type) {
+		case *mapping:
+			if len(v.entries) > 0 || v.ref.file != nil && v.ref.expr().N > 0 {
+				return false
+			}
+		case *instance:
+			if v.call != nil && v.call.ref.expr().N > 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // isList reports whether a declared type is one of several values.

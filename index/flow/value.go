@@ -398,6 +398,9 @@ func same(a, b value) bool {
 			}
 		}
 		return true
+	case *section:
+		b, ok := b.(*section)
+		return ok && a.same(b)
 	case *document:
 		b, ok := b.(*document)
 		return ok && a.path == b.path && a.node == b.node
@@ -497,6 +500,8 @@ func stringParts(v value, at place) []part {
 		return []part{{kind: partText, text: "None"}}
 	case *unknown:
 		return []part{{kind: partAny, text: v.why}}
+	case *section:
+		return v.key().parts
 	case *object: // a member of an enumeration is its name, unless it says otherwise
 		if x := v.class.file; v.member != "" && x.method(v.class.scope, x.sym("toString")) == 0 {
 			return []part{{kind: partText, text: v.member}}
