@@ -312,7 +312,10 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 			st.byID[s.ID] = s
 		}
 	}
-	slices.SortStableFunc(st.services, func(a, b *service) int { return strings.Compare(a.ID, b.ID) })
+	byID := func(a, b *service) int { return strings.Compare(a.ID, b.ID) }
+	if !slices.IsSortedFunc(st.services, byID) {
+		slices.SortStableFunc(st.services, byID)
+	}
 	st.pairTwins(dirs)
 	if stale == nil {
 		for p := range w.code.files {
@@ -440,8 +443,17 @@ func (w *Workspace) alsoResolve(changed, flipped map[string]bool, programs bool)
 	if !programs && len(flipped) == 0 {
 		return
 	}
+	passes := func(through []string) bool {
+		return len(flipped) > 0 && slices.ContainsFunc(through, func(f string) bool { return flipped[f] })
+	}
+	if len(flipped) <= 4 { // mostly: comparing is faster than looking up
+		few := slices.Collect(maps.Keys(flipped))
+		passes = func(through []string) bool {
+			return slices.ContainsFunc(few, func(f string) bool { return slices.Contains(through, f) })
+		}
+	}
 	for p, rf := range w.resolved {
-		if programs && len(w.runs[p]) == 0 || len(flipped) > 0 && slices.ContainsFunc(rf.through, func(f string) bool { return flipped[f] }) {
+		if programs && len(w.runs[p]) == 0 || passes(rf.through) {
 			changed[p] = true
 		}
 	}

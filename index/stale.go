@@ -11,23 +11,45 @@ import (
 // staleCode says what has changed in a way that may change which code
 // services run.
 type staleCode struct {
-	files    []string        // code with other imports, Dockerfiles, scripts
-	services map[string]bool // ids of services that may run files that came, or ran those that went
+	files    []string        // code with other imports
+	services map[string]bool // ids of services that run such code, may run files that came, or ran those that went
+	scripts  []string        // shell scripts and Dockerfiles
+}
+
+// isEmpty reports whether nothing changed.
+func (st *staleCode) isEmpty() bool {
+	return len(st.files) == 0 && len(st.services) == 0 && len(st.scripts) == 0
 }
 
 // concerns reports whether a service may run other code.
 func (st *staleCode) concerns(s *service) bool {
-	return st.services[s.ID] || slices.ContainsFunc(st.files, func(p string) bool {
-		return s.runs(p) || p == s.Dockerfile || strings.HasSuffix(p, ".sh") && (under(p, s.Context) || slices.ContainsFunc(s.Code, func(f string) bool { return under(p, f) }))
+	return st.services[s.ID] || slices.ContainsFunc(st.scripts, func(p string) bool {
+		return p == s.Dockerfile || strings.HasSuffix(p, ".sh") && (under(p, s.Context) || slices.ContainsFunc(s.Code, func(f string) bool { return under(p, f) }))
 	})
+}
+
+// staleImports is what follows from changed files that neither came nor went:
+// diff are all of them, touched the code.
+func (w *Workspace) staleImports(diff, touched []string) *staleCode {
+	st := &staleCode{files: w.importsChanged(touched), services: map[string]bool{}}
+	for _, p := range st.files {
+		for _, id := range w.runs[p] {
+			st.services[id] = true
+		}
+	}
+	for _, p := range diff {
+		if strings.HasSuffix(p, ".sh") || slices.ContainsFunc(w.deployed.services, func(s *service) bool { return s.Dockerfile == p }) {
+			st.scripts = append(st.scripts, p)
+		}
+	}
+	return st
 }
 
 // addMoved takes in the services that code which came or went may concern. It
 // reports false where that can't be told and may be any.
 func (w *Workspace) addMoved(st *staleCode, moved map[client.Family][]string) bool {
-	st.services = map[string]bool{}
 	for f, list := range moved {
-		if (f == client.ECMA || f == client.DotNet) && len(list) > 0 { // their imports and references name files in ways of their own
+		if f != client.Python && programFinders[f] != nil && len(list) > 0 { // imports and references that name files in ways of their own
 			return false
 		}
 		for _, p := range list {

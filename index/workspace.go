@@ -263,16 +263,11 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 // code. marked says that other folders look like a main program's.
 func (w *Workspace) deploy(diff, moved, touched []string, code *codeChange, marked bool) redeployed {
 	loaded := w.loadDeployments(diff, moved, false)
-	stale := &staleCode{files: w.importsChanged(touched)}
-	for _, p := range diff {
-		if strings.HasSuffix(p, ".sh") || slices.ContainsFunc(w.deployed.services, func(s *service) bool { return s.Dockerfile == p }) {
-			stale.files = append(stale.files, p)
-		}
-	}
+	stale := w.staleImports(diff, touched)
 	if slices.ContainsFunc(diff, isDotnetProject) || !w.addMoved(stale, code.moved) { // references may find it, or found it
 		stale = nil
 	}
-	if !loaded && !marked && stale != nil && len(stale.files) == 0 && len(stale.services) == 0 {
+	if !loaded && !marked && stale != nil && stale.isEmpty() {
 		return w.unread(moved)
 	}
 	d := w.redeploy(stale, marked)
