@@ -411,6 +411,7 @@ type Settings struct {
 	Default  []string `yaml:"default"` // field keywords that hold the default
 	Config   []string `yaml:"config"`  // class attributes or inner classes that hold the settings keys
 	FieldFns []string `yaml:"fields"`  // functions that describe a field
+	Choices  []string `yaml:"choices"` // types that hold several names of a field's variable, the first that is set counts
 	Nested   []string `yaml:"nested"`  // settings keys that hold the delimiter by which a variable names a field of a field
 }
 

@@ -175,6 +175,11 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 			return d
 		}
 	}
+	if how := m.Bound[v.path]; how != nil && len(how.Document) > 0 && m.Family == client.Python {
+		if s := ev.filledObjects(how, v, r, fr); len(s) > 0 {
+			return s
+		}
+	}
 	if slots := m.Through[v.path]; slots != nil {
 		for _, s := range slots {
 			if a, ok := ev.slotArg(r, fr, s); ok {

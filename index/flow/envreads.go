@@ -101,7 +101,19 @@ func (ev *evaluator) envReads(x *file) []Variable {
 			}
 			for _, i := range x.scopeBindings(facts.ScopeID(s)) {
 				b := &f.Bindings[i]
-				add(b.Span, ev.settingsField(st, c, c, b.Name), "")
+				s := ev.settingsField(st, c, c, b.Name)
+				for depth := 0; len(s) > 0 && depth < 8; depth++ { // and its other names
+					add(b.Span, s, "")
+					sv, ok := s[0].v.(*stringValue)
+					if !ok {
+						break
+					}
+					p := sv.loneEnv()
+					if p == nil || len(p.def) != 1 {
+						break
+					}
+					s = p.def
+				}
 			}
 		}
 		return nil

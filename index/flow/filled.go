@@ -332,7 +332,7 @@ func (ev *evaluator) isSimple(r ref, depth int) bool {
 	}
 	f := r.file.facts()
 	switch e := r.expr(); e.Kind {
-	case facts.String, facts.Interp, facts.Concat, facts.Format, facts.Func, facts.Element, facts.Item, facts.ParamRef, facts.ImportRef, facts.Class:
+	case facts.String, facts.Number, facts.Bool, facts.None, facts.Interp, facts.Concat, facts.Format, facts.Func, facts.Element, facts.Item, facts.ParamRef, facts.ImportRef, facts.Class:
 		return true
 	case facts.Attr, facts.Index:
 		return ev.isSimple(r.at(e.X), depth+1)
@@ -348,6 +348,11 @@ func (ev *evaluator) isSimple(r ref, depth int) bool {
 		}
 		return true
 	case facts.List, facts.Map:
+		if e.Flag&facts.Tuple != 0 && e.N > 1 { // a topic and a message: what is taken out is followed
+			if k := f.At(f.Operands(e)[0]); k.Kind != facts.Spread && ev.isSimple(r.at(f.Operands(e)[0]), depth+1) {
+				return true
+			}
+		}
 		for _, k := range f.Operands(e) {
 			if v := f.At(k); v.Kind == facts.Entry || v.Kind == facts.Spread {
 				k = v.X

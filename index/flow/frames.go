@@ -265,6 +265,11 @@ func (ev *evaluator) flat(args []arg) (out []arg, open bool) {
 						}
 						out = append(out, arg{name: en.key, val: en.val, ref: en.ref, fr: en.fr})
 					}
+				case *document: // **config["kafka"]
+					for _, en := range v.node.Entries {
+						known = true
+						out = append(out, arg{name: en.Key, val: ev.docValue(v.path, en.Value, en.Key)})
+					}
 				case *object: // **event.model_dump()
 					fields := ev.fieldArgs(v, a.ref.place())
 					known = known || len(fields) > 0

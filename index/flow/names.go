@@ -203,7 +203,7 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 		out = ev.settled(x, all, out, local, nil)
 		for _, i := range later {
 			b := &f.Bindings[i]
-			if len(out) == 0 && pi < 0 || !killed && sharedLoop(f, b.Block, use.Block) {
+			if len(out) == 0 && len(all) == 0 && pi < 0 || !killed && sharedLoop(f, b.Block, use.Block) {
 				if b.Value != 0 && f.At(b.Value).Start <= use.Start && use.End <= f.At(b.Value).End {
 					continue
 				}

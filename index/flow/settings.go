@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"topicls/index/client"
@@ -40,7 +41,16 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 	env := strings.ToUpper(ev.settingsPrefix(st, whole) + name)
 	at := place{x, b.Span}
 	var def set
+	var others []string // further variables, for when the first is not set
 	hasDefault := false
+	if d := ev.declaredField(st, ref{x, b.Annot}); d.id != 0 {
+		if names := ev.aliasesOf(st, d); len(names) > 0 {
+			env, others = names[0], names[1:]
+		}
+		if s := ev.slot(client.Slot{Pos: -1, Keyword: "default"}, d, nil, nil); len(s) > 0 {
+			def, hasDefault = s, true
+		}
+	}
 	if b.Value != 0 {
 		v := f.At(b.Value)
 		field := false
@@ -55,13 +65,8 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 		}
 		if field {
 			r := ref{x, b.Value}
-			for _, key := range st.Alias {
-				if s := ev.slot(client.Slot{Pos: -1, Keyword: key}, r, nil, nil); len(s) > 0 {
-					if t, ok := constOf(s[0].v); ok {
-						env = strings.ToUpper(t)
-						break
-					}
-				}
+			if names := ev.aliasesOf(st, r); len(names) > 0 {
+				env, others = names[0], names[1:]
 			}
 			for _, key := range st.Default {
 				slot, err := client.ParseSlot(key)
@@ -106,7 +111,73 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 	if hasDefault && !isNone(def) {
 		p.def = def
 	}
+	for i := len(others) - 1; i >= 0; i-- {
+		q := p
+		q.text = others[i]
+		p.def, p.required = one(&stringValue{parts: []part{q}}, &trace{place: at, what: "variable " + others[i] + " (settings field " + name + ")"}), false
+	}
 	return one(&stringValue{parts: []part{p}}, &trace{place: at, what: "variable " + env + " (settings field " + name + ")"})
+}
+
+// aliasesOf lists the variables that the description of a field names: one, or
+// several of which the first that is set counts.
+func (ev *evaluator) aliasesOf(st *client.Settings, field ref) []string {
+	for _, key := range st.Alias {
+		var out []string
+		add := func(s set) {
+			if len(s) > 0 {
+				if t, ok := constOf(s[0].v); ok {
+					out = append(out, strings.ToUpper(t))
+				}
+			}
+		}
+		s := ev.slot(client.Slot{Pos: -1, Keyword: key}, field, nil, nil)
+		if len(s) == 0 {
+			continue
+		}
+		switch v := s[0].v.(type) {
+		case *listing:
+			for _, it := range ev.items(v) {
+				add(it)
+			}
+		case *instance:
+			if v.call != nil && slices.Contains(st.Choices, v.path) {
+				for _, a := range callArgs(v.call.ref, v.call.fr) {
+					add(ev.argValue(a))
+				}
+			}
+		default:
+			add(s)
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+// declaredField returns the call that describes a field in its declared type
+// (`Annotated[str, Field(alias="TOPIC")]`), or nothing.
+func (ev *evaluator) declaredField(st *client.Settings, annot ref) ref {
+	if annot.id == 0 {
+		return ref{}
+	}
+	e := annot.expr()
+	f := annot.file.facts()
+	if e.Kind != facts.Index || f.Text(lastName(f, e.X)) != "Annotated" || f.At(e.Y).Kind != facts.List {
+		return ref{}
+	}
+	for _, k := range f.Operands(f.At(e.Y)) {
+		if f.At(k).Kind != facts.Call {
+			continue
+		}
+		for _, a := range ev.eval(annot.at(f.At(k).X), nil) {
+			if v, ok := a.v.(*external); ok && slices.Contains(st.FieldFns, v.path) {
+				return annot.at(k)
+			}
+		}
+	}
+	return ref{}
 }
 
 // annotatedObject returns objects when a field is declared with a workspace class.

@@ -146,6 +146,24 @@ func (ev *evaluator) boundAt(site ref, c *class) *boundTo {
 	return nil
 }
 
+// filledObjects evaluates a call that makes an object of a class that it is
+// given, out of a document.
+func (ev *evaluator) filledObjects(how *client.Bound, v *external, r ref, fr *frame) set {
+	to := ev.boundBy(how, r, v.recv)
+	if to.doc == nil {
+		return nil
+	}
+	var out set
+	for _, s := range how.Class {
+		for _, a := range ev.slot(s, r, fr, v.recv) {
+			if c, ok := a.v.(*class); ok {
+				out = out.add(alt{&object{class: c, site: &callSite{r, fr}, bound: to}, &trace{place: r.place(), what: "object of " + c.name()}})
+			}
+		}
+	}
+	return out
+}
+
 // boundBy tells where a call that fills objects takes the values from.
 func (ev *evaluator) boundBy(how *client.Bound, site ref, recv value) *boundTo {
 	to := &boundTo{how: how, prefix: ev.boundPrefix(how, site, recv)}
