@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"topicls/index/bench"
 	"topicls/index/report"
@@ -78,6 +79,18 @@ func incrementalWorkspaces(tb testing.TB) map[string]map[string]string {
 		"compose.yaml":     "services:\n  stock:\n    build: stock\n    environment:\n      ORDERS_TOPIC: orders-v2\n      SHOP_PAID: paid-env\n  stock-dev:\n    build: stock\n    environment:\n      QUARKUS_PROFILE: dev\n",
 		"in/main.py":       "from kafka import KafkaConsumer\n\nfor m in KafkaConsumer(\"orders-v2\"):\n    print(m.value)\n",
 	}}
+	for _, name := range []string{"kafkajs-wrappers-typescript", "kafkajs-commonjs", "nestjs-kafka"} {
+		ar, err := txtar.ParseFile(filepath.Join("testdata", "cases", name+".txtar"))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		out[name] = map[string]string{}
+		for _, f := range ar.Files {
+			if f.Name != "want" {
+				out[name][f.Name] = string(f.Data)
+			}
+		}
+	}
 	root := filepath.Join("..", "examples", "forecasting-pipeline")
 	err := fs.WalkDir(os.DirFS(root), ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -164,7 +177,7 @@ func (e *editedWorkspace) edit() {
 	all := e.files()
 	names := slices.Sorted(maps.Keys(all))
 	p := names[e.r.IntN(len(names))]
-	for i := 0; i < 4 && !strings.HasSuffix(p, ".py") && !isDeployment(p); i++ {
+	for i := 0; i < 4 && !isScript(p) && !isDeployment(p); i++ {
 		p = names[e.r.IntN(len(names))]
 	}
 	if e.r.IntN(4) == 0 { // more often than there are such files
@@ -209,6 +222,14 @@ func (e *editedWorkspace) edit() {
 	default:
 		e.write(p, e.insertLine(text, p, all))
 	}
+}
+
+func isScript(p string) bool {
+	switch path.Ext(p) {
+	case ".py", ".ts", ".js":
+		return true
+	}
+	return false
 }
 
 func isDeployment(p string) bool {
@@ -305,6 +326,16 @@ func (e *editedWorkspace) insertLine(text, p string, all map[string]string) stri
 			other := strings.SplitAfter(all[names[e.r.IntN(len(names))]], "\n")
 			line = other[e.r.IntN(len(other))]
 		}
+	} else if isScript(p) {
+		line = []string{
+			"\n", "const x = 1;\n", "  x = (\n", "import names from './names';\n", "function helper(a, b = 2) { return a; }\n", "export * from './topics';\n",
+			"exports.TOPIC = 'orders';\n", "new (require('kafkajs').Kafka)({}).producer().send({ topic: 'orders', messages: [{ value: '7' }] });\n", "module.exports = { topic: 'mail' };\n", "const extra = process.env.UNUSED ?? 'none';\n",
+		}[e.r.IntN(10)]
+		if e.r.IntN(3) == 0 { // a line of another file
+			names := slices.Sorted(maps.Keys(all))
+			other := strings.SplitAfter(all[names[e.r.IntN(len(names))]], "\n")
+			line = other[e.r.IntN(len(other))]
+		}
 	} else {
 		line = []string{"\n", "# a comment\n", lines[e.r.IntN(len(lines))]}[e.r.IntN(3)]
 	}
@@ -336,6 +367,11 @@ func (e *editedWorkspace) broken(w *Workspace) bool {
 			return true
 		}
 	}
+	for p := range e.files() { // a document that says where imports lead keeps what it last said
+		if path.Ext(p) == ".json" && unread(w, p) {
+			return true
+		}
+	}
 	for _, f := range w.configs.files { // configuration that can't be read likewise
 		if f != nil && f.Broken {
 			return true
@@ -343,6 +379,9 @@ func (e *editedWorkspace) broken(w *Workspace) bool {
 	}
 	return false
 }
+
+// unread reports whether a document can't be read as it is now.
+func unread(w *Workspace, p string) bool { return w.code.Document(p) == nil }
 
 // stateOf is the whole state that people can see. How many files were parsed
 // is none of it: a file that was needed once keeps its facts.

@@ -324,6 +324,8 @@ func (ev *evaluator) ecmaModule(x *file, spec string) (*module, *confdoc.Doc) {
 	switch {
 	case !ok:
 		return nil, nil
+	case m.file == x.path: // a file that imports itself does not keep itself
+		return &module{file: x, dir: m.dir}, nil
 	case m.doc != "":
 		id(path.Base(m.doc))
 		return nil, ev.l.src.Document(m.doc)

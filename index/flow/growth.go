@@ -83,10 +83,7 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 	if slices.Equal(old, now) {
 		return
 	}
-	m := stem(x.path)
-	if x.open().valued {
-		m = wordOf(wholeNameOf(x.path))
-	}
+	m := l.carrierStem(x.path)
 	for _, n := range now {
 		k := carrier{n, m}
 		if l.carried[k]++; l.carried[k] == 1 {
@@ -100,6 +97,14 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 			l.suspect(n)
 		}
 	}
+}
+
+// carrierStem is the last name of a module as files mention it that import it.
+func (l *Linker) carrierStem(p string) string {
+	if l.lang.values() {
+		return wordOf(wholeNameOf(p))
+	}
+	return stem(p)
 }
 
 // setSought replaces the words by which half of a unit has files taken in.
@@ -209,7 +214,7 @@ func (l *Linker) carriedBut(k carrier, not map[string]bool) bool {
 		return true
 	}
 	for p, u := range l.units {
-		if !not[p] && stem(p) == k.stem && slices.Contains(u.carriers, k.name) {
+		if !not[p] && l.carrierStem(p) == k.stem && slices.Contains(u.carriers, k.name) {
 			return true
 		}
 	}

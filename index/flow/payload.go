@@ -238,10 +238,14 @@ func annotTypes(f *facts.File, id facts.ExprID) (types []string, optional bool) 
 	case facts.String:
 		return nil, false
 	case facts.Alt:
+		all := true
 		for _, k := range f.Operands(e) {
 			t, opt := annotTypes(f, k)
 			types = append(types, t...)
-			optional = optional || opt
+			optional, all = optional || opt, all && len(t) > 0
+		}
+		if !all { // one that can't be told may have any
+			return nil, optional
 		}
 		return uniqueStrings(types), optional
 	case facts.Index:
