@@ -9,6 +9,7 @@ import (
 	"topicls/index/client"
 	"topicls/index/extract/csharp"
 	"topicls/index/extract/ecmascript"
+	"topicls/index/extract/golang"
 	"topicls/index/extract/java"
 	"topicls/index/extract/python"
 	"topicls/index/facts"
@@ -29,6 +30,7 @@ var extractors = map[source.Language]func() extractor{
 	source.JavaScript: func() extractor { return ecmascript.New(ecmascript.JavaScript) },
 	source.TypeScript: func() extractor { return ecmascript.New(ecmascript.TypeScript) },
 	source.TSX:        func() extractor { return ecmascript.New(ecmascript.TSX) },
+	source.Go:         func() extractor { return golang.New() },
 }
 
 // WatchPatterns are globs (of the Language Server Protocol) that match the files

@@ -80,6 +80,13 @@ func (l *linkers) documentsChanged(paths []string) {
 	})
 }
 
+// importsChanged says that imports of a family's files may lead elsewhere.
+func (l *linkers) importsChanged(f client.Family) {
+	if x := l.family(f); x != nil {
+		x.ImportsChanged()
+	}
+}
+
 func (l *linkers) reproject() {
 	l.each(func(_ client.Family, x *flow.Linker) { x.Reproject() })
 }

@@ -233,6 +233,10 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		touched = append(touched, p)
 		change.add(p, old, cf)
 	}
+	if slices.ContainsFunc(diff, isGoModule) {
+		w.code.gomods = goModules{}
+		w.linkers.importsChanged(client.Go)
+	}
 	if docs := w.code.documentsChanged(diff); len(docs) > 0 {
 		w.linkers.documentsChanged(docs)
 	}
@@ -241,7 +245,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		w.code.dotnet = nil
 		w.linkers.reproject()
 	}
-	if reproject || len(touched) > 0 {
+	if reproject || len(touched) > 0 || slices.ContainsFunc(diff, isGoModule) {
 		w.linkers.update(change)
 	}
 	w.updateMentions(diff)

@@ -31,7 +31,9 @@ const (
 // `POS/N` counts only in calls with N arguments, `POS.FIELD` is a field of an
 // argument that is an object of a library's type. `METHOD(KEY).ARG` is an
 // argument of the nearest call of a method in the chain of calls that made the
-// receiver; with KEY, of one whose first argument that is.
+// receiver; with KEY, of one whose first argument that is. `with:NAME.ARG` is an
+// argument of the call of a function of that name among the call's own arguments,
+// as options are given: `new.with:ConsumeTopics.0*`.
 type Slot struct {
 	New     int      // how many times to move to the call that created the receiver
 	Pos     int      // position, or -1
@@ -41,6 +43,7 @@ type Slot struct {
 	Deeper  []string // keys to look up in what that leads to, one after the other; "" for the elements of a list
 	Path    string   // with Key: nothing more; kept for messages
 
+	Option            string // the name of the function whose call, an argument, has the slot; or ""
 	Of                int    // the number of arguments that the call must have; 0 for any
 	Field             string // of the argument, or ""
 	Method, MethodKey string // the call in the chain, or ""
@@ -54,7 +57,13 @@ func ParseSlot(text string) (Slot, error) {
 		s.New++
 		rest = rest[len("new."):]
 	}
-	rest, _ = parseMethodSlot(rest, &s)
+	if option, ok := strings.CutPrefix(rest, "with:"); ok {
+		if s.Option, rest, ok = strings.Cut(option, "."); !ok {
+			return s, fmt.Errorf("slot %q: names no argument", text)
+		}
+	} else {
+		rest, _ = parseMethodSlot(rest, &s)
+	}
 	if i := strings.IndexByte(rest, '['); i >= 0 {
 		if !strings.HasSuffix(rest, "]") {
 			return s, fmt.Errorf("slot %q: missing ]", text)
@@ -168,6 +177,25 @@ type Action struct {
 	// microprofile, micronaut, dotnet, ktor or viper.
 	Store string `yaml:"store"`
 	Keys  *Keys  `yaml:"keys"`
+	// When restricts the action to calls that are given an object of a type.
+	When *When `yaml:"when"`
+	// Gives says what the call hands to functions that it is given.
+	Gives []*Given `yaml:"gives"`
+}
+
+// When is a condition: what a slot holds is an object of a type.
+type When struct {
+	Slot Slots  `yaml:"slot"`
+	Is   string `yaml:"is"`
+}
+
+// Given is what a call hands to a function, or to a method of an object, that
+// is one of its arguments.
+type Given struct {
+	To     Slots  `yaml:"to"`     // the function or the object
+	Method string `yaml:"method"` // the object's method; "" for functions
+	Param  int    `yaml:"param"`  // which of its parameters gets it, the receiver not counted
+	As     string `yaml:"as"`     // a Result
 }
 
 // Keys are the keys of a store by which a framework is told what a call or
@@ -207,6 +235,7 @@ type Call struct {
 	Becomes    string    `yaml:"becomes"` // the type that a function under this decorator is afterwards
 	Also       []*Action `yaml:"also"`    // further actions of the same call
 	Library    string    `yaml:"-"`       // functions: the model's library
+	Gives      []*Given  `yaml:"gives"`   // what it hands to methods of objects and to functions, where it is no action
 	// Handlers are the functions given to the call that the library calls with
 	// messages.
 	Handlers []*Handler `yaml:"handlers"`
@@ -444,6 +473,7 @@ type Model struct {
 	Stores    map[string]Slots     `yaml:"stores"`     // methods that put an argument into a list or set; `*`: the argument's elements
 	Holders   []string             `yaml:"containers"` // types that hold values under keys or in order
 	Picks     []string             `yaml:"picks"`      // functions that return an element of their argument
+	Texts     map[string]*Text     `yaml:"texts"`      // functions that change a text
 	Documents []string             `yaml:"documents"`  // functions that load a configuration document
 	Patterns  map[string]Slots     `yaml:"patterns"`   // functions that make a regular expression of an argument
 	Parsers   []string             `yaml:"parsers"`    // types whose objects read one
@@ -456,6 +486,10 @@ type Model struct {
 	// their dotted paths (Read.Loaded).
 	Loaders map[string]*Loader `yaml:"loaders"`
 	Hosts   map[string]*Host   `yaml:"hosts"` // by the name that actions have them under
+
+	// Attributes are attributes and methods of consumed records: what they are,
+	// which is value, topic, key, or self for a part that counts as the record.
+	Attributes map[string]string `yaml:"recordAttributes"`
 
 	Applications Applications `yaml:"applications"`
 	Records      Records      `yaml:"records"`
@@ -500,6 +534,14 @@ type SettingsModule struct {
 	Usual    string `yaml:"usual"` // what the module is called where nothing sets the variable
 }
 
+// Text is a function that makes a text of another one.
+type Text struct {
+	Op    string `yaml:"op"`    // lower, upper, strip, replace, split, join
+	Value Slots  `yaml:"value"` // the text; join: the list
+	A     Slots  `yaml:"a"`     // replace: what is replaced; split and join: the separator
+	B     Slots  `yaml:"b"`     // replace: by what
+}
+
 // Queue is a type through which values pass.
 type Queue struct {
 	Put map[string]Slots `yaml:"put"` // method -> the argument put in
@@ -523,6 +565,8 @@ type Set struct {
 	NeedNames  map[string]bool // last names of the functions in Needs
 	Queues     map[string]*Queue
 	Enums      map[string]*Enum
+	Texts      map[string]*Text
+	Attributes map[string]string
 	Stores     map[string]Slots
 	Containers map[string]bool
 	Picks      map[string]bool
@@ -544,6 +588,9 @@ type Set struct {
 	Applications Applications
 	Records      Records
 	Libraries    []string
+	// GiverNames are the last names of the calls that hand something to the
+	// methods of a name, "" for functions.
+	GiverNames map[string]map[string]bool
 	// MethodNames are the names of all methods that act on Kafka, and
 	// decorators likewise: a call of another name needs no closer look.
 	MethodNames map[string]bool
@@ -625,6 +672,27 @@ func addAll[T any](s *Set, m map[string]T) {
 	}
 }
 
+// AllGiven lists what a call hands to functions.
+func (c *Call) AllGiven() []*Given {
+	if c == nil {
+		return nil
+	}
+	out := c.Gives
+	if c.Action != nil {
+		out = append(out[:len(out):len(out)], c.Action.Gives...)
+	}
+	return out
+}
+
+func (s *Set) addGiver(name string, c *Call) {
+	for _, g := range c.AllGiven() {
+		if s.GiverNames[g.Method] == nil {
+			s.GiverNames[g.Method] = map[string]bool{}
+		}
+		s.GiverNames[g.Method][name] = true
+	}
+}
+
 // Link merges models of a family into one set, checking that what they refer
 // to exists.
 func Link(family Family, models []*Model) (*Set, error) {
@@ -633,7 +701,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Types:  map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{}, ValueNames: map[string]bool{},
-		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{},
+		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{}, Texts: map[string]*Text{}, Attributes: map[string]string{}, GiverNames: map[string]map[string]bool{},
 		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
 		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, MakerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
@@ -663,6 +731,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 				module(a)
 			}
 			for method, c := range t.Methods {
+				s.addGiver(method, c)
 				if c.Action != nil || c.Decorator != nil || len(c.Also) > 0 {
 					s.MethodNames[method] = true
 				}
@@ -684,6 +753,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 			}
 		}
 		for name, c := range m.Functions {
+			s.addGiver(last(name), c)
 			s.Functions[name] = c
 			module(name)
 			s.MethodNames[last(name)] = true
@@ -710,6 +780,12 @@ func Link(family Family, models []*Model) (*Set, error) {
 		}
 		for name, v := range m.Settings {
 			s.Settings[name] = v
+		}
+		for name, v := range m.Attributes {
+			s.Attributes[name] = v
+		}
+		for name, v := range m.Texts {
+			s.Texts[name] = v
 		}
 		for name, v := range m.Bound {
 			s.Bound[name] = v

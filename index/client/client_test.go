@@ -36,6 +36,8 @@ func TestParseSlot(t *testing.T) {
 		{"new.new.0[group.id]", Slot{New: 2, Pos: 0, Key: "group.id", Deeper: []string{}, Path: "new.new.0[group.id]"}},
 		{"0[][topic]", Slot{Pos: 0, Deeper: []string{"", "topic"}, Path: "0[][topic]"}},
 		{"0[messages][][value]", Slot{Pos: 0, Key: "messages", Deeper: []string{"", "value"}, Path: "0[messages][][value]"}},
+		{"1*[Topic]", Slot{Pos: 1, Rest: true, Key: "Topic", Deeper: []string{}, Path: "1*[Topic]"}},
+		{"new.with:ConsumeTopics.0*", Slot{New: 1, Option: "ConsumeTopics", Pos: 0, Rest: true, Path: "new.with:ConsumeTopics.0*"}},
 	} {
 		got, err := ParseSlot(tc.text)
 		if err != nil || !reflect.DeepEqual(got, tc.want) {

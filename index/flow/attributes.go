@@ -224,6 +224,13 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 			return one(v, nil)
 		}
 	case *message:
+		if v.kind == "record" || v.kind == "partition" {
+			if as := ev.l.models.Attributes[name]; as == "self" {
+				return one(v, nil)
+			} else if as != "" {
+				name = as
+			}
+		}
 		switch {
 		case v.kind == "record" && name == "value":
 			return one(v.as("payload"), nil)

@@ -87,6 +87,9 @@ func (ev *evaluator) invoke(v value, r ref, fr *frame) set {
 				return ev.argValue(a)
 			}
 		}
+		if s, ok := ev.conversion(v, r, fr); ok {
+			return s
+		}
 		return one(ev.construct(v, r, fr), &trace{place: at, what: "object of " + v.name()})
 	case *object:
 		if fn := ev.methodOf(v, "__call__"); fn != nil {
@@ -251,6 +254,9 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 		t := m.Types[c.Result]
 		return one(&instance{typ: t, path: t.Name, call: site, recv: v.recv}, &trace{place: at, what: "made by " + lastDotted(v.path)})
 	}
+	if got, ok := ev.textFunction(v.path, r, fr); ok {
+		return got
+	}
 	if in, ok := v.recv.(*instance); ok && in.typ != nil {
 		c := m.Method(in.typ, lastDotted(v.path))
 		if c != nil && strings.HasPrefix(c.Result, "new:") {
@@ -287,6 +293,8 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 			return s
 		}
 		return one(&listing{ref: r, fr: fr, items: []set{}}, nil)
+	case "append":
+		return ev.appended(r, fr)
 	case "getattr":
 		return ev.getattr(r, fr)
 	case "super":
@@ -527,6 +535,19 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 	if s.Keyword == client.Receiver {
 		return ev.receiverOf(site, fr)
 	}
+	if s.Option != "" {
+		var out set
+		for _, in := range ev.optionCalls(s.Option, site, fr) {
+			out = out.add(ev.slotIn(s, in.call.ref, in.call.fr)...)
+		}
+		return out
+	}
+	return ev.slotIn(s, site, fr)
+}
+
+// slotIn evaluates what a slot of a call holds, whichever call that is.
+func (ev *evaluator) slotIn(s client.Slot, site ref, fr *frame) set {
+	var v set
 	if s.Rest {
 		args, _ := ev.flat(callArgs(site, fr))
 		var items []set
@@ -546,13 +567,14 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 		if len(items) == 0 {
 			return nil
 		}
-		return one(&listing{items: items}, nil)
+		v = one(&listing{items: items}, nil)
+	} else {
+		a, ok := ev.slotArg(site, fr, s)
+		if !ok {
+			return nil
+		}
+		v = ev.argValue(a)
 	}
-	a, ok := ev.slotArg(site, fr, s)
-	if !ok {
-		return nil
-	}
-	v := ev.argValue(a)
 	if s.Field != "" {
 		v = ev.fieldOf(v, s.Field, site.place())
 	}
@@ -597,6 +619,12 @@ func (ev *evaluator) underKey(s set, key string) set {
 		case *object:
 			if got := ev.objectAttr(v, key, place{}); !nothingKnown(got) {
 				out = out.add(got...)
+			}
+		case *instance: // a record of a library
+			out = out.add(ev.recordField(v, key)...)
+		case *listing:
+			for _, it := range ev.items(v) {
+				out = out.add(ev.underKey(it, key)...)
 			}
 		case *param:
 			out = out.add(alt{v, m.tr})
@@ -923,8 +951,22 @@ func (ev *evaluator) joinList(sep *stringValue, r ref, fr *frame) set {
 	if !ok {
 		return nil
 	}
+	return ev.joined(sep, ev.argValue(a), r)
+}
+
+// slotSets evaluates slots of a call, one after the other.
+func (ev *evaluator) slotSets(slots client.Slots, r ref, fr *frame) []set {
+	var out []set
+	for _, s := range slots {
+		out = append(out, ev.slot(s, r, fr, nil))
+	}
+	return out
+}
+
+// joined evaluates lists of texts joined by a separator.
+func (ev *evaluator) joined(sep *stringValue, lists set, r ref) set {
 	var all set
-	for _, v := range ev.argValue(a) {
+	for _, v := range lists {
 		l, ok := v.v.(*listing)
 		if !ok {
 			if _, hole := v.v.(*param); hole {

@@ -252,6 +252,9 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 	for _, fr := range ev.frames(chain) {
 		fr = ev.adapt(fr, s.site)
 		recv := ev.sinkReceiver(s, fr)
+		if w := s.action.When; w != nil && !ev.isMet(w, s, recv, fr) {
+			continue
+		}
 		topics, given := ev.sinkTopics(s, recv, fr)
 		if !given && s.action.Optional {
 			continue

@@ -229,12 +229,21 @@ func (ev *evaluator) compute(r ref, e *facts.Expr, fr *frame) set {
 		return ev.alternatives(r, e, fr)
 	case facts.Element:
 		var out set
+		if ev.l.lang.results() {
+			for _, a := range ev.eval(r.at(e.X), fr) {
+				out = out.add(ev.elementsOfRange(a, e.Flag&facts.Keys != 0, r.at(e.X).place()).after(a.tr)...)
+			}
+			return out.through(r.place(), "element of a list")
+		}
 		for _, a := range ev.eval(r.at(e.X), fr) {
 			out = out.add(ev.elements(a.v, r.at(e.X).place()).after(a.tr)...)
 		}
 		return out.through(r.place(), "element of a list")
 	case facts.Item:
 		var out set
+		if ev.l.lang.results() {
+			return ev.nthResult(r, e, fr)
+		}
 		for _, a := range ev.eval(r.at(e.X), fr) {
 			out = out.add(ev.item(a.v, int(e.Lo), r.place()).after(a.tr)...)
 		}

@@ -41,6 +41,11 @@ type language interface {
 	// overloads reports whether functions of one name that stand side by side
 	// are several, told apart by their parameters.
 	overloads() bool
+	// results reports whether functions have several results, which an Item
+	// tells apart, and loops go over keys and values.
+	results() bool
+	// structural reports whether a class implements an interface by having its methods.
+	structural() bool
 }
 
 // languageOf returns the language of a family.
@@ -52,6 +57,8 @@ func languageOf(f client.Family) language {
 		return ecma{}
 	case client.DotNet:
 		return dotnet{}
+	case client.Go:
+		return golang{}
 	}
 	return python{}
 }

@@ -196,6 +196,10 @@ func (ecma) configures(base string) bool {
 
 func (ecma) members() bool { return false }
 
+func (ecma) results() bool { return false }
+
+func (ecma) structural() bool { return false }
+
 func (ecma) overloads() bool { return false }
 
 func (ecma) values() bool { return true }

@@ -69,6 +69,10 @@ func (jvm) leads(l *Linker, x *file, im *facts.Import) []string {
 
 func (jvm) members() bool { return true }
 
+func (jvm) results() bool { return false }
+
+func (jvm) structural() bool { return false }
+
 func (jvm) overloads() bool { return true }
 
 // filesCalled picks the files of a name.

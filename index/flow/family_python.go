@@ -65,6 +65,10 @@ func (python) leads(l *Linker, x *file, im *facts.Import) []string {
 
 func (python) members() bool { return false }
 
+func (python) results() bool { return false }
+
+func (python) structural() bool { return false }
+
 func (python) overloads() bool { return false }
 
 func (python) moduleKeys(l *Linker, x *file, im *facts.Import) []string { return dottedKeys(l, x, im) }

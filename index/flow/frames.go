@@ -338,6 +338,9 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 			if m := ev.handledMessage(x, s, pi, local); len(m) > 0 {
 				return m
 			}
+			if m := ev.givenByLibrary(x, s, pi); len(m) > 0 {
+				return m
+			}
 			got := ev.fromCallers(x, s, pi, local)
 			if !nothingKnown(got) {
 				return got
@@ -844,6 +847,12 @@ func (ev *evaluator) findImplementations(fn *function) []*function {
 	for _, m := range ev.l.methodsNamed(ev, fn.file, name) {
 		ev.spend(1)
 		if isAbstract(m) || m.file == fn.file && m.scope == fn.scope {
+			continue
+		}
+		if ev.l.lang.structural() {
+			if ev.implements(&class{m.file, m.file.classOf(m.scope)}, &cls) {
+				sub = append(sub, m)
+			}
 			continue
 		}
 		all = append(all, m)

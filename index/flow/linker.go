@@ -55,6 +55,9 @@ type Source interface {
 	// PackageFiles lists the code files of a package, sorted. Packages have keys:
 	// their dotted names, or their folders where languages have it so.
 	PackageFiles(key string) []string
+	// ImportFolder is the folder that an import path of a file leads to, in
+	// languages whose imports are paths of packages; "" outside of the workspace.
+	ImportFolder(from, importPath string) string
 	// PackageOf is the key of the package that a code file is part of.
 	PackageOf(path string) string
 }

@@ -282,9 +282,6 @@ func (ev *evaluator) whole(c *class) *class {
 // its bases, nearest first, each followed by its other parts that have it.
 func (ev *evaluator) lookedIn(c *class, name string) []*class {
 	line := ev.ancestry(c)
-	if !ev.l.lang.members() {
-		return line
-	}
 	var out []*class
 	for i, k := range line {
 		parts := ev.parts(k, name)

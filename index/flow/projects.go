@@ -201,3 +201,14 @@ func (l *Linker) reimportAll() {
 		l.reimport(x)
 	}
 }
+
+// ImportsChanged has all files looked at again, since what their imports lead
+// to may be another. Call Run afterwards.
+func (l *Linker) ImportsChanged() {
+	l.reimportAll()
+	for _, x := range l.byID {
+		if x != nil {
+			l.enqueue(x.path, nameHalf|useHalf)
+		}
+	}
+}
