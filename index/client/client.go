@@ -159,6 +159,8 @@ type Action struct {
 	SuffixFrom Slots  `yaml:"suffixFrom"`
 	// SuffixMore: the library puts more behind the suffix than can be told.
 	SuffixMore bool `yaml:"suffixMore"`
+	// Registered says where the topic is given if not in the call.
+	Registered *Registered `yaml:"registered"`
 	// Split: a text holds several topics with commas between them.
 	Split bool `yaml:"split"`
 	// With are decorators one of which the decorated function must have too, Within
@@ -196,6 +198,14 @@ type Given struct {
 	Method string `yaml:"method"` // the object's method; "" for functions
 	Param  int    `yaml:"param"`  // which of its parameters gets it, the receiver not counted
 	As     string `yaml:"as"`     // a Result
+}
+
+// Registered is a call elsewhere that gives the topic of a sink: one whose last
+// type argument is that of the object which the sink's method is called on, as in
+// `AddProducer<OrderPlaced>("orders")` for an `ITopicProducer<OrderPlaced>`.
+type Registered struct {
+	Call  string `yaml:"call"`  // the name of what is called
+	Topic Slots  `yaml:"topic"` // the topic in that call
 }
 
 // Keys are the keys of a store by which a framework is told what a call or

@@ -17,6 +17,10 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 	if callee.Kind == facts.Attr {
 		name := f.Text(callee.Name)
 		recv := ev.eval(r.at(callee.X), fr)
+		if len(recv) == 0 {
+			got, _ := ev.anyMethod(&unknown{}, name, r, fr)
+			return got
+		}
 		for _, a := range recv {
 			if got, ok := ev.anyMethod(a.v, name, r, fr); ok {
 				out = out.add(got...)

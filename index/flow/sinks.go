@@ -101,9 +101,9 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 		if c == nil {
 			return
 		}
-		m := lastDotted(t.Name)
+		m, _, _ := strings.Cut(lastDotted(t.Name), "`") // without the number of type arguments
 		if name != "" {
-			m += "." + name
+			m = strings.TrimPrefix(m+"."+name, ".")
 		}
 		if decorates != 0 && (c.Decorator != nil || len(c.Decorators) > 0) {
 			for _, a := range append([]*client.Action{c.Decorator}, c.Decorators...) {
@@ -171,6 +171,9 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 			if len(out) > 0 {
 				break
 			}
+		}
+		if c := ev.l.models.Functions["."+name]; len(out) == 0 && c != nil && c.Action != nil && ev.foreign(recv) {
+			addFunc("."+name, c)
 		}
 		if len(out) == 0 && !ev.l.models.MethodNames[name] {
 			if in, method, bound := ev.keptMethod(called); in != nil {
@@ -350,6 +353,9 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 			}
 		}
 	}
+	if got, ok := ev.registeredTopics(s, recv); ok && !given {
+		topics, given = ev.topicNames(got, s.site.place(), 0), true
+	}
 	if k := s.action.Keys; k != nil && !given {
 		if topics = ev.keyed(s, k.Topic, k.Otherwise, recv, fr); len(topics) > 0 {
 			given = true
@@ -385,6 +391,19 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 		}
 	}
 	return topics, given
+}
+
+// foreign reports whether nothing says that a receiver is an object of the
+// workspace.
+func (ev *evaluator) foreign(recv set) bool {
+	for _, a := range recv {
+		switch a.v.(type) {
+		case *param, *unknown, *external, *instance:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // patternOf shows an object that is a regular expression over topic names; nil

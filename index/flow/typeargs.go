@@ -1,6 +1,10 @@
 package flow
 
-import "topicls/index/facts"
+import (
+	"strconv"
+
+	"topicls/index/facts"
+)
 
 // Libraries have generic types and functions whose results are of the type that
 // they are given: `IOptions<T>.Value`, `Deserialize<T>(text)`. Calls have type
@@ -14,6 +18,11 @@ func (ev *evaluator) withTypeArguments(s set, args ref) set {
 		if v, ok := a.v.(*instance); ok && v.typ != nil && v.call == nil {
 			c := *v
 			c.args = args
+			if e := args.expr(); e.Kind == facts.List { // types of one name are told apart by the number of arguments
+				if t := ev.l.models.Types[v.typ.Name+"`"+strconv.Itoa(int(e.N))]; t != nil {
+					c.typ = t
+				}
+			}
 			s[i].v = &c
 		}
 	}
@@ -95,4 +104,71 @@ func (ev *evaluator) boundCall(in *instance, r ref) *boundTo {
 		return nil
 	}
 	return &boundTo{how: how, prefix: ev.boundPrefix(how, r, in)}
+}
+
+// registeredTopics evaluates the topics of a sink that are given where its
+// message's type is registered: near the sink, or else in the projects around.
+func (ev *evaluator) registeredTopics(s *sink, recv value) (set, bool) {
+	how := s.action.Registered
+	in, ok := recv.(*instance)
+	if how == nil || !ok || in.args.file == nil {
+		return nil, false
+	}
+	want := ev.eval(in.lastTypeArgument(), nil)
+	var own, others set
+	for _, site := range ev.sitesNamed(how.Call, s.site.file) {
+		f := site.file.facts()
+		last := facts.ExprID(0)
+		for _, k := range f.Operands(site.expr()) {
+			if a := f.At(k); len(f.Text(a.Name)) > 0 && f.Text(a.Name)[0] == '<' {
+				last = a.X
+			}
+		}
+		if last == 0 || !sameTypes(want, ev.eval(site.at(last), nil)) {
+			continue
+		}
+		var got set
+		ev.expanded(func() set {
+			for _, slot := range how.Topic {
+				if got = ev.slot(slot, site, nil, nil); len(got) > 0 {
+					break
+				}
+			}
+			return nil
+		})
+		if site.file.project == s.site.file.project {
+			own = own.add(got...)
+		} else {
+			others = others.add(got...)
+		}
+	}
+	if len(own) == 0 {
+		own = others
+	}
+	return own, len(own) > 0
+}
+
+// lastTypeArgument is the last type argument of a declared type.
+func (in *instance) lastTypeArgument() ref {
+	e := in.args.expr()
+	if e.Kind != facts.List || e.N == 0 {
+		return in.args
+	}
+	kids := in.args.file.facts().Operands(e)
+	return in.args.at(kids[len(kids)-1])
+}
+
+// sameTypes reports whether two sets name one type.
+func sameTypes(a, b set) bool {
+	for _, x := range a {
+		for _, y := range b {
+			switch x.v.(type) {
+			case *class, *external:
+				if same(x.v, y.v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
