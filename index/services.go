@@ -269,7 +269,7 @@ func (c *code) below(family client.Family, folders []string) []string {
 // over when neither they nor what stale says concern it; with a nil stale
 // nothing is.
 func (w *Workspace) computeServices(stale *staleCode) *deployState {
-	st := &deployState{byID: map[string]*service{}}
+	st := &deployState{byID: make(map[string]*service, len(w.deployed.byID)), services: make([]*service, 0, len(w.deployed.services))}
 	for _, s := range w.sets {
 		st.problems = append(st.problems, s.loaded.Problems...)
 	}
@@ -289,13 +289,15 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 		}
 		dirs[e.ID] = e.Dir
 		for j := range e.Services {
-			s := &service{Service: w.builtElsewhere(&e.Services[j])}
-			if st.byID[s.ID] != nil {
+			built := w.builtElsewhere(&e.Services[j])
+			if st.byID[built.ID] != nil {
 				continue
 			}
-			old := w.deployed.byID[s.ID]
+			var s *service
+			old := w.deployed.byID[built.ID]
 			switch {
-			case old == nil || stale == nil || !sameCode(old.Service, s.Service) || stale.concerns(old):
+			case old == nil || stale == nil || !sameCode(old.Service, built) || stale.concerns(old):
+				s = &service{Service: built}
 				w.findCode(s)
 				for _, p := range s.files {
 					w.code.settle(p)
@@ -303,10 +305,12 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 				if old != nil && slices.Equal(old.files, s.files) {
 					s.files = old.files
 				}
-			case old.Service == s.Service:
+			case old.Service == built:
 				s = old
 			default:
-				s.files, s.whole, s.project = old.files, old.whole, old.project
+				c := *old
+				c.Service = built
+				s = &c
 			}
 			st.services = append(st.services, s)
 			st.byID[s.ID] = s

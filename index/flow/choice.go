@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"topicls/index/facts"
@@ -145,7 +146,7 @@ func (c *choice) resolve(env Environment, depth int) []Resolved {
 				if r.Status == Exact && least == Default {
 					r.Status = Default
 				}
-				r.Steps = append(append(r.Steps, also...), by.Steps...)
+				r.Steps = append(append(slices.Clip(r.Steps), also...), by.Steps...)
 				r.Vars = append(append([]Variable(nil), by.Vars...), r.Vars...)
 				out = append(out, r)
 			}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -191,13 +192,17 @@ func resolveString(v *stringValue, steps []Step, files []string, env Environment
 					r.Reason = q.Reason
 				}
 				r.Unset = r.Unset || q.Unset
-				r.Steps = append(append([]Step(nil), c.Steps...), q.Steps...)
-				r.Vars = append(append([]Variable(nil), c.Vars...), q.Vars...)
-				r.Files = append([]string(nil), c.Files...)
+				// Shared with c and others, so never appended to in place.
+				r.Steps = append(slices.Clip(c.Steps), q.Steps...)
+				r.Vars = append(slices.Clip(c.Vars), q.Vars...)
+				r.Files = slices.Clip(c.Files)
 				for _, f := range q.Files {
 					if !contains(r.Files, f) {
 						r.Files = append(r.Files, f)
 					}
+				}
+				if next == nil {
+					next = make([]Resolved, 0, min(len(cur)*len(pieces), maxAlts))
 				}
 				next = append(next, r)
 				if len(next) >= maxAlts {

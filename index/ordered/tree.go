@@ -110,7 +110,7 @@ func (t Tree[T]) Put(item T) Tree[T] {
 // PutAll returns t with items, sorted by key, each key once, in the place of
 // those with their keys, or added.
 func (t Tree[T]) PutAll(sorted []T) Tree[T] {
-	if len(sorted) < max(chunkMin, len(t.chunks)) { // fewer than make it worth while to copy everything
+	if len(sorted)*chunkFill < t.size { // each copies a chunk: together less than everything
 		for _, item := range sorted {
 			t = t.Put(item)
 		}
