@@ -525,8 +525,12 @@ func (w *Workspace) findPython(s *service) (files []string, whole bool) {
 		return nil, false // a program that is not the workspace's beside its code
 	}
 	if len(s.Entries) == 0 {
-		if data, err := w.set.ReadFile(s.Dockerfile); err == nil && !installsPython.Match(data) {
+		data, err := w.set.ReadFile(s.Dockerfile)
+		switch {
+		case err == nil && !installsPython.Match(data):
 			return nil, false // some other image's program
+		case err != nil && s.Dockerfile != "" && path.Base(s.Dockerfile) != "Dockerfile":
+			return nil, false // an image of its own that is not described here
 		}
 	}
 	files = w.code.below(client.Python, s.Code)

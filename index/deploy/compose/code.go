@@ -195,6 +195,9 @@ func (l *loader) code(s *deploy.Service, service model, r *recipe, image *docker
 	s.Code = codeOf(l.fs, r, image, mounted)
 	s.Roots = rootsOf(started, machine, r)
 	l.classify(s, r, image, mounted)
+	if len(argv) == 0 && image != nil && startsNothing(image.Base) {
+		s.Code, s.Roots = nil, nil
+	}
 }
 
 // usualDir is the container folder that most was copied into: the working

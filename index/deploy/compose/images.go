@@ -16,6 +16,7 @@ var imagesYAML []byte
 type imageTable struct {
 	Brokers []string `yaml:"brokers"`
 	Others  []string `yaml:"others"`
+	Bare    []string `yaml:"bare"`
 }
 
 var images = sync.OnceValue(func() imageTable {
@@ -34,6 +35,10 @@ func Installed(image string) bool {
 	repo := Repository(image)
 	return matchesAny(images().Brokers, repo) || matchesAny(images().Others, repo)
 }
+
+// startsNothing reports whether an image without a command of its own runs no
+// program of the workspace.
+func startsNothing(image string) bool { return matchesAny(images().Bare, Repository(image)) }
 
 func matchesAny(patterns []string, repo string) bool {
 	for _, p := range patterns {
