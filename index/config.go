@@ -156,6 +156,8 @@ func homeOf(p string) (kinds []config.Kind, module string, ok bool) {
 		kinds = []config.Kind{config.Ktor}
 	case stem == "microprofile" && ext == ".properties":
 		kinds = []config.Kind{config.MicroProfile}
+	case strings.HasSuffix("/"+dir, "/src/main/resources") && (ext == ".yml" || ext == ".yaml" || ext == ".properties"):
+		kinds = []config.Kind{config.Spring} // other modules may import it
 	default:
 		return nil, "", false
 	}

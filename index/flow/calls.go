@@ -463,7 +463,22 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 	}
 	for _, s := range fw.Element {
 		if s.Keyword == client.Receiver {
-			out = append(out, arg{val: ev.elementsOf(ev.receiverOf(site, fr), site.place())})
+			var val set // the elements of a list, or what is there
+			for _, a := range ev.receiverOf(site, fr) {
+				switch v := a.v.(type) {
+				case *instance:
+					if v.typ == nil || ev.l.models.Iterate(v.typ) != "" {
+						val = val.add(ev.elements(v, site.place())...)
+						continue
+					}
+					val = val.add(a)
+				case *stringValue, *object, *selfValue, *constant:
+					val = val.add(a)
+				default:
+					val = val.add(ev.elements(v, site.place())...)
+				}
+			}
+			out = append(out, arg{val: val})
 			break
 		}
 		if a, ok := ev.slotArg(site, fr, s); ok {

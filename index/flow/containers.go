@@ -37,6 +37,10 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 					continue
 				}
 			}
+			if ev.l.lang.members() && v.recv == nil && isUpper(lastDotted(v.path)) { // a type with type arguments
+				out = out.add(a)
+				continue
+			}
 			out = out.add(alt{&instance{path: v.path + "[]"}, nil})
 		case *mapping:
 			out = out.add(ev.indexMap(v, keys(), nil, r.place()).after(a.tr)...)

@@ -309,6 +309,9 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 	fn := x.enclosingFunc(at.expr().Scope)
 	wrapped := false
 	for _, h := range holes {
+		if ev.l.lang.members() && h.file.facts().Scopes[h.scope].Kind == facts.LambdaScope {
+			continue // called where it stands: what it is given is known there
+		}
 		if h.file == x && isInside(x, fn, h.scope) && h.scope != 0 {
 			c.addWrapper(h.scope, s, chain, at, h.index, known)
 			wrapped = true

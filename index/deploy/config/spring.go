@@ -296,6 +296,11 @@ func (b *springBuilder) location(from, loc string, profiles []string) []springDo
 	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "./"), "/")
 	ext := path.Ext(rest)
 	stem := strings.TrimSuffix(rest, ext)
+	if classpath && b.m.Others != nil { // what a module that this one depends on packages
+		for _, m := range b.m.Others() {
+			dirs = append(slices.Clone(dirs), m.Resources...)
+		}
+	}
 	for _, dir := range dirs {
 		var out []springDoc
 		for _, name := range append([]string{rest}, variants(stem, ext, profiles)...) {
