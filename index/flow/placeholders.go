@@ -1,6 +1,9 @@
 package flow
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Texts that a framework resolves against its configuration have placeholders:
 // `${key}`, `${key:default}`, one inside another; in Spring also expressions
@@ -16,6 +19,8 @@ func (ev *evaluator) withPlaceholders(store string, s set) set {
 		return s
 	}
 	out := s
+	var spelt []int // alternatives that are expressions
+	var beans set   // what they are
 	for i, a := range s {
 		text, ok := constOf(a.v)
 		if !ok || !strings.Contains(text, "${") && !strings.Contains(text, "#{") {
@@ -28,6 +33,13 @@ func (ev *evaluator) withPlaceholders(store string, s set) set {
 		if a.tr != nil {
 			at = a.tr.innermost()
 		}
+		if store == "spring" && strings.Contains(text, "#{") {
+			if got := ev.spel(text, at); len(got) > 0 {
+				spelt = append(spelt, i)
+				beans = beans.add(ev.topicNames(got.through(at, "expression"), at, 0)...)
+				continue
+			}
+		}
 		v := placeholderText(store, text, at)
 		out[i].v = v
 		if sv, ok := v.(*stringValue); ok {
@@ -35,6 +47,15 @@ func (ev *evaluator) withPlaceholders(store string, s set) set {
 				out[i].tr = &trace{place: at, what: "key " + p.text, next: a.tr}
 			}
 		}
+	}
+	if len(spelt) > 0 {
+		kept := set{}
+		for i, a := range out {
+			if !slices.Contains(spelt, i) {
+				kept = append(kept, a)
+			}
+		}
+		return kept.add(beans...)
 	}
 	return out
 }
