@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"iter"
+	"regexp"
 	"strconv"
 	"strings"
 	"unique"
@@ -39,12 +40,55 @@ func scanImports(family client.Family, data []byte) scan {
 		}
 		b.WriteByte('\n')
 	}
+	named, literal := namedModules(data)
+	for _, m := range named {
+		b.WriteString("0 " + m + "\n")
+	}
 	s := scan{list: unique.Make(b.String()), auto: bytes.Contains(data, []byte("autodiscover"))}
-	for _, w := range dynamicImports {
-		s.dynamic = s.dynamic || bytes.Contains(data, w)
+	for i, w := range dynamicImports {
+		n := bytes.Count(data, w)
+		if i < len(literal) {
+			n -= literal[i]
+		}
+		s.dynamic = s.dynamic || n > 0
 	}
 	return s
 }
+
+// namedModules lists the modules whose names a Python file has as texts where
+// they are loaded: in calls that import, and in what a Celery application
+// includes. literal counts such calls, by their place in dynamicImports.
+func namedModules(data []byte) (out []string, literal [callsThatImport]int) {
+	for i := range literal {
+		if !bytes.Contains(data, dynamicImports[i]) {
+			continue
+		}
+		for _, m := range importsText.FindAllSubmatch(data, -1) {
+			if string(m[1]) != strings.TrimSuffix(string(dynamicImports[i]), "(") {
+				continue
+			}
+			literal[i]++
+			out = append(out, string(m[2]))
+			if j := bytes.LastIndexByte(m[2], '.'); j > 0 && string(m[1]) == "import_string" {
+				out = append(out, string(m[2][:j]))
+			}
+		}
+	}
+	if bytes.Contains(data, []byte("elery")) {
+		for _, list := range includesText.FindAllSubmatch(data, -1) {
+			for _, m := range quotedModule.FindAllSubmatch(list[1], -1) {
+				out = append(out, string(m[1]))
+			}
+		}
+	}
+	return out, literal
+}
+
+var (
+	importsText  = regexp.MustCompile(`(importlib\.import_module|__import__|import_string)\(\s*["']([A-Za-z_][\w.]*)["']\s*,?\s*\)`)
+	includesText = regexp.MustCompile(`\b(?:include|imports)\s*=\s*[\[(]([^\])]*)[\])]`)
+	quotedModule = regexp.MustCompile(`["']([A-Za-z_][\w.]*)["']`)
+)
 
 // all yields the imports.
 func (s scan) all() iter.Seq[python.QuickImport] {
@@ -62,8 +106,12 @@ func (s scan) all() iter.Seq[python.QuickImport] {
 	}
 }
 
+// callsThatImport is how many of dynamicImports are calls that can name their
+// module.
+const callsThatImport = 3
+
 // dynamicImports are the marks of code that finds its modules at run time.
 var dynamicImports = [][]byte{
-	[]byte("importlib.import_module"), []byte("__import__("), []byte("pkgutil."),
-	[]byte("INSTALLED_APPS"), []byte("django.setup"), []byte("DJANGO_SETTINGS_MODULE"), []byte("import_string("),
+	[]byte("importlib.import_module"), []byte("__import__("), []byte("import_string("),
+	[]byte("pkgutil."), []byte("INSTALLED_APPS"), []byte("django.setup"), []byte("DJANGO_SETTINGS_MODULE"),
 }
