@@ -674,6 +674,11 @@ func (s *Set) collectParts() {
 	addAll(s, s.Makes)
 	addAll(s, s.Formats)
 	addAll(s, s.Constants)
+	for _, list := range [][]string{s.Serialized.Names, s.Serialized.Skips} {
+		for _, name := range list {
+			s.addParts(name)
+		}
+	}
 }
 
 func addAll[T any](s *Set, m map[string]T) {

@@ -514,7 +514,7 @@ func (ev *evaluator) slotArg(site ref, fr *frame, s client.Slot) (arg, bool) {
 
 // pickArg finds the argument that a slot names.
 func pickArg(s client.Slot, args []arg) (arg, bool) {
-	if s.Of > 0 && len(args) != s.Of {
+	if s.Of > 0 && s.Of != len(args)-typeArguments(args) {
 		return arg{}, false
 	}
 	n := 0

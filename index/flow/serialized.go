@@ -91,14 +91,14 @@ func firstText(f *facts.File, e *facts.Expr) string {
 }
 
 // noteText is the name that an annotation gives: its argument without a name, or
-// the one called value or name.
+// the one called value, name or PropertyName.
 func noteText(f *facts.File, e *facts.Expr) string {
 	if e.Kind != facts.Call {
 		return ""
 	}
 	for _, k := range f.Operands(e) {
 		a := f.At(k)
-		if v := f.At(a.X); v.Kind == facts.String && (a.Name == 0 || f.Text(a.Name) == "value" || f.Text(a.Name) == "name") {
+		if v := f.At(a.X); v.Kind == facts.String && (a.Name == 0 || f.Text(a.Name) == "value" || strings.EqualFold(f.Text(a.Name), "name") || f.Text(a.Name) == "PropertyName") {
 			return f.Text(v.Name)
 		}
 	}

@@ -95,6 +95,17 @@ func (ev *evaluator) typeArgument(n string, in *instance, r ref) (ref, bool) {
 	return ref{}, false
 }
 
+// typeArguments counts the type arguments among the arguments of a call.
+func typeArguments(args []arg) int {
+	n := 0
+	for _, a := range args {
+		if len(a.name) > 0 && a.name[0] == '<' {
+			n++
+		}
+	}
+	return n
+}
+
 // boundCall tells from where a call fills the object of its type argument that
 // it makes; nil where it doesn't.
 func (ev *evaluator) boundCall(in *instance, r ref) *boundTo {
