@@ -30,6 +30,9 @@ func (dotnet) free(ev *evaluator, x *file, name string, at place) set {
 			return got
 		}
 		below := strings.TrimPrefix(ns+"."+name, ".")
+		if ns != "" && ev.l.models.KnowsPart(below) { // inside of a library's namespace
+			return one(&external{path: below}, nil)
+		}
 		if len(ev.l.src.PackageFiles(below)) > 0 { // a namespace, named from beside it
 			return one(&external{path: below}, nil)
 		}

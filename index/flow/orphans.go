@@ -64,7 +64,7 @@ func (l *Linker) orphansOf(ev *evaluator, x *file) ([]*Endpoint, []dep) {
 }
 
 // entryPoint reports whether something outside the workspace calls a function:
-// it is decorated, or its parameters have defaults that make it whole.
+// it is decorated, the program's entry, or made by a container of services.
 func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
 	f := x.facts()
 	sc := &f.Scopes[s]
@@ -73,6 +73,9 @@ func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
 	}
 	if sc.Kind != facts.FuncScope {
 		return false
+	}
+	if f.Main != (facts.Span{}) && f.Blocks[sc.Body].Span == f.Main { // the program itself
+		return true
 	}
 	if f.Lang == "csharp" && isConstructor(f.Text(sc.Name)) { // called by the container of services
 		return true

@@ -12,6 +12,7 @@ const (
 	mThis // an extension function's first parameter
 	mParams
 	mExtern
+	mPublic
 )
 
 // modifiers reads the modifiers of node i.
@@ -38,6 +39,8 @@ func (x *Extractor) modifiers(i uint32) (m modifiers) {
 			m |= mParams
 		case "extern":
 			m |= mExtern
+		case "public":
+			m |= mPublic
 		}
 	}
 	return m

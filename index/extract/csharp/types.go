@@ -209,9 +209,10 @@ func (x *Extractor) fields(i uint32) {
 		x.visitChildren(i)
 		return
 	}
-	static := x.modifiers(i)&mStatic != 0
+	m := x.modifiers(i)
+	static := m&mStatic != 0
 	typ := x.Child(vars, fType)
-	annot := x.annotated(i, typ)
+	annot := x.visible(i, x.annotated(i, typ), m)
 	end := x.Nodes[vars].Next
 	for c := vars + 1; c < end; c = x.Nodes[c].Next {
 		if x.Nodes[c].Kind != kVariable {
@@ -290,7 +291,8 @@ func (x *Extractor) property(i uint32) {
 		x.visitChildren(i)
 		return
 	}
-	static := x.modifiers(i)&mStatic != 0
+	m := x.modifiers(i)
+	static := m&mStatic != 0
 	typ, value, accessors := x.Child(i, fType), x.Child(i, fValue), x.Child(i, fAccessors)
 	if value != 0 && x.Nodes[value].Kind == kArrow {
 		x.accessor(i, name, value, typ, 0, static)
@@ -302,7 +304,27 @@ func (x *Extractor) property(i uint32) {
 			return
 		}
 	}
-	x.field(name, value, typ, x.annotated(i, typ), static)
+	x.field(name, value, typ, x.visible(i, x.annotated(i, typ), m), static)
+}
+
+// visible adds to a declared type that the member belongs to the class, or that
+// others don't see it: `ClassVar[T]`, `Annotated[T, private]`.
+func (x *Extractor) visible(i uint32, annot facts.ExprID, m modifiers) facts.ExprID {
+	switch {
+	case annot == 0:
+		return 0
+	case m&mStatic != 0:
+		word := x.word("ClassVar", x.madeUp(i))
+		return x.Both(facts.Index, i, word, annot)
+	case m&mPublic != 0 || x.class == nil || x.F.Scopes[x.class.scope].Flag&facts.Abstract != 0:
+		return annot
+	}
+	mark := len(x.Kids)
+	x.Push(annot)
+	x.Push(x.word("private", x.madeUp(i)))
+	list := x.Group(facts.List, facts.Tuple, x.madeUp(i), mark)
+	word := x.word("Annotated", x.madeUp(i))
+	return x.Both(facts.Index, i, word, list)
 }
 
 // hasCode reports whether accessors have bodies.
