@@ -16,6 +16,7 @@ var programFinders = map[client.Family]func(*Workspace, *service) (files []strin
 	client.Python: (*Workspace).findPython,
 	client.ECMA:   (*Workspace).findECMA,
 	client.DotNet: (*Workspace).findDotnet,
+	client.Go:     (*Workspace).findGo,
 }
 
 // findCode finds the code files that a service runs.

@@ -10,6 +10,7 @@ import (
 
 	"topicls/index/client"
 	"topicls/index/extract/ecmascript"
+	"topicls/index/extract/golang"
 	"topicls/index/extract/python"
 )
 
@@ -20,6 +21,7 @@ type scan struct {
 	list    unique.Handle[string] // a line per import: level, module and members
 	dynamic bool                  // finds modules at run time
 	auto    bool                  // asks its framework to find modules
+	main    bool                  // may have the main function of a Go program
 }
 
 func scanImports(family client.Family, data []byte) scan {
@@ -29,6 +31,12 @@ func scanImports(family client.Family, data []byte) scan {
 			b.WriteString("0 " + m + "\n")
 		}
 		return scan{list: unique.Make(b.String()), dynamic: ecmascript.FindsModules(data)}
+	}
+	if family == client.Go {
+		for _, m := range golang.QuickImports(data) {
+			b.WriteString("0 " + m + "\n")
+		}
+		return scan{list: unique.Make(b.String()), main: golang.QuickMain(data)}
 	}
 	for _, im := range python.QuickImports(data) {
 		b.WriteString(strconv.Itoa(im.Level))

@@ -36,8 +36,16 @@ func (w *Workspace) staleImports(diff, touched []string) *staleCode {
 		for _, id := range w.runs[p] {
 			st.services[id] = true
 		}
+		if cf := w.code.files[p]; cf != nil && cf.family == client.Go { // it may have become a program, or no longer be one
+			w.addNear(st, p)
+		}
 	}
 	for _, p := range diff {
+		if isGoModule(p) {
+			for _, s := range w.deployed.services {
+				st.services[s.ID] = true
+			}
+		}
 		if strings.HasSuffix(p, ".sh") || slices.ContainsFunc(w.deployed.services, func(s *service) bool { return s.Dockerfile == p }) {
 			st.scripts = append(st.scripts, p)
 		}

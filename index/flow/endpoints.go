@@ -319,7 +319,7 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 		}
 		// A constructor's parameter, reached through the object.
 		m, cls := x.selfClass(fn)
-		if cls == 0 || h.file.classOf(h.scope) == 0 {
+		if cls == 0 || h.file.classOf(h.scope) == 0 && !ev.makes(h, &class{x, cls}) {
 			continue
 		}
 		if s.action.Role == client.Consume {

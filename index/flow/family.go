@@ -44,6 +44,9 @@ type language interface {
 	// results reports whether functions have several results, which an Item
 	// tells apart, and loops go over keys and values.
 	results() bool
+	// bodies reports whether what stands in a class's body sees the names of the
+	// class before others, as in Python: the types of fields among them.
+	bodies() bool
 	// structural reports whether a class implements an interface by having its methods.
 	structural() bool
 }

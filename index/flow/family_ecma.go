@@ -198,6 +198,8 @@ func (ecma) members() bool { return false }
 
 func (ecma) results() bool { return false }
 
+func (ecma) bodies() bool { return true }
+
 func (ecma) structural() bool { return false }
 
 func (ecma) overloads() bool { return false }

@@ -105,6 +105,8 @@ func (golang) overloads() bool { return false }
 
 func (golang) results() bool { return true }
 
+func (golang) bodies() bool { return false }
+
 func (golang) structural() bool { return true }
 
 // nthResult evaluates result number i of a call that has several. Of what is

@@ -71,6 +71,8 @@ func (jvm) members() bool { return true }
 
 func (jvm) results() bool { return false }
 
+func (jvm) bodies() bool { return true }
+
 func (jvm) structural() bool { return false }
 
 func (jvm) overloads() bool { return true }

@@ -67,6 +67,8 @@ func (python) members() bool { return false }
 
 func (python) results() bool { return false }
 
+func (python) bodies() bool { return true }
+
 func (python) structural() bool { return false }
 
 func (python) overloads() bool { return false }

@@ -19,7 +19,7 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 	first := true
 	for s := from; ; {
 		sc := &f.Scopes[s]
-		if sc.Kind != facts.ClassScope || first || ev.l.lang.members() {
+		if sc.Kind != facts.ClassScope || first && ev.l.lang.bodies() || ev.l.lang.members() {
 			if s != 0 && declaresGlobal(f, sc, sym) {
 				s = globalTarget(f, sc, sym, x)
 				first = false

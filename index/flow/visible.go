@@ -52,7 +52,7 @@ func declaration(f *facts.File, bs []int32, scope facts.ScopeID, block facts.Blo
 			continue
 		}
 		if b.Value != 0 && f.At(b.Value).Kind != facts.Func {
-			if v := f.At(b.Value); v.Start <= at.Start && at.End <= v.End {
+			if v := wholeValue(f, b.Value); v.Start <= at.Start && at.End <= v.End {
 				continue
 			}
 		}
@@ -62,4 +62,13 @@ func declaration(f *facts.File, bs []int32, scope facts.ScopeID, block facts.Blo
 		return later
 	}
 	return found
+}
+
+// wholeValue returns the expression whose value, or a part of it, is bound.
+func wholeValue(f *facts.File, id facts.ExprID) *facts.Expr {
+	e := f.At(id)
+	for e.Kind == facts.Item || e.Kind == facts.Element {
+		e = f.At(e.X)
+	}
+	return e
 }
