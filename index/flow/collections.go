@@ -236,8 +236,8 @@ func (ev *evaluator) chainSlot(s client.Slot, recv value) set {
 			return nil
 		}
 		if ev.makerMethod(in) == s.Method && ev.firstIs(in.call, s.MethodKey) {
-			if a, ok := ev.slotArg(in.call.ref, in.call.fr, s); ok {
-				return ev.argValue(a)
+			if got := ev.slotIn(s, in.call.ref, in.call.fr); len(got) > 0 {
+				return got
 			}
 		}
 		if got := ev.setLater(s, in.call); len(got) > 0 {
@@ -264,9 +264,7 @@ func (ev *evaluator) setLater(s client.Slot, call *callSite) set {
 		if callee.Kind != facts.Attr || !ev.held(x, h, callee.X, e.Scope) || !ev.firstIs(&callSite{ref{x, c.call}, call.fr}, s.MethodKey) {
 			continue
 		}
-		if a, ok := ev.slotArg(ref{x, c.call}, call.fr, s); ok {
-			out = out.add(ev.argValue(a)...)
-		}
+		out = out.add(ev.slotIn(s, ref{x, c.call}, call.fr)...)
 	}
 	return out
 }
