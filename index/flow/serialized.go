@@ -17,6 +17,9 @@ import (
 func (ev *evaluator) serialized(x *file, b *facts.Binding) (name string, optional, ok bool) {
 	f := x.facts()
 	name = f.Text(b.Name)
+	if f.Lang == "go" && (!isUpper(name) || isEmbedded(f, b)) { // encoders see exported fields, and those of embedded ones as the struct's own
+		return "", false, false
+	}
 	an := f.At(b.Annot)
 	if an.Kind != facts.Index {
 		return name, false, true
@@ -136,4 +139,22 @@ var jsonTypes = map[string]string{
 	"list": "array", "List": "array", "set": "array", "Set": "array", "tuple": "array", "Tuple": "array", "Sequence": "array", "Collection": "array",
 	"ArrayList": "array", "LinkedList": "array", "HashSet": "array", "MutableList": "array", "Array": "array", "IEnumerable": "array", "IList": "array",
 	"ReadonlyArray": "array", "ArrayNode": "array",
+}
+
+// isEmbedded reports whether a field without a tag is an embedded one: a base of
+// its class has its name.
+func isEmbedded(f *facts.File, b *facts.Binding) bool {
+	if an := f.At(b.Annot); an.Kind == facts.Index && f.Text(lastName(f, an.X)) == "Annotated" {
+		return false
+	}
+	for _, base := range f.Bases(&f.Scopes[b.Scope]) {
+		t := f.At(base).X
+		if f.At(t).Kind == facts.Index {
+			t = f.At(t).X
+		}
+		if lastName(f, t) == b.Name {
+			return true
+		}
+	}
+	return false
 }
