@@ -11,6 +11,7 @@ import (
 	"topicls/index/extract/ecmascript"
 	"topicls/index/extract/golang"
 	"topicls/index/extract/java"
+	"topicls/index/extract/kotlin"
 	"topicls/index/extract/python"
 	"topicls/index/facts"
 	"topicls/index/source"
@@ -27,6 +28,7 @@ var extractors = map[source.Language]func() extractor{
 	source.CSharp:     func() extractor { return csharp.New() },
 	source.Python:     func() extractor { return python.New() },
 	source.Java:       func() extractor { return java.New() },
+	source.Kotlin:     func() extractor { return kotlin.New() },
 	source.JavaScript: func() extractor { return ecmascript.New(ecmascript.JavaScript) },
 	source.TypeScript: func() extractor { return ecmascript.New(ecmascript.TypeScript) },
 	source.TSX:        func() extractor { return ecmascript.New(ecmascript.TSX) },

@@ -424,6 +424,7 @@ type Forward struct {
 	Element  Slots  `yaml:"element"`  // a list argument an element of which the function gets
 	Aside    bool   `yaml:"aside"`    // the call's result is not the function's
 	Gives    string `yaml:"gives"`    // the function gets an object of this type
+	Given    Slots  `yaml:"given"`    // an argument that the function gets as it is; "@" is what the call is on, and with aside its result
 	Partial  bool   `yaml:"partial"`  // the result is the function with these arguments bound
 	// Receiver restricts the match to a type, "" matches by method name where the receiver is not known to be another type.
 	Decorates bool `yaml:"decorates"`

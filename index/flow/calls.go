@@ -33,6 +33,10 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 				}
 				continue
 			}
+			if got, ok := ev.scopeFunction(a, name, r, fr); ok {
+				out = out.add(got...)
+				continue
+			}
 			if got, ok := ev.valueMethod(a, name, r, fr); ok {
 				out = out.add(got...)
 				continue
@@ -56,6 +60,39 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 		out = out.add(ev.invoke(a.v, r, fr)...)
 	}
 	return out
+}
+
+// scopeFunction evaluates a method that any value has and that gives the value
+// itself to a function, as `x.let { f(it) }`: what that returns, or, aside, the
+// value. ok is false for others.
+func (ev *evaluator) scopeFunction(recv alt, name string, r ref, fr *frame) (set, bool) {
+	fw := ev.l.models.Forwards["."+name]
+	if fw == nil || len(fw.Given) == 0 || fw.Given[0].Keyword != client.Receiver || ev.hasMethod(recv.v, name) {
+		return nil, false
+	}
+	if fw.Aside {
+		return set{recv}, true
+	}
+	var out set
+	for _, slot := range fw.Function {
+		a, ok := ev.slotArg(r, fr, slot)
+		if !ok {
+			continue
+		}
+		for _, t := range ev.argValue(a) {
+			switch fn := t.v.(type) {
+			case *function:
+				out = out.add(ev.callFunction(fn, []arg{{val: set{recv}}}, &callSite{r, fr}, r.place())...)
+			case *class:
+				out = out.add(alt{ev.construct(fn, r, fr), nil})
+			}
+		}
+		break
+	}
+	if len(out) == 0 {
+		return one(&unknown{"the result of a call that can't be followed", r.place()}, nil), true
+	}
+	return out, true
 }
 
 // anyMethod evaluates a method that the models know by its name alone, whatever
@@ -457,6 +494,17 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 	for _, s := range fw.Kwargs {
 		if a, ok := ev.slotArg(site, fr, s); ok {
 			a.name, a.flag = "", facts.SpreadMap
+			out = append(out, a)
+			break
+		}
+	}
+	for _, s := range fw.Given {
+		if s.Keyword == client.Receiver {
+			out = append(out, arg{val: ev.receiverOf(site, fr)})
+			break
+		}
+		if a, ok := ev.slotArg(site, fr, s); ok {
+			a.name = ""
 			out = append(out, a)
 			break
 		}

@@ -83,9 +83,13 @@ func (ev *evaluator) made(kind string, r ref, fr *frame) set {
 		f := r.file.facts()
 		m := &mapping{ref: r, fr: fr, computed: true}
 		for _, k := range f.Operands(r.expr()) {
-			if e := f.At(f.At(k).X); e.Kind == facts.Call && e.N == 2 {
+			switch e := f.At(f.At(k).X); {
+			case e.Kind == facts.Call && e.N == 2:
 				kv := f.Operands(e)
 				m.entries = ev.pair(m.entries, r.at(f.At(kv[0]).X), r.at(f.At(kv[1]).X), fr)
+			case e.Kind == facts.List && e.Flag&facts.Tuple != 0 && e.N == 2:
+				kv := f.Operands(e)
+				m.entries = ev.pair(m.entries, r.at(kv[0]), r.at(kv[1]), fr)
 			}
 		}
 		return one(m, nil)

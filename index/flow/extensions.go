@@ -6,16 +6,19 @@ import (
 	"topicls/index/facts"
 )
 
-// Extension functions of C# are called on an object and get it as their first
-// argument. They stand in a class scope of the name of the type that they extend,
+// Extension functions of C# and Kotlin are called on an object and get it as
+// their first argument. They stand in a class scope of the name of the type that they extend,
 // which only adds to it, inside the static class that declares them
-// (docs/facts.md).
+// (docs/facts.md); Kotlin's at the top of a file or in a class.
 
 // isExtension reports whether a function is an extension function whose first
 // parameter is declared like the others.
 func (ev *evaluator) isExtension(x *file, s facts.ScopeID) bool {
 	f := x.facts()
 	cls := f.Scopes[s].Parent
+	if f.Lang == "kotlin" { // a class that only adds to another has nothing but them
+		return cls != 0 && f.Scopes[cls].Kind == facts.ClassScope && f.Scopes[cls].Flag&facts.Partial != 0
+	}
 	if f.Lang != "csharp" || cls == 0 || f.Scopes[cls].Kind != facts.ClassScope || f.Scopes[cls].Flag&facts.Partial == 0 {
 		return false
 	}
@@ -34,13 +37,13 @@ func (ev *evaluator) isExtension(x *file, s facts.ScopeID) bool {
 // extensions lists the extension functions that a method call on a value may
 // enter.
 func (ev *evaluator) extensions(v value, name string, near *file) []*function {
-	if near.facts().Lang != "csharp" {
+	if l := near.facts().Lang; l != "csharp" && l != "kotlin" {
 		return nil
 	}
 	var names []string // of the types that the value has; nil if that isn't known
 	switch v := v.(type) {
 	case *stringValue:
-		names = []string{"string", "String", "object", "Object"}
+		names = []string{"string", "String", "CharSequence", "object", "Object", "Any"}
 	case *object, *selfValue, *paramSelf:
 		c := classOfValue(v)
 		for _, k := range ev.ancestry(c) {
@@ -49,10 +52,16 @@ func (ev *evaluator) extensions(v value, name string, near *file) []*function {
 		for _, b := range ev.externalBases(c) {
 			names = append(names, lastDotted(b))
 		}
-		names = append(names, "object", "Object")
+		names = append(names, "object", "Object", "Any")
 	case *instance:
 		if v.typ != nil && ev.l.models.Method(v.typ, name) != nil {
 			return nil
+		}
+		if v.typ != nil && near.facts().Lang == "kotlin" {
+			names = []string{lastDotted(v.typ.Name), lastDotted(v.typ.Extends), "Any"}
+			for _, a := range v.typ.Aliases {
+				names = append(names, lastDotted(a))
+			}
 		}
 	case *param, *unknown, *external, *listing, *mapping:
 	default:

@@ -1,6 +1,10 @@
 package flow
 
-import "topicls/index/facts"
+import (
+	"strings"
+
+	"topicls/index/facts"
+)
 
 // In languages whose code names members of its class without a receiver, a
 // name that no local scope binds is asked of the class around it.
@@ -103,6 +107,9 @@ func (ev *evaluator) fits(x *file, s facts.ScopeID, args []arg) int {
 	for _, a := range args {
 		if a.flag != 0 {
 			return 0
+		}
+		if strings.HasPrefix(a.name, "<") { // a type argument
+			continue
 		}
 		if a.name != "" {
 			if namedParam(f, &f.Scopes[s], a.name) < 0 {

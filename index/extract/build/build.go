@@ -224,3 +224,6 @@ func (x *Builder) Sym(b []byte) facts.Sym {
 	}
 	return x.names.intern(b)
 }
+
+// Text returns the text of a symbol, which is valid until another is interned.
+func (x *Builder) Text(s facts.Sym) []byte { return x.names.text(uint32(s)) }

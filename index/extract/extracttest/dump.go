@@ -265,9 +265,11 @@ func (d *dumper) expr(id facts.ExprID) string {
 		}
 		return d.expr(e.Y) + ": " + d.expr(e.X)
 	case facts.List:
-		text := "[" + d.list(e) + "]"
+		text := d.list(e)
 		if has(facts.Tuple) {
-			text = "(" + d.list(e) + ",)"
+			text = "(" + text + ",)"
+		} else {
+			text = "[" + text + "]"
 		}
 		if has(facts.Set) {
 			text = "set" + text
