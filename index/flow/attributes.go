@@ -148,6 +148,11 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		if s, ok := ev.fromSettings(v, name, at); ok {
 			return s
 		}
+		if in, ok := v.recv.(*instance); ok && (lastDotted(v.path) == "data" || lastDotted(v.path) == "value") { // schema.safeParse(process.env).data
+			if s := ev.checkedVariable(in, name, at); len(s) > 0 {
+				return s
+			}
+		}
 		if v.recv == nil && ev.l.lang.members() {
 			if s := ev.qualified(at.file, v.path+"."+name, at); len(s) > 0 {
 				return s
@@ -159,6 +164,9 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 			if res := ev.l.models.Field(v.typ, name); res != "" {
 				return ev.result(res, v, ref{}, nil, at)
 			}
+		}
+		if s := ev.checkedVariable(v, name, at); len(s) > 0 {
+			return s
 		}
 		if s, ok := ev.optionValue(v, name, at); ok {
 			return s
