@@ -62,6 +62,11 @@ func (x *Extractor) function(m *modifiers) {
 		s.Flag |= facts.Abstract
 	}
 	class := x.openFunction(s, false)
+	if receiver != (facts.Span{}) {
+		// What is added to a class from elsewhere mostly calls that.
+		of := x.F.Scopes[class.Scope].Name
+		x.funcs[len(x.funcs)-1].receiver = slices.ContainsFunc(x.F.Imports, func(m facts.Import) bool { return m.Local == of })
+	}
 	x.functionBody(x.Scope)
 	x.closeFunction(class)
 	if s.Name != 0 && x.F.Main == (facts.Span{}) && x.isMain(&s, outer) {

@@ -10,7 +10,8 @@ import (
 // nothing in the file declares or imports, and that is none of Kotlin's own
 // functions, is a member of the receiver. It is written down as `this.name`. A
 // function of the package that another file declares can't be told apart; code
-// rarely calls one there.
+// rarely calls one there. The same is done in functions that are added to a
+// class that is imported.
 
 // own are functions of Kotlin's library that need no receiver.
 var own = map[string]bool{
