@@ -201,10 +201,19 @@ func variablesOf(s *service) func(name string) (flow.Setting, bool, string) {
 // optionOf answers a command line option from the commands that a service starts.
 func optionOf(s *service, name string) (flow.Setting, bool, string) {
 	for _, e := range s.Entries {
-		for i, w := range e.Args {
+		args := e.Args
+		if e.File == "" && len(args) == 0 && len(e.Words) > 1 { // of a program that is built
+			args = e.Words[1:]
+		}
+		for i, w := range args {
 			value, given := "", false
-			if w == name && i+1 < len(e.Args) {
-				value, given = e.Args[i+1], true
+			if !strings.HasPrefix(name, "--") && len(name) > 2 { // Go's flags have one dash or two
+				if rest, ok := strings.CutPrefix(w, "-"+name); ok && (rest == "" || rest[0] == '=') {
+					w = name + rest
+				}
+			}
+			if w == name && i+1 < len(args) {
+				value, given = args[i+1], true
 			} else if v, ok := strings.CutPrefix(w, name+"="); ok {
 				value, given = v, true
 			}

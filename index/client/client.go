@@ -357,6 +357,9 @@ type Read struct {
 	// Text is a text with placeholders (`@Value("${app.topic}")`), instead of a
 	// name.
 	Text Slots `yaml:"text"`
+	// Flag is put before the name of what is no variable but an option of the
+	// command line: "-".
+	Flag string `yaml:"flag"`
 	// Values are the methods by which what was read of a store gives its text:
 	// `config.property("kafka.topic").getString()`.
 	Values []string `yaml:"values"`
@@ -779,7 +782,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 		}
 		for name, r := range m.Reads {
 			s.Reads[name] = r
-			s.ReadNames[last(name)] = true
+			if r.Flag == "" {
+				s.ReadNames[last(name)] = true
+			}
 			if r.Store != "" {
 				s.StoreNames[last(name)] = true
 				for _, v := range r.Values {

@@ -27,6 +27,9 @@ func (ev *evaluator) readEnv(rd *client.Read, r ref, fr *frame, recv value) set 
 			break
 		}
 	}
+	if rd.Flag != "" {
+		names = concat(one(literal(rd.Flag), nil), names, r.place()).normal()
+	}
 	if rd.Within != "" {
 		names = ev.withinPrefix(rd.Within, names, r, fr)
 	}
