@@ -17,4 +17,4 @@
 package kotlin
 
 // Version changes whenever Extract's result for some input does.
-const Version = 2
+const Version = 3

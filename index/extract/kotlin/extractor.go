@@ -23,6 +23,7 @@ type Extractor struct {
 	jump     facts.ExprID // the last expression that has no value, since it goes elsewhere
 	cast     choice       // the last expression that was cast, and the type (its cond)
 	discard  int          // the token of the statement whose value nothing uses
+	extended facts.ExprID // the receiver's type of the function or property that is being read
 	noLambda bool         // a brace here is no trailing lambda: it is the body of the class that delegates to what is in front
 
 	classes []class
@@ -54,7 +55,7 @@ func Extract(src []byte) *facts.File {
 // Extract returns what src says. The result shares no memory with src or x.
 func (x *Extractor) Extract(src []byte) *facts.File {
 	x.Start(src)
-	x.pos, x.depth, x.typeEnd, x.noLambda, x.jump, x.discard, x.cast = 1, 0, 0, false, 0, 0, choice{}
+	x.pos, x.depth, x.typeEnd, x.noLambda, x.jump, x.discard, x.cast, x.extended = 1, 0, 0, false, 0, 0, choice{}, 0
 	x.classes, x.funcs, x.locals, x.params, x.args = x.classes[:0], x.funcs[:0], x.locals[:0], x.params[:0], x.args[:0]
 	clear(x.more)
 	x.listed = false

@@ -65,7 +65,7 @@ func (x *Extractor) function(m *modifiers) {
 	if receiver != (facts.Span{}) {
 		// What is added to a class from elsewhere mostly calls that.
 		of := x.F.Scopes[class.Scope].Name
-		x.funcs[len(x.funcs)-1].receiver = slices.ContainsFunc(x.F.Imports, func(m facts.Import) bool { return m.Local == of })
+		x.funcs[len(x.funcs)-1].receiver = slices.ContainsFunc(x.F.Imports, func(m facts.Import) bool { return m.Local == of || m.Star && !x.declaredHere(of) })
 	}
 	x.functionBody(x.Scope)
 	x.closeFunction(class)
@@ -144,6 +144,9 @@ func (x *Extractor) openReceiver(dot, generic int) facts.Span {
 	}
 	start := x.tok().start
 	name, span := x.receiverName(dot, generic)
+	x.typeEnd = dot
+	x.extended = x.typeExpr()
+	x.typeEnd = 0
 	x.pos = dot
 	x.next()
 	key := extension{x.Scope, name}
@@ -232,7 +235,8 @@ func (x *Extractor) popFunction() {
 func (x *Extractor) parameters(name facts.Span, receiver bool) (lo, n int32) {
 	mark := len(x.params)
 	if receiver {
-		x.params = append(x.params, facts.Param{Name: x.Sym(nameThis), Span: name})
+		x.params = append(x.params, facts.Param{Name: x.Sym(nameThis), Span: name, Annot: x.extended})
+		x.extended = 0
 	}
 	if open := x.pos; x.expect(tLParen) {
 		for !x.closing() && !x.beginsDeclaration() {
