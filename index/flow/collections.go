@@ -191,11 +191,10 @@ func (ev *evaluator) joinArgs(sep *stringValue, args []arg, r ref) set {
 		items = append(items, ev.argValue(a))
 	}
 	if len(items) == 1 {
-		for _, v := range items[0] {
-			if l, ok := v.v.(*listing); ok {
+		if one := items[0]; len(one) > 0 {
+			if l, ok := one[0].v.(*listing); ok {
 				items = ev.items(l)
 			}
-			break
 		}
 	}
 	out := one(literal(""), nil)

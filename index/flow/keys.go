@@ -189,7 +189,7 @@ func (ev *evaluator) conditions(s *sink, recv value, fr *frame) []Condition {
 		}
 		for _, a := range ev.keyed(s, []string{key}, "", recv, fr) {
 			if _, ok := a.v.(*stringValue); ok {
-				out = append(out, Condition{Name: Name{a.v, a.tr}, Is: is})
+				out = append(out, Condition{Name: Name(a), Is: is})
 			}
 		}
 	}

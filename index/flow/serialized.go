@@ -84,11 +84,10 @@ func tagged(text string, keys []string) (name string, optional, skip bool) {
 
 // firstText is the text of a call's first argument, if that is a string.
 func firstText(f *facts.File, e *facts.Expr) string {
-	for _, k := range f.Operands(e) {
-		if v := f.At(f.At(k).X); v.Kind == facts.String {
+	if args := f.Operands(e); len(args) > 0 {
+		if v := f.At(f.At(args[0]).X); v.Kind == facts.String {
 			return f.Text(v.Name)
 		}
-		break
 	}
 	return ""
 }

@@ -7,7 +7,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"maps"
 	"path"
 	"path/filepath"
@@ -86,15 +85,20 @@ type goPackage struct {
 
 func readGoPackage(dir string) (*goPackage, error) {
 	g := &goPackage{types: map[string]ast.Expr{}, funcs: map[string]*ast.FuncType{}, methods: map[string]map[string]*ast.FuncType{}, others: map[string]bool{}}
-	pkgs, err := parser.ParseDir(token.NewFileSet(), dir, func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, parser.SkipObjectResolution)
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
-		return nil, fmt.Errorf("read package %s: %w", filepath.Base(dir), err)
+		return nil, fmt.Errorf("list package %s: %w", filepath.Base(dir), err)
 	}
-	for _, p := range pkgs {
-		for _, f := range p.Files {
-			for _, d := range f.Decls {
-				g.declare(d)
-			}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, fmt.Errorf("read package %s: %w", filepath.Base(dir), err)
+		}
+		for _, d := range f.Decls {
+			g.declare(d)
 		}
 	}
 	return g, nil

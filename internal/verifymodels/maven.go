@@ -43,7 +43,7 @@ func (maven) record(ctx context.Context, dir string, packages, names []string) (
 	}
 	jars, err := filepath.Glob(filepath.Join(dir, "jars/*.jar"))
 	if err != nil || len(jars) == 0 {
-		return "", nil, errors.Join(errors.New("Maven copied no jar"), err)
+		return "", nil, errors.Join(errors.New("mvn copied no jar"), err)
 	}
 	coordinates, _, _ := strings.Cut(packages[0], "@")
 	_, artifact, _ := strings.Cut(coordinates, ":")

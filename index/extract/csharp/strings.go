@@ -272,7 +272,7 @@ func (x *Extractor) interpolated(i uint32) facts.ExprID {
 		p.fresh = false
 	}
 	if at < end {
-		pending = x.textPart(&p, at, end, pending)
+		x.textPart(&p, at, end, pending)
 	}
 	x.receiver = receiver
 	if len(x.Kids) == p.mark {

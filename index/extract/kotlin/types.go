@@ -8,7 +8,6 @@ var (
 	nameCallable  = []byte("Callable")
 	nameReceiver  = []byte("Receiver")
 	nameAnnotated = []byte("Annotated")
-	nameList      = []byte("List")
 	nameEnum      = []byte("Enum")
 	nameThis      = []byte("this")
 	nameSuper     = []byte("super")
