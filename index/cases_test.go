@@ -56,6 +56,9 @@ func TestCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if u := w.Unsettled(); len(u) > 0 {
+				t.Errorf("these files do not settle: %q", u)
+			}
 			got := dumpEndpoints(w.Snapshot())
 			if *update {
 				if want < 0 {

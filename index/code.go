@@ -58,7 +58,7 @@ type code struct {
 	asked      map[mentionKey]*mention
 	pools      map[source.Language]*sync.Pool // extractors
 
-	gomods    goModules
+	gomods    *goModules
 	projects  map[string]string       // folder -> project
 	dotnet    map[string]bool         // folders with a project file of .NET; nil until asked for
 	documents map[string][]string     // configuration documents by base name

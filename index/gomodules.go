@@ -21,35 +21,38 @@ type goModule struct {
 	replaces map[string]string // import path -> folder
 }
 
-// goModules are the modules of a workspace, by folder. They are read when they
-// are first asked for, and again when a go.mod file changed.
+// goModules are the modules of a workspace. They are read when they are first
+// asked for, and again when a go.mod file changed.
 type goModules struct {
-	read bool
-	list []goModule
+	byPath    map[string][]*goModule // by module path, in the order of their files
+	replacing map[string]*goModule   // those that replace modules, by folder
 }
 
 // isGoModule reports whether a file declares a Go module.
 func isGoModule(p string) bool { return path.Base(p) == "go.mod" }
 
-// goModuleList returns the modules of the workspace.
-func (c *code) goModuleList() []goModule {
+// goModules returns the modules of the workspace.
+func (c *code) goModules() *goModules {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.gomods.read || c.set == nil {
-		return c.gomods.list
+	if c.gomods != nil || c.set == nil {
+		return c.gomods
 	}
-	c.gomods.read = true
+	c.gomods = &goModules{byPath: map[string][]*goModule{}, replacing: map[string]*goModule{}}
 	for e := range c.set.All() {
 		if e.Kind == source.KindNone || !isGoModule(e.Path) {
 			continue
 		}
 		if data, err := c.set.ReadFile(e.Path); err == nil {
 			if m := parseGoModule(path.Dir(e.Path), string(data)); m.path != "" {
-				c.gomods.list = append(c.gomods.list, m)
+				c.gomods.byPath[m.path] = append(c.gomods.byPath[m.path], &m)
+				if len(m.replaces) > 0 {
+					c.gomods.replacing[m.dir] = &m
+				}
 			}
 		}
 	}
-	return c.gomods.list
+	return c.gomods
 }
 
 // parseGoModule reads the module and replace directives of a go.mod file
@@ -101,53 +104,77 @@ func (m *goModule) directive(verb string, words []string) {
 	}
 }
 
-// inModule returns what follows a module's path in an import path.
-func inModule(importPath, module string) (rest string, ok bool) {
-	if importPath == module {
-		return "", true
-	}
-	rest, ok = strings.CutPrefix(importPath, module+"/")
-	return rest, ok
-}
-
 // ImportFolder implements flow.Source: the folder that an import path leads to,
 // as seen from a file, whether or not it has code; "" for paths outside of the
-// workspace.
+// workspace. The module with the longest path decides; of several with the same
+// path a replacement of the own module, then the nearest.
 func (v familyView) ImportFolder(from, importPath string) string {
 	if v.family != client.Go {
 		return ""
 	}
-	mods := v.goModuleList()
-	best, bestLen, bestNear := "", -1, -1
-	take := func(module, dir string, near int) {
-		rest, ok := inModule(importPath, module)
-		if !ok || len(module) < bestLen || len(module) == bestLen && near <= bestNear {
-			return
-		}
-		best, bestLen, bestNear = path.Join(dir, rest), len(module), near
+	mods := v.goModules()
+	if mods == nil {
+		return ""
 	}
-	for i := range mods {
-		m := &mods[i]
-		own := m.dir == "." || strings.HasPrefix(from, m.dir+"/")
-		near := commonPrefix(m.dir+"/", from)
-		if own {
-			near += len(from) + 1
-			for p, d := range m.replaces {
-				take(p, d, near+1)
-			}
+	for module := importPath; module != ""; module = parentPath(module) {
+		if dir, ok := mods.lead(from, module); ok {
+			return path.Join(dir, importPath[len(module):])
 		}
-		take(m.path, m.dir, near)
 	}
-	if best == "" && len(mods) == 0 {
+	if len(mods.byPath) == 0 {
 		return v.folderCalled(importPath)
 	}
-	return best
+	return ""
 }
 
-// commonPrefix is the length of what two paths begin with.
-func commonPrefix(a, b string) int {
+// lead returns the folder that a module's path means in a file.
+func (g *goModules) lead(from, module string) (dir string, ok bool) {
+	best := -1
+	take := func(m *goModule, to string, more int) {
+		near := commonPrefix(m.dir, from)
+		if m.holds(from) {
+			near += len(from) + 1 + more
+		}
+		if near > best {
+			best, dir, ok = near, to, true
+		}
+	}
+	if len(g.replacing) > 0 {
+		for d := path.Dir(from); ; d = path.Dir(d) {
+			if m := g.replacing[d]; m != nil {
+				if to, is := m.replaces[module]; is {
+					take(m, to, 1)
+				}
+			}
+			if d == "." || d == "/" {
+				break
+			}
+		}
+	}
+	for _, m := range g.byPath[module] {
+		take(m, m.dir, 0)
+	}
+	return dir, ok
+}
+
+// holds reports whether a file is in the module's folder.
+func (m *goModule) holds(file string) bool {
+	return m.dir == "." || len(file) > len(m.dir) && file[len(m.dir)] == '/' && file[:len(m.dir)] == m.dir
+}
+
+// parentPath is an import path without its last element; "" for one element.
+func parentPath(p string) string {
+	return p[:max(0, strings.LastIndexByte(p, '/'))]
+}
+
+// commonPrefix is the length of what a folder's path, with its slash, and a file's
+// begin with.
+func commonPrefix(dir, file string) int {
 	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
+	for n < len(dir) && n < len(file) && dir[n] == file[n] {
+		n++
+	}
+	if n == len(dir) && n < len(file) && file[n] == '/' {
 		n++
 	}
 	return n

@@ -130,6 +130,14 @@ func (l *linkers) update(c *codeChange) {
 	})
 }
 
+// unsettled lists the files that no number of rounds settled, sorted.
+func (l *linkers) unsettled() []string {
+	var out []string
+	l.each(func(_ client.Family, x *flow.Linker) { out = append(out, x.Unsettled()...) })
+	slices.Sort(out)
+	return out
+}
+
 // take returns the files whose endpoints may have changed since the last call,
 // sorted.
 func (l *linkers) take() []string {

@@ -144,6 +144,9 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	linked, d := w.linkers.take(), w.redeploy(nil, true)
 	w.reconfigure(nil, nil, linked, &d)
 	w.refresh(linked, d, nil)
+	if u := w.Unsettled(); len(u) > 0 {
+		w.log.Warn("some files do not settle", "root", root, "paths", u)
+	}
 	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(start))
 	return w, nil
 }
@@ -156,6 +159,11 @@ func (w *Workspace) progress(stage string, done, total int) {
 		w.opts.Progress(stage, done, total)
 	}
 }
+
+// Unsettled lists the files on which the search for values gave up because it
+// went on changing its mind, sorted. That costs time and may cost names; there
+// should be none.
+func (w *Workspace) Unsettled() []string { return w.linkers.unsettled() }
 
 // Snapshot returns the current state.
 func (w *Workspace) Snapshot() *Snapshot { return w.current.Load() }
@@ -234,7 +242,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		change.add(p, old, cf)
 	}
 	if slices.ContainsFunc(diff, isGoModule) {
-		w.code.gomods = goModules{}
+		w.code.gomods = nil
 		w.linkers.importsChanged(client.Go)
 	}
 	if docs := w.code.documentsChanged(diff); len(docs) > 0 {

@@ -14,6 +14,7 @@
 package flow
 
 import (
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -106,10 +107,11 @@ type Linker struct {
 	inProject  map[uint32][]uint32        // files taken in, by project
 	importers  map[uint32][]uint32        // files that import a module of a last name
 
-	queued   map[string]halves
-	suspects map[string]bool // files that may have no reason to be taken in any more
-	changed  map[string]bool // units whose endpoints changed since the last Take
-	orphans  map[string]bool // units whose wrappers' use changed
+	queued    map[string]halves
+	suspects  map[string]bool // files that may have no reason to be taken in any more
+	changed   map[string]bool // units whose endpoints changed since the last Take
+	unsettled map[string]bool // files that went on changing in some Run
+	orphans   map[string]bool // units whose wrappers' use changed
 }
 
 // fnKey identifies a function across versions of its file.
@@ -179,7 +181,7 @@ func NewLinker(models *client.Set, src Source) *Linker {
 		usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{}, copiers: map[originKey]map[string]bool{}, keepers: map[originKey]map[string]bool{}, held: map[string]map[string]bool{},
 		related: map[[2]uint32]int{}, neighbours: map[uint32]map[uint32]bool{},
 		inProject: map[uint32][]uint32{}, importers: map[uint32][]uint32{},
-		queued: map[string]halves{}, suspects: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{},
+		queued: map[string]halves{}, suspects: map[string]bool{}, changed: map[string]bool{}, orphans: map[string]bool{}, unsettled: map[string]bool{},
 	}
 }
 
@@ -386,6 +388,9 @@ func (l *Linker) RunUntil(stop func() bool) {
 			batch, h := l.next()
 			batch = slices.DeleteFunc(batch, func(x *file) bool {
 				rounds[x.path]++
+				if rounds[x.path] > 2*maxRounds {
+					l.unsettled[x.path] = true
+				}
 				return rounds[x.path] > 2*maxRounds
 			})
 			if h == nameHalf {
@@ -620,6 +625,10 @@ func (l *Linker) Take() []string {
 	sort.Strings(out)
 	return out
 }
+
+// Unsettled returns the paths of the files that went on changing in some run
+// until it gave up on them, sorted: there should be none.
+func (l *Linker) Unsettled() []string { return slices.Sorted(maps.Keys(l.unsettled)) }
 
 // Endpoints returns the endpoints that stand in a file, in source order.
 func (l *Linker) Endpoints(p string) []*Endpoint {

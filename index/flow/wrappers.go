@@ -1,6 +1,10 @@
 package flow
 
-import "slices"
+import (
+	"slices"
+
+	"topicls/index/client"
+)
 
 // isCurrent reports whether a wrapper was computed from the present versions
 // of its files. One that was not is about to be computed again.
@@ -40,8 +44,14 @@ func (r ref) same(o ref) bool {
 }
 
 func (s *sink) same(o *sink) bool {
-	return s.site.same(o.site) && s.action == o.action && s.typ == o.typ && s.method == o.method &&
+	return s.site.same(o.site) && s.action == o.action && sameType(s.typ, o.typ) && s.method == o.method &&
 		s.decorates == o.decorates && s.ctor == o.ctor && (s.made == nil) == (o.made == nil) && s.record.same(o.record)
+}
+
+// sameType compares types of models. That of a function outside of any class is
+// made where it is called, so that it is known by what it says.
+func sameType(a, b *client.Type) bool {
+	return a == b || a != nil && b != nil && a.Name == b.Name && a.Library == b.Library
 }
 
 func (k *link) same(o *link) bool {
