@@ -209,8 +209,8 @@ type Registered struct {
 }
 
 // Keys are the keys of a store by which a framework is told what a call or
-// annotation does not give. Each is a template: `{0}`, `{name}`, `{new.0}` stand
-// for what the slot holds, `{function}` for the name of the decorated function.
+// annotation does not give. Each is a template: `{0}`, `{name}`, `{new.0}`, `{0,value}` stand
+// for what the (first given) slot holds, `{function}` for the name of the decorated function.
 // Of several, the first that is set counts.
 type Keys struct {
 	Topic     []string `yaml:"topic"`

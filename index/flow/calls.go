@@ -597,6 +597,9 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 		site, fr, recv = in.call.ref, in.call.fr, in.recv
 	}
 	if s.Method != "" {
+		if got := ev.setBefore(s, site, fr); len(got) > 0 {
+			return got
+		}
 		return ev.chainSlot(s, recv)
 	}
 	if s.Keyword == client.Receiver {

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"topicls/index/facts"
 )
 
@@ -46,17 +48,13 @@ func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame
 	if o.site != nil {
 		args, _ = ev.flat(callArgs(o.site.ref, o.site.fr))
 	}
-	pos := -1
-	n := 0
-	for i := range f.Bindings {
-		b := &f.Bindings[i]
-		if b.Scope == c.scope && b.Target == facts.ToName && b.Annot != 0 {
-			if b.Name == sym {
-				pos = n
-			}
-			n++
+	given := 0
+	for _, a := range args {
+		if a.name == "" {
+			given++
 		}
 	}
+	pos := slices.Index(ev.constructed(c, given), sym)
 	k := 0
 	for _, a := range args {
 		if a.name == name {
@@ -74,6 +72,32 @@ func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame
 		if s := ev.fieldDefault(c.file, &f.Bindings[i]); len(s) > 0 {
 			return s
 		}
+	}
+	return nil
+}
+
+// constructed lists the fields that the arguments of a call without names fill,
+// in order: those that are declared and that not all objects share. Where
+// constructors are written by annotations, one takes all of them or those that
+// have no value; a call with another number of arguments is none of either.
+func (ev *evaluator) constructed(c *class, given int) []facts.Sym {
+	f := c.file.facts()
+	var all, open []facts.Sym
+	for i := range f.Bindings {
+		b := &f.Bindings[i]
+		if b.Scope != c.scope || b.Target != facts.ToName || b.Annot == 0 || isShared(f, b.Annot) {
+			continue
+		}
+		all = append(all, b.Name)
+		if b.Value == 0 {
+			open = append(open, b.Name)
+		}
+	}
+	switch {
+	case !ev.l.lang.members() || given == len(all):
+		return all
+	case given == len(open):
+		return open
 	}
 	return nil
 }

@@ -323,7 +323,7 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 			continue
 		}
 		if s.action.Role == client.Consume {
-			if h.file == x {
+			if h.file == x && !ev.madeByFramework(s, recv, fr, h) {
 				c.addWrapper(h.scope, s, chain, at, h.index, known)
 				wrapped = true
 			}
@@ -335,6 +335,18 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 		}
 	}
 	return wrapped
+}
+
+// madeByFramework reports whether a constructor's parameter, which decides the topic
+// of a sink, is known without a caller: nobody here makes the object, a
+// framework does and hands over what the parameter's type says.
+func (ev *evaluator) madeByFramework(s *sink, recv value, fr *frame, h *param) bool {
+	cls := h.file.classOf(h.scope)
+	if !h.self || cls == 0 || len(ev.constructions(&class{h.file, cls})) > 0 {
+		return false
+	}
+	topics, _ := ev.expandedTopics(s, recv, fr)
+	return len(topics) > 0 && len(holesOf(topics)) == 0 && !nothingKnown(topics)
 }
 
 // relays reports whether the message that a sink sends comes from a parameter

@@ -161,19 +161,32 @@ func (ev *evaluator) keyArgument(s *sink) ref {
 	for _, text := range s.action.Keys.Topic {
 		_, name, _ := strings.Cut(text, "{")
 		name, _, _ = strings.Cut(name, "}")
-		slot, err := client.ParseSlot(name)
-		if err != nil || slot.New > 0 {
-			continue
-		}
-		a, ok := ev.sinkArg(s, slot, s.site, nil)
-		if !ok || a.ref.id == 0 {
-			continue
-		}
-		if at, call := a.ref.place(), s.site.place(); at.file == call.file && at.Start >= call.Start && at.End <= call.End {
-			return a.ref
+		for _, slot := range slotsOf(name) {
+			if slot.New > 0 {
+				continue
+			}
+			a, ok := ev.sinkArg(s, slot, s.site, nil)
+			if !ok || a.ref.id == 0 {
+				continue
+			}
+			if at, call := a.ref.place(), s.site.place(); at.file == call.file && at.Start >= call.Start && at.End <= call.End {
+				return a.ref
+			}
 		}
 	}
 	return ref{}
+}
+
+// slotsOf reads what stands in the braces of a template: slots of which the
+// first that is given counts.
+func slotsOf(text string) client.Slots {
+	var out client.Slots
+	for name := range strings.SplitSeq(text, ",") {
+		if slot, err := client.ParseSlot(name); err == nil {
+			out = append(out, slot)
+		}
+	}
+	return out
 }
 
 // conditions evaluates what must be configured for a sink to be an endpoint.
@@ -273,8 +286,8 @@ func (ev *evaluator) template(s *sink, text string, recv value, fr *frame) set {
 				f := s.site.file.facts()
 				got = one(literal(f.Text(f.Scopes[s.decorates].Name)), &trace{place: place{s.site.file, f.Scopes[s.decorates].NameSpan}, what: "function"})
 			}
-		} else if slot, err := client.ParseSlot(name); err == nil {
-			v, _ := ev.sinkSlot(s, client.Slots{slot}, recv, fr)
+		} else if slots := slotsOf(name); len(slots) > 0 {
+			v, _ := ev.sinkSlot(s, slots, recv, fr)
 			got = ev.withPlaceholders(s.action.Store, ev.topicNames(v, at, 0))
 		}
 		if len(got) == 0 {

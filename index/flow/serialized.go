@@ -36,7 +36,7 @@ func (ev *evaluator) serialized(x *file, b *facts.Binding) (name string, optiona
 		return name, false, true
 	}
 	notes := f.Operands(y)
-	if t := f.At(notes[0]); t.Kind == facts.Index && f.Text(lastName(f, t.X)) == "ClassVar" {
+	if isShared(f, b.Annot) {
 		return "", false, false
 	}
 	how := &ev.l.models.Serialized
@@ -68,6 +68,23 @@ func (ev *evaluator) serialized(x *file, b *facts.Binding) (name string, optiona
 		}
 	}
 	return name, optional, true
+}
+
+// isShared reports whether the declared type of a field says that all objects
+// share it: it is static.
+func isShared(f *facts.File, annot facts.ExprID) bool {
+	e := f.At(annot)
+	if e.Kind != facts.Index {
+		return false
+	}
+	switch f.Text(lastName(f, e.X)) {
+	case "ClassVar":
+		return true
+	case "Annotated":
+		y := f.At(e.Y)
+		return y.Kind == facts.List && y.N > 0 && isShared(f, f.Operands(y)[0])
+	}
+	return false
 }
 
 // tagged reads the name and options of a field's tag.
