@@ -303,6 +303,7 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 			if ev.differs(objs, name, out) {
 				return one(p, nil)
 			}
+			ev.seekCallers(p, out)
 			return out
 		}
 	}
@@ -311,6 +312,23 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 		return out
 	}
 	return one(p, nil)
+}
+
+// seekCallers has the callers looked for that may give a parameter's field
+// another value than those known do, where a field is what its maker says and no
+// constructor stands between.
+func (ev *evaluator) seekCallers(p *param, known set) {
+	if !ev.l.lang.structural() || ev.lazy || ev.fields == nil || p.scope == 0 {
+		return
+	}
+	for _, a := range known {
+		if _, ok := a.v.(*stringValue); ok {
+			if name := p.file.facts().Text(p.file.facts().Scopes[p.scope].Name); name != "" {
+				ev.sought = append(ev.sought, name)
+			}
+			return
+		}
+	}
 }
 
 // differs reports whether an attribute has several values because the objects
@@ -339,6 +357,9 @@ func (ev *evaluator) differs(objs set, name string, out set) bool {
 	}
 	if first == nil || ev.settingsOf(first) != nil {
 		return false
+	}
+	if len(out) > 1 && ev.l.lang.structural() && len(ev.constructions(first)) > 1 { // each caller gives its own
+		return true
 	}
 	for _, c := range ev.subclasses(first) {
 		if sym := c.file.sym(name); sym != 0 && len(c.file.bindings(c.scope, sym)) > 0 {

@@ -239,10 +239,17 @@ func (ev *evaluator) adapt(fr *frame, at ref) *frame {
 		return fr
 	}
 	m, cls := at.file.selfClass(fn)
-	if cls == 0 || fr.self == nil {
+	if cls == 0 {
 		return fr
 	}
-	return ev.frame(frame{file: at.file, scope: m, self: fr.self, open: true, depth: fr.depth})
+	self := fr.self
+	if o := ev.madeIn(fr, &class{at.file, cls}); o != nil {
+		self = o
+	}
+	if self == nil {
+		return fr
+	}
+	return ev.frame(frame{file: at.file, scope: m, self: self, open: true, depth: fr.depth})
 }
 
 // apply evaluates a sink as entered through a chain of calls whose outermost

@@ -19,3 +19,22 @@ func (ev *evaluator) makes(p *param, c *class) bool {
 	}
 	return false
 }
+
+// madeIn is the object of a class that a function entered by a frame makes, in
+// languages without constructors; nil if it makes none.
+func (ev *evaluator) madeIn(fr *frame, c *class) *object {
+	if !ev.l.lang.structural() {
+		return nil
+	}
+	for _, site := range fr.file.sitesNamed(c.name()) {
+		if fr.scope == 0 || !isInside(fr.file, site.expr().Scope, fr.scope) {
+			continue
+		}
+		for _, a := range ev.eval(site.at(site.expr().X), fr) {
+			if got, ok := a.v.(*class); ok && *got == *c {
+				return ev.construct(c, site, fr)
+			}
+		}
+	}
+	return nil
+}

@@ -192,7 +192,7 @@ func (l *loader) code(s *deploy.Service, service model, r *recipe, image *docker
 		started = machine.Start(argv)
 	}
 	l.entriesOf(s, started, argv, pos)
-	s.Code = codeOf(l.fs, r, image, mounted)
+	s.Code = l.codeOf(r, image, mounted)
 	s.Roots = rootsOf(started, machine, r)
 	l.classify(s, r, image, mounted)
 	if len(argv) == 0 && image != nil && startsNothing(image.Base) {
@@ -276,14 +276,17 @@ func (l *loader) entriesOf(s *deploy.Service, started []program.Started, argv []
 }
 
 // codeOf returns the smallest list of folders and files that covers the code.
-func codeOf(fs deploy.FS, r *recipe, image *dockerfile.Image, mounted []deploy.Mount) []string {
+// An image that has files of the workspace but no code among them was given what
+// an earlier stage made: the code is that of the build context.
+func (l *loader) codeOf(r *recipe, image *dockerfile.Image, mounted []deploy.Mount) []string {
 	all := map[string]bool{}
 	if image != nil {
 		for _, f := range image.Files {
 			all[f.Source] = true
 		}
 	}
-	if len(all) == 0 && r != nil && !r.outside && fs.IsDir(r.context) {
+	built := image != nil && image.Stages > 1 && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
+	if (len(all) == 0 || built) && r != nil && !r.outside && l.fs.IsDir(r.context) {
 		all[r.context] = true
 	}
 	for _, m := range mounted {
@@ -367,7 +370,7 @@ func (l *loader) classify(s *deploy.Service, r *recipe, image *dockerfile.Image,
 	}
 	switch {
 	case r != nil:
-		s.Infra = image != nil && Installed(base) && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
+		s.Infra = image != nil && Installed(base) && !l.runsProgram(image)
 	case Installed(base):
 		s.Infra = true
 	default:
@@ -376,6 +379,12 @@ func (l *loader) classify(s *deploy.Service, r *recipe, image *dockerfile.Image,
 	if s.Infra {
 		s.Code, s.Roots = nil, nil
 	}
+}
+
+// runsProgram reports whether an image on top of an installed one has programs of
+// the workspace, or on top of a bare one those that an earlier stage built.
+func (l *loader) runsProgram(image *dockerfile.Image) bool {
+	return image.Stages > 1 && startsNothing(image.Base) || slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
 }
 
 // holdsCode reports whether a file or folder has programs in it.

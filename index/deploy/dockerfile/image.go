@@ -26,6 +26,7 @@ type Image struct {
 	Files      []deploy.Mount // workspace files and folders at container paths; later ones win
 	Entrypoint Command
 	Cmd        Command
+	Stages     int // how many stages the Dockerfile has
 }
 
 // An Env is a variable that the image sets.
@@ -57,6 +58,7 @@ func (f *File) Build(o Options) Image {
 	if s == nil {
 		return Image{Workdir: "/"}
 	}
+	s.Stages = len(b.stages)
 	return s.Image
 }
 
