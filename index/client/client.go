@@ -33,7 +33,10 @@ const (
 // argument of the nearest call of a method in the chain of calls that made the
 // receiver; with KEY, of one whose first argument that is. `with:NAME.ARG` is an
 // argument of the call of a function of that name among the call's own arguments,
-// as options are given: `new.with:ConsumeTopics.0*`.
+// as options are given: `new.with:ConsumeTopics.0*`. `in:NAME.ARG` is an argument of
+// a call of that name which stands in a function among the call's arguments, as
+// what builds something is given: `AddConsumer(c => c.Topic("orders"))`. `POS#N` counts
+// only in calls with N arguments by position.
 type Slot struct {
 	New     int      // how many times to move to the call that created the receiver
 	Pos     int      // position, or -1
@@ -44,7 +47,9 @@ type Slot struct {
 	Path    string   // with Key: nothing more; kept for messages
 
 	Option            string // the name of the function whose call, an argument, has the slot; or ""
+	Inside            string // the name of the function whose call in a function, an argument, has the slot; or ""
 	Of                int    // the number of arguments that the call must have; 0 for any
+	OfPositions       int    // the number of those that have no name
 	Field             string // of the argument, or ""
 	Method, MethodKey string // the call in the chain, or ""
 }
@@ -57,12 +62,17 @@ func ParseSlot(text string) (Slot, error) {
 		s.New++
 		rest = rest[len("new."):]
 	}
-	if option, ok := strings.CutPrefix(rest, "with:"); ok {
-		if s.Option, rest, ok = strings.Cut(option, "."); !ok {
-			return s, fmt.Errorf("slot %q: names no argument", text)
-		}
-	} else {
+	ok := true
+	switch {
+	case strings.HasPrefix(rest, "with:"):
+		s.Option, rest, ok = strings.Cut(rest[len("with:"):], ".")
+	case strings.HasPrefix(rest, "in:"):
+		s.Inside, rest, ok = strings.Cut(rest[len("in:"):], ".")
+	default:
 		rest, _ = parseMethodSlot(rest, &s)
+	}
+	if !ok {
+		return s, fmt.Errorf("slot %q: names no argument", text)
 	}
 	if i := strings.IndexByte(rest, '['); i >= 0 {
 		if !strings.HasSuffix(rest, "]") {
@@ -89,6 +99,13 @@ func ParseSlot(text string) (Slot, error) {
 				return s, fmt.Errorf("slot %q: no number of arguments behind /", text)
 			}
 			rest, s.Of = pos, n
+		}
+		if pos, of, ok := strings.Cut(rest, "#"); ok {
+			n, err := strconv.Atoi(of)
+			if err != nil || n <= 0 {
+				return s, fmt.Errorf("slot %q: no number of arguments behind #", text)
+			}
+			rest, s.OfPositions = pos, n
 		}
 	}
 	if n, err := strconv.Atoi(rest); err == nil {
@@ -181,6 +198,8 @@ type Action struct {
 	Keys  *Keys  `yaml:"keys"`
 	// When restricts the action to calls that are given an object of a type.
 	When *When `yaml:"when"`
+	// Unless restricts it to those that are not given one.
+	Unless *When `yaml:"unless"`
 	// Gives says what the call hands to functions that it is given.
 	Gives []*Given `yaml:"gives"`
 }
@@ -202,10 +221,13 @@ type Given struct {
 
 // Registered is a call elsewhere that gives the topic of a sink: one whose last
 // type argument is that of the object which the sink's method is called on, as in
-// `AddProducer<OrderPlaced>("orders")` for an `ITopicProducer<OrderPlaced>`.
+// `AddProducer<OrderPlaced>("orders")` for an `ITopicProducer<OrderPlaced>`, or one
+// with the name by which that object was asked for.
 type Registered struct {
 	Call  string `yaml:"call"`  // the name of what is called
 	Topic Slots  `yaml:"topic"` // the topic in that call
+	Name  Slots  `yaml:"name"`  // the name in that call
+	Is    Slots  `yaml:"is"`    // where, from the sink, that name stands
 }
 
 // Keys are the keys of a store by which a framework is told what a call or
@@ -263,7 +285,7 @@ type Handler struct {
 // an action is one on Kafka, and some of what it needs stands there.
 type Host struct {
 	Calls    []string            `yaml:"calls"`    // the last names of the calls
-	Settings Slots               `yaml:"settings"` // where they have a map of settings
+	Settings Slots               `yaml:"settings"` // where they have a map of settings; none when the call itself says enough
 	Factory  string              `yaml:"factory"`  // the key of a function that makes settings instead
 	Has      map[string][]string `yaml:"has"`      // what the settings must have: by key, one of these names of the library
 	Near     bool                `yaml:"near"`     // only the calls in the nearest folder around the action count

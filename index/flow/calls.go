@@ -560,9 +560,23 @@ func (ev *evaluator) slotArg(site ref, fr *frame, s client.Slot) (arg, bool) {
 	return pickArg(s, args)
 }
 
+// positions counts the arguments that have no name.
+func positions(args []arg) int {
+	n := 0
+	for _, a := range args {
+		if a.name == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // pickArg finds the argument that a slot names.
 func pickArg(s client.Slot, args []arg) (arg, bool) {
 	if s.Of > 0 && s.Of != len(args)-typeArguments(args) {
+		return arg{}, false
+	}
+	if s.OfPositions > 0 && s.OfPositions != positions(args) {
 		return arg{}, false
 	}
 	n := 0
@@ -609,6 +623,13 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 		var out set
 		for _, in := range ev.optionCalls(s.Option, site, fr) {
 			out = out.add(ev.slotIn(s, in.call.ref, in.call.fr)...)
+		}
+		return out
+	}
+	if s.Inside != "" {
+		var out set
+		for _, c := range ev.innerCalls(s.Inside, site, fr) {
+			out = out.add(ev.slotIn(s, c.ref, c.fr)...)
 		}
 		return out
 	}

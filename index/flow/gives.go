@@ -86,7 +86,8 @@ func (ev *evaluator) modelOf(site ref) (*instance, *client.Call) {
 	callee := f.At(site.expr().X)
 	if callee.Kind == facts.Attr {
 		name := f.Text(callee.Name)
-		for _, a := range ev.expanded(func() set { return ev.eval(site.at(callee.X), nil) }) {
+		recv := ev.expanded(func() set { return ev.eval(site.at(callee.X), nil) })
+		for _, a := range recv {
 			switch v := a.v.(type) {
 			case *instance:
 				if v.typ != nil {
@@ -99,6 +100,9 @@ func (ev *evaluator) modelOf(site ref) (*instance, *client.Call) {
 					return nil, c
 				}
 			}
+		}
+		if c := ev.l.models.Functions["."+name]; c != nil && ev.foreign(recv) { // a method of any type
+			return nil, c
 		}
 		return nil, nil
 	}

@@ -124,6 +124,9 @@ func (ev *evaluator) findHosts(x *file, h *client.Host) []hostSetting {
 				continue
 			}
 			ev.noteFile(site.file)
+			if len(h.Settings) == 0 { // that it is called says enough
+				all = append(all, hostSetting{site: site})
+			}
 			for _, slot := range h.Settings {
 				got := ev.factoryMade(ev.expanded(func() set { return ev.slot(slot, site, nil, nil) }), h, site)
 				for _, a := range got {

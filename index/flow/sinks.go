@@ -315,7 +315,7 @@ func (ev *evaluator) sinkSlot(s *sink, slots client.Slots, recv value, fr *frame
 		fr = s.made.call.fr
 	}
 	for _, slot := range slots {
-		if len(s.bound) > 0 && slot.New == 0 && !slot.Rest && slot.Key == "" && slot.Option == "" && len(slot.Deeper) == 0 {
+		if len(s.bound) > 0 && slot.New == 0 && !slot.Rest && slot.Key == "" && slot.Option == "" && slot.Inside == "" && len(slot.Deeper) == 0 {
 			if a, ok := ev.sinkArg(s, slot, site, fr); ok {
 				if s.chained {
 					a.fr = fr

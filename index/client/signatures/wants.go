@@ -130,7 +130,7 @@ func (w *wants) slots(n string, lists ...client.Slots) {
 	x.Call = true
 	for _, list := range lists {
 		for _, s := range list {
-			if s.New == 0 && s.Method == "" && (s.Pos >= 0 || s.Keyword != "" && s.Keyword != client.Receiver) {
+			if s.New == 0 && s.Method == "" && s.Inside == "" && (s.Pos >= 0 || s.Keyword != "" && s.Keyword != client.Receiver) {
 				x.Slots = append(x.Slots, Slot{s.Pos, s.Of, s.Keyword, s.Key})
 			}
 		}

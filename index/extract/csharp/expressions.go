@@ -165,7 +165,19 @@ func (x *Extractor) memberAccess(i uint32) facts.ExprID {
 	if object == 0 || name == 0 || x.Nodes[name].Missing() {
 		return x.opaque(i)
 	}
-	return x.attr(i, x.expr(object), x.memberName(name))
+	id := x.attr(i, x.expr(object), x.memberName(name))
+	x.F.Exprs[id].End = x.nameEnd(name)
+	return id
+}
+
+// nameEnd is where the name of a member ends, without type arguments.
+func (x *Extractor) nameEnd(i uint32) uint32 {
+	if x.Nodes[i].Kind == kGeneric {
+		if name := x.Tree.First(i, kIdentifier); name != 0 {
+			return x.Nodes[name].End
+		}
+	}
+	return x.Nodes[i].End
 }
 
 // memberName interns the name of a member, without type arguments.
@@ -203,7 +215,7 @@ func (x *Extractor) memberBinding(i uint32) facts.ExprID {
 	if name == 0 || object == 0 {
 		return x.opaque(i)
 	}
-	id := x.Add(facts.Attr, 0, facts.Span{Start: x.F.Exprs[object].Start, End: x.Nodes[i].End})
+	id := x.Add(facts.Attr, 0, facts.Span{Start: x.F.Exprs[object].Start, End: x.nameEnd(name)})
 	if x.F.Exprs[id].Start > x.F.Exprs[id].End {
 		x.F.Exprs[id].Start = x.Nodes[i].Start
 	}
