@@ -16,7 +16,7 @@ import (
 // or to the meaning of a row, needs a new codecVersion.
 
 // codecVersion is the first byte of an encoded file.
-const codecVersion = 3
+const codecVersion = 4
 
 // The first byte of an expression is its kind with two bits.
 const (

@@ -67,8 +67,9 @@ const (
 	Compare               // X op Y; the Op in Lo
 	Not                   // true if X counts as false
 	Compute               // X Name Y: arithmetic and the like, Name as it is written; Y is 0 for one operand. ":" without operands is a range, of X[a:b]
+	Receiver              // what a member of Name that is written without a receiver is a member of: of what `this` is in the functions around, the innermost that has it
 
-	lastKind = Compute
+	lastKind = Receiver
 )
 
 // Op is a comparison.

@@ -55,6 +55,12 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 		}
 	} else {
 		callees = ev.eval(r.at(e.X), fr)
+		if fns := ev.added(r, callee, callees); len(fns) > 0 {
+			for _, fn := range fns {
+				out = out.add(ev.callFunction(fn, ev.addedArgs(fn, r, fr), &callSite{r, fr}, r.place())...)
+			}
+			return out
+		}
 	}
 	for _, a := range callees {
 		out = out.add(ev.invoke(a.v, r, fr)...)

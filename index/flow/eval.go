@@ -259,6 +259,8 @@ func (ev *evaluator) compute(r ref, e *facts.Expr, fr *frame) set {
 		return ev.imported(r.file, int(e.Lo))
 	case facts.ParamRef:
 		return ev.paramOf(r.file, e.Scope, int(e.Lo), fr)
+	case facts.Receiver:
+		return ev.implied(r, e, fr)
 	case facts.Arg, facts.Spread:
 		return ev.eval(r.at(e.X), fr)
 	case facts.Raised:

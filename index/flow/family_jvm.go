@@ -46,7 +46,13 @@ func (jvm) free(ev *evaluator, x *file, name string, at place) set {
 	return ev.packageName(x, ev.l.src.PackageOf(x.path), name, at)
 }
 
-func (jvm) member(*evaluator, *module, string, place) set { return nil }
+// member is a name that the package declares of which a file, the module, is part.
+func (jvm) member(ev *evaluator, m *module, name string, at place) set {
+	if m.file == nil {
+		return nil
+	}
+	return ev.unqualified(m.file, name, at)
+}
 
 func (jvm) leads(l *Linker, x *file, im *facts.Import) []string {
 	pkg := x.facts().Text(im.Module)

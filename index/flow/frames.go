@@ -744,6 +744,9 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 		}
 	} else {
 		callees = ev.expanded(func() set { return ev.eval(site.at(e.X), fr) })
+		for _, fn := range ev.added(site, callee, callees) {
+			out = append(out, entry{fn, ev.addedArgs(fn, site, fr)})
+		}
 	}
 	var args []arg
 	if len(callees) > 0 {

@@ -326,6 +326,8 @@ func (d *dumper) expr(id facts.ExprID) string {
 		return "Not(" + d.expr(e.X) + ")"
 	case facts.ParamRef:
 		return fmt.Sprintf("Param %d", e.Lo)
+	case facts.Receiver:
+		return "receiver"
 	}
 	return "?"
 }

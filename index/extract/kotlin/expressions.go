@@ -277,7 +277,7 @@ func (x *Extractor) primary() (id facts.ExprID, name []byte) {
 			x.usesIt()
 		}
 		if x.ofReceiver(t) {
-			return x.attr(x.this(t.span()), x.ident(t), t.span()), x.word(t)
+			return x.attr(x.named(facts.Receiver, x.ident(t), facts.Span{Start: t.start, End: t.start}), x.ident(t), t.span()), x.word(t)
 		}
 		return x.named(facts.Name, x.ident(t), t.span()), x.word(t)
 	case tNumber:

@@ -26,16 +26,17 @@ type Extractor struct {
 	extended facts.ExprID // the receiver's type of the function or property that is being read
 	noLambda bool         // a brace here is no trailing lambda: it is the body of the class that delegates to what is in front
 
-	classes []class
-	funcs   []function
-	tops    []facts.Sym // properties at the top of the file
-	names   []facts.Sym // all that the file declares, sorted; if listed
-	listed  bool
-	locals  []facts.Sym // names declared in the functions that the walk is in
-	params  []facts.Param
-	args    []facts.ExprID // annotations whose list isn't complete
-	text    []byte         // string decoding
-	more    map[extension]build.Place
+	classes  []class
+	funcs    []function
+	tops     []facts.Sym // properties at the top of the file
+	names    []facts.Sym // all that the file declares but functions, sorted; if listed
+	funNames []facts.Sym // the functions that it declares, sorted; if listed
+	listed   bool
+	locals   []facts.Sym // names declared in the functions that the walk is in
+	params   []facts.Param
+	args     []facts.ExprID // annotations whose list isn't complete
+	text     []byte         // string decoding
+	more     map[extension]build.Place
 }
 
 // New returns an Extractor.

@@ -65,7 +65,7 @@ func (x *Extractor) function(m *modifiers) {
 	if receiver != (facts.Span{}) {
 		// What is added to a class from elsewhere mostly calls that.
 		of := x.F.Scopes[class.Scope].Name
-		x.funcs[len(x.funcs)-1].receiver = slices.ContainsFunc(x.F.Imports, func(m facts.Import) bool { return m.Local == of || m.Star && !x.declaredHere(of) })
+		x.funcs[len(x.funcs)-1].receiver = slices.ContainsFunc(x.F.Imports, func(m facts.Import) bool { return m.Local == of || m.Star && !x.declaredHere(of, false) })
 	}
 	x.functionBody(x.Scope)
 	x.closeFunction(class)

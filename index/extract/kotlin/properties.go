@@ -206,7 +206,7 @@ func (x *Extractor) propertyReceiver() int {
 	for i := x.pos; i < x.end; {
 		switch t := &x.toks[i]; t.kind {
 		case tIdent, tQuest:
-			if i > x.pos && t.nl {
+			if i > x.pos && (t.nl || t.kind == tIdent && x.toks[i-1].kind == tIdent) { // `x by y.z`
 				return dot
 			}
 			i++

@@ -8,9 +8,9 @@ import (
 
 // In a lambda with a receiver of its own (`x.apply { put(k, v) }`) a name that
 // nothing in the file declares or imports, and that is none of Kotlin's own
-// functions, is a member of the receiver. It is written down as `this.name`. A
-// function of the package that another file declares can't be told apart; code
-// rarely calls one there. The same is done in functions that are added to a
+// functions, is a member of the receiver, of that of a function around, or
+// something that another file of the package declares. It is written down as a
+// member of a facts.Receiver. The same is done in functions that are added to a
 // class that is imported.
 
 // own are functions of Kotlin's library that need no receiver.
@@ -39,7 +39,7 @@ func (x *Extractor) ofReceiver(t *token) bool {
 			return false
 		}
 		if f.receiver {
-			return !x.declaredHere(sym) && !x.localBelow(i, sym)
+			return !x.declaredHere(sym, x.calls()) && !x.localBelow(i, sym)
 		}
 		if !f.lambda {
 			return false
@@ -55,11 +55,24 @@ func (x *Extractor) localBelow(i int, name facts.Sym) bool {
 	return slices.Contains(x.locals[:x.funcs[i].locals], name)
 }
 
-// declaredHere reports whether the file declares or imports a name.
-func (x *Extractor) declaredHere(name facts.Sym) bool {
+// calls reports whether the name in front of the next token is called.
+func (x *Extractor) calls() bool {
+	switch t := x.tok(); t.kind {
+	case tLParen, tLBrace:
+		return !t.nl
+	case tLt:
+		i, ok := x.pastAngles(x.pos)
+		return ok && x.toks[i].kind == tLParen
+	}
+	return false
+}
+
+// declaredHere reports whether the file declares or imports a name. With
+// called, functions don't count: a receiver's own come before them.
+func (x *Extractor) declaredHere(name facts.Sym, called bool) bool {
 	if !x.listed {
 		x.listed = true
-		x.names = x.names[:0]
+		x.names, x.funNames = x.names[:0], x.funNames[:0]
 		for i := 1; i < x.end; i++ {
 			switch x.toks[i].kind {
 			case kwVal, kwVar, kwClass, kwObject, kwInterface:
@@ -70,7 +83,7 @@ func (x *Extractor) declaredHere(name facts.Sym) bool {
 				// Also behind a receiver: what stands in front of the parameters.
 				for j := i + 1; j < x.end && j < i+12 && x.toks[j].kind != tLBrace; j++ {
 					if x.toks[j].kind == tIdent && x.toks[j+1].kind == tLParen {
-						x.names = append(x.names, x.ident(&x.toks[j]))
+						x.funNames = append(x.funNames, x.ident(&x.toks[j]))
 						break
 					}
 				}
@@ -80,8 +93,12 @@ func (x *Extractor) declaredHere(name facts.Sym) bool {
 			x.names = append(x.names, c.fields...)
 		}
 		slices.Sort(x.names)
+		slices.Sort(x.funNames)
 	}
 	if _, ok := slices.BinarySearch(x.names, name); ok {
+		return true
+	}
+	if _, ok := slices.BinarySearch(x.funNames, name); ok && !called {
 		return true
 	}
 	if slices.ContainsFunc(x.classes, func(c class) bool { return slices.Contains(c.fields, name) }) {
@@ -159,7 +176,10 @@ type put struct {
 func (x *Extractor) mapOfPuts(id, base facts.ExprID, scope facts.ScopeID, param facts.Sym) facts.ExprID {
 	var puts []put
 	isMap := func(e facts.ExprID) bool {
-		return e != 0 && x.F.Exprs[e].Kind == facts.Name && x.F.Exprs[e].Name == param && x.F.Exprs[e].Scope == scope
+		if e == 0 || x.F.Exprs[e].Scope != scope {
+			return false
+		}
+		return x.F.Exprs[e].Kind == facts.Receiver || x.F.Exprs[e].Kind == facts.Name && x.F.Exprs[e].Name == param
 	}
 	for i := len(x.F.Bindings) - 1; i >= 0 && x.F.Bindings[i].Span.Start >= x.F.Scopes[scope].Start; i-- {
 		if b := &x.F.Bindings[i]; b.Target == facts.ToIndex && isMap(b.Obj) {

@@ -90,6 +90,9 @@ func (x *Extractor) assignment(target facts.ExprID, rows int) {
 	case facts.Name:
 		x.assignName(e.Name, e.Span, value, flag)
 	case facts.Attr:
+		if of := &x.F.Exprs[e.X]; of.Kind == facts.Receiver {
+			of.Kind, of.Name = facts.Name, x.Sym(nameThis)
+		}
 		x.setAttr(e.X, e.Name, last, value, flag)
 	case facts.Index:
 		x.F.Bindings = append(x.F.Bindings, facts.Binding{
