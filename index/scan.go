@@ -48,6 +48,9 @@ func scanImports(family client.Family, data []byte) scan {
 		}
 		b.WriteByte('\n')
 	}
+	for _, m := range includedFiles(data) {
+		b.WriteString("1 " + m + "\n")
+	}
 	named, literal := namedModules(data)
 	for _, m := range named {
 		b.WriteString("0 " + m + "\n")
@@ -92,7 +95,20 @@ func namedModules(data []byte) (out []string, literal [callsThatImport]int) {
 	return out, literal
 }
 
+// includedFiles lists the files that a Python module runs in its place, by the
+// names of their modules as seen from there.
+func includedFiles(data []byte) (out []string) {
+	if !bytes.Contains(data, []byte("split_settings")) {
+		return nil
+	}
+	for _, m := range quotedFile.FindAllSubmatch(data, -1) {
+		out = append(out, strings.ReplaceAll(string(m[1]), "/", "."))
+	}
+	return out
+}
+
 var (
+	quotedFile   = regexp.MustCompile(`["']([A-Za-z_][\w/]*)\.py["']`)
 	importsText  = regexp.MustCompile(`(importlib\.import_module|__import__|import_string)\(\s*["']([A-Za-z_][\w.]*)["']\s*,?\s*\)`)
 	includesText = regexp.MustCompile(`\b(?:include|imports)\s*=\s*[\[(]([^\])]*)[\])]`)
 	quotedModule = regexp.MustCompile(`["']([A-Za-z_][\w.]*)["']`)

@@ -312,6 +312,9 @@ type Type struct {
 	Name    string   `yaml:"-"`
 	Library string   `yaml:"-"`
 	Aliases []string `yaml:"aliases"`
+	// Local: its objects stand where topics do, but what is sent to them stays in
+	// the program.
+	Local bool `yaml:"local"`
 	// Unnamed: what calls give, and no name of the library stands for.
 	Unnamed bool             `yaml:"unnamed"`
 	Extends string           `yaml:"extends"`
@@ -451,6 +454,7 @@ type Forward struct {
 	Gives    string `yaml:"gives"`    // the function gets an object of this type
 	Given    Slots  `yaml:"given"`    // an argument that the function gets as it is; "@" is what the call is on, and with aside its result
 	Partial  bool   `yaml:"partial"`  // the result is the function with these arguments bound
+	All      bool   `yaml:"all"`      // all of the call's own arguments are passed
 	// Receiver restricts the match to a type, "" matches by method name where the receiver is not known to be another type.
 	Decorates bool `yaml:"decorates"`
 }
@@ -497,6 +501,7 @@ type Model struct {
 	Functions map[string]*Call     `yaml:"functions"` // module-level functions by dotted name, or ".method" for a method of any foreign object
 	Reads     map[string]*Read     `yaml:"reads"`
 	Forwards  map[string]*Forward  `yaml:"forwards"`   // by dotted name, or ".method" for a method of any type
+	Tasks     map[string]*Forward  `yaml:"tasks"`      // methods by which a function is called that a queue of tasks decorates
 	Settings  map[string]*Settings `yaml:"settings"`   // by dotted name of the base class
 	Bound     map[string]*Bound    `yaml:"bound"`      // by dotted name of the annotation or call
 	Setups    map[string]*Setup    `yaml:"setups"`     // by dotted name of the call or annotation
@@ -511,6 +516,7 @@ type Model struct {
 	Picks     []string             `yaml:"picks"`      // functions that return an element of their argument
 	Texts     map[string]*Text     `yaml:"texts"`      // functions that change a text
 	Documents []string             `yaml:"documents"`  // functions that load a configuration document
+	Includes  []string             `yaml:"includes"`   // functions that run other files, given by their paths, in the calling module
 	Patterns  map[string]Slots     `yaml:"patterns"`   // functions that make a regular expression of an argument
 	Parsers   []string             `yaml:"parsers"`    // types whose objects read one
 	Options   map[string]*Option   `yaml:"options"`    // by dotted name of the call that reads the command line
@@ -591,6 +597,7 @@ type Set struct {
 	Functions  map[string]*Call
 	Reads      map[string]*Read
 	Forwards   map[string]*Forward
+	Tasks      map[string]*Forward
 	Settings   map[string]*Settings
 	Bound      map[string]*Bound
 	Setups     map[string]*Setup
@@ -607,6 +614,7 @@ type Set struct {
 	Containers map[string]bool
 	Picks      map[string]bool
 	Documents  map[string]bool
+	Includes   map[string]bool
 	Parsers    map[string]bool
 	Patterns   map[string]Slots
 	Hosts      map[string]*Host
@@ -740,10 +748,10 @@ func Link(family Family, models []*Model) (*Set, error) {
 	s := &Set{
 		Family: family,
 		Types:  map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
-		Forwards: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
+		Forwards: map[string]*Forward{}, Tasks: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
 		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{}, ValueNames: map[string]bool{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{}, Texts: map[string]*Text{}, Attributes: map[string]string{}, GiverNames: map[string]map[string]bool{},
-		Documents: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
+		Documents: map[string]bool{}, Includes: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
 		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, MakerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
 	}
@@ -817,6 +825,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 				s.AttributeNames[last(name)] = true
 			}
 		}
+		maps.Copy(s.Tasks, m.Tasks)
 		for name, f := range m.Forwards {
 			s.Forwards[name] = f
 			s.ForwardNames[last(name)] = true
@@ -863,6 +872,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 		for name, v := range m.Needs {
 			s.Needs[name] = v
 			s.NeedNames[last(name)] = true
+		}
+		for _, name := range m.Includes {
+			s.Includes[name] = true
 		}
 		for _, name := range m.Documents {
 			s.Documents[name] = true

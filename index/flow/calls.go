@@ -546,7 +546,7 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 	n := 0
 	for _, a := range callArgs(site, fr) {
 		if a.name == "" {
-			if fw.Rest > 0 && n >= fw.Rest {
+			if fw.All || fw.Rest > 0 && n >= fw.Rest {
 				if fw.Each {
 					a = arg{val: ev.elementsOf(ev.argValue(a), site.place())}
 				}
@@ -949,8 +949,6 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		if what == "self" && ev.methodOf(v, name) == nil {
 			return set{recv}, true
 		}
-	case *function:
-		// celery's delay, apply_async and the like are not followed
 	}
 	return nil, false
 }

@@ -269,6 +269,9 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 		if !given && s.action.Optional {
 			continue
 		}
+		if given && len(topics) == 0 && ev.givenNone(s, recv, fr, chain != nil) {
+			continue
+		}
 		if !given && s.decorates != 0 && s.action.Role == client.Produce {
 			continue
 		}
@@ -281,6 +284,16 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 			c.emit(s, chain, fr, recv, topics, arg, at)
 		}
 	}
+}
+
+// givenNone reports whether a sink has no topic on purpose: what stands for it
+// is a channel in memory, or its caller leaves it out (`if topics: self.subscribe(topics)`).
+func (ev *evaluator) givenNone(s *sink, recv value, fr *frame, called bool) bool {
+	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
+	return ok && (called && isNone(got) || slices.ContainsFunc(got, func(a alt) bool {
+		in, ok := a.v.(*instance)
+		return ok && in.typ != nil && in.typ.Local
+	}))
 }
 
 func (ev *evaluator) expandedTopics(s *sink, recv value, fr *frame) (t set, given bool) {

@@ -20,10 +20,11 @@ type file struct {
 	read atomic.Pointer[body] // nil while it is closed
 	warm *warm
 
-	project uint32   // see projects.go
-	imports []uint32 // other projects that it imports
-	keys    []nameID // what it is found by, see nameIndex
-	entered bool     // is in the index by name: was taken in before the round began
+	tasks   map[string]*client.Forward // see tasks.go
+	project uint32                     // see projects.go
+	imports []uint32                   // other projects that it imports
+	keys    []nameID                   // what it is found by, see nameIndex
+	entered bool                       // is in the index by name: was taken in before the round began
 }
 
 // open gives what a file says. Several goroutines may open it at once.
@@ -35,7 +36,7 @@ func (x *file) open() *body {
 }
 
 func (x *file) reopen() *body {
-	b := newBody(x.kept.File())
+	b := newBody(x.kept.File(), x.tasks)
 	if !x.read.CompareAndSwap(nil, b) {
 		return x.open() // by another goroutine meanwhile
 	}
@@ -62,6 +63,7 @@ type body struct {
 	kept     []callName                     // functions and classes in maps and lists, sorted by name; see indirect.go
 	indirect []facts.ExprID                 // calls of what comes out of a map or list, in source order
 	givenTo  map[facts.ScopeID]facts.ExprID // by function that stands in a call's arguments, also within literals: the call
+	tasks    map[facts.Sym]bool             // names of methods that call functions, see tasks.go
 	valued   bool                           // see aliases.go
 }
 
@@ -82,7 +84,7 @@ func (r ref) at(id facts.ExprID) ref {
 	return ref{r.file, id}
 }
 
-func newBody(f *facts.File) *body {
+func newBody(f *facts.File, tasks map[string]*client.Forward) *body {
 	x := &body{facts: f, valued: languageOf(client.FamilyOf(f.Lang)).values()}
 	x.names = make([]facts.Sym, len(f.Names))
 	for i := range x.names {
@@ -121,6 +123,7 @@ func newBody(f *facts.File) *body {
 			x.addMentions(c, f.At(k).X, 0)
 		}
 	}
+	x.findTasks(tasks)
 	byName := func(a, b callName) int {
 		if a.name != b.name {
 			return int(a.name) - int(b.name)

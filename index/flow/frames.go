@@ -735,6 +735,12 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 				}
 				continue
 			}
+			if fn, ok := a.v.(*function); ok {
+				if how := ev.l.models.Tasks[name]; how != nil {
+					out = append(out, entry{fn, ev.taskArgs(fn, site, fr, how)})
+					continue
+				}
+			}
 			callees = callees.add(ev.attr(a.v, name, site.at(e.X).place(), fr)...)
 		}
 		if guess && len(out) == 0 && nothingCallable(callees) && allUnknown(recv) {

@@ -27,5 +27,6 @@ const (
 	guardBound                        // where the fields of a class come from; the number is its scope's
 	guardEnvironment                  // what an object that is made of the environment gives
 	guardLoader                       // what a loader's function makes
+	guardInclude                      // what files that a module runs in its place bring; the number is the call's
 	guardSettings                     // a name of a settings module; the number is the name's
 )

@@ -192,7 +192,7 @@ func (ev *evaluator) memberByPath(m *module, name string, at place) set {
 	if sub := ev.moduleAt(path.Join(m.dir, name)); sub != nil {
 		return one(sub, nil)
 	}
-	return nil
+	return ev.includedName(m.file, name, at)
 }
 
 func hasStar(x *file) bool {

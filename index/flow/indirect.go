@@ -79,6 +79,9 @@ func (x *body) isDefined(name facts.Sym) bool {
 func (x *body) callsElement(call *facts.Expr) bool {
 	f := x.facts
 	callee := f.At(call.X)
+	if callee.Kind == facts.Attr && x.tasks[callee.Name] {
+		callee = f.At(callee.X)
+	}
 	if callee.Kind != facts.Name {
 		return x.isElement(callee)
 	}

@@ -302,7 +302,7 @@ func (l *Linker) load(p string) *file {
 	if x := l.files[p]; x != nil {
 		return x
 	}
-	x := &file{id: l.newID(p), path: p, kept: f, warm: &l.warm, project: project}
+	x := &file{id: l.newID(p), path: p, kept: f, warm: &l.warm, tasks: l.models.Tasks, project: project}
 	l.files[p], l.byID[x.id] = x, x
 	l.fresh = append(l.fresh, x)
 	return x

@@ -457,6 +457,9 @@ func (ev *evaluator) topicNames(s set, at place, depth int) set {
 			}
 		case *instance:
 			if v.typ != nil {
+				if v.typ.Local {
+					continue
+				}
 				if res := ev.l.models.Field(v.typ, "topic"); res != "" && depth < 3 {
 					out = out.add(ev.topicNames(ev.result(res, v, ref{}, nil, at), at, depth+1).after(a.tr)...)
 					continue
