@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,6 +26,24 @@ func (f *workspaceFlags) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress line")
 }
 
+// A command lives for seconds: garbage is collected late (in percent of what is
+// live), unless the heap (in bytes) grows beyond what a machine can spare.
+// GOGC and GOMEMLIMIT have their say (runtime's documentation).
+const (
+	commandGC   = 400
+	commandHeap = 1 << 30
+)
+
+// collectLate sets how a command's garbage is collected.
+func collectLate() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(commandGC)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(commandHeap)
+	}
+}
+
 // open indexes the workspace at the first argument, or here.
 func (p *program) open(cmd *cobra.Command, f *workspaceFlags, args []string) (*index.Snapshot, error) {
 	dir := "."
@@ -34,6 +54,7 @@ func (p *program) open(cmd *cobra.Command, f *workspaceFlags, args []string) (*i
 	if err != nil {
 		return nil, err
 	}
+	collectLate()
 	line := newProgressLine(p.err, f.quiet)
 	w, err := index.Open(cmd.Context(), dir, index.Options{
 		Tests: f.tests, Exclude: f.exclude, Environment: f.environment, Logger: log, Progress: line.show,
