@@ -92,7 +92,7 @@ func (w *Workspace) findECMA(s *service) (files []string, whole bool) {
 }
 
 // imageRuns reports whether a service's image can run a family's programs: its
-// Dockerfile names an image for them, or none for any family.
+// Dockerfile names an image for them, or none for any language.
 func (w *Workspace) imageRuns(f client.Family, s *service) bool {
 	data, err := w.set.ReadFile(s.Dockerfile)
 	if err != nil {
@@ -107,8 +107,12 @@ func (w *Workspace) imageRuns(f client.Family, s *service) bool {
 			some = true
 		}
 	}
-	return !some
+	return !some && !otherImages.Match(data)
 }
+
+// otherImages matches Dockerfiles of images that run or build programs in
+// languages of which no code is read.
+var otherImages = regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?(\S+/)?(rust|clojure|elixir|erlang|ruby|php|perl|swift|haskell|gcc|julia|dart|crystal|nim|zig|nginx|httpd|caddy)([:@\s]|$)`)
 
 // familyImages matches Dockerfiles of images that run or build a family's programs.
 var familyImages = map[client.Family]*regexp.Regexp{

@@ -191,20 +191,3 @@ func (m *markdown) summary() {
 		m.table([]string{"role", "place", "function", "services", "why"}, rows)
 	}
 }
-
-// folders lists the folders of code that is given file by file.
-func folders(list []string) []string {
-	if len(list) < 2 {
-		return list
-	}
-	var out []string
-	for _, p := range list {
-		if i := strings.LastIndexByte(p, '/'); i > 0 && strings.Contains(p[i:], ".") {
-			p = p[:i]
-		}
-		if !slices.Contains(out, p) {
-			out = append(out, p)
-		}
-	}
-	return out
-}

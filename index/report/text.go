@@ -142,7 +142,11 @@ func (v *view) textServices(o output, st Style) {
 			o.line(heading)
 			heading = ""
 		}
-		note := strings.Join(s.Code, ", ")
+		code := s.Code
+		if len(code) > maxCode {
+			code = folders(code)
+		}
+		note := strings.Join(code, ", ")
 		if s.Image != "" {
 			note += " as " + s.Image
 		}

@@ -284,6 +284,9 @@ func (l *loader) codeOf(r *recipe, image *dockerfile.Image, mounted []deploy.Mou
 		for _, f := range image.Files {
 			all[f.Source] = true
 		}
+		for _, source := range image.Built {
+			all[source] = true
+		}
 	}
 	built := image != nil && image.Stages > 1 && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
 	if (len(all) == 0 || built) && r != nil && !r.outside && l.fs.IsDir(r.context) {

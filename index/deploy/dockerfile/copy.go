@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -119,6 +120,7 @@ func (b *builder) copyFrom(s *stage, from, src, dest string, toDir bool) {
 		return
 	}
 	src = path.Clean("/" + src)
+	n := len(s.Files)
 	for _, f := range parent.Files {
 		switch {
 		case f.Target == src:
@@ -141,6 +143,24 @@ func (b *builder) copyFrom(s *stage, from, src, dest string, toDir bool) {
 		case within(f.Target, src):
 			s.add(f.Source, path.Join(dest, below(f.Target, src)))
 		}
+	}
+	if len(s.Files) == n { // not there when the stage began: what it built
+		s.builtFrom(parent)
+	}
+}
+
+// builtFrom notes that a stage holds what another one made.
+func (s *stage) builtFrom(parent *stage) {
+	add := func(source string) {
+		if len(s.Built) < maxFiles && !slices.Contains(s.Built, source) {
+			s.Built = append(s.Built, source)
+		}
+	}
+	for _, f := range parent.Files {
+		add(f.Source)
+	}
+	for _, source := range parent.Built {
+		add(source)
 	}
 }
 

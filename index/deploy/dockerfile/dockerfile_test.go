@@ -49,6 +49,9 @@ func show(t *deploy.Text, i Image) string {
 	for _, f := range i.Files {
 		fmt.Fprintf(&b, "%s -> %s\n", f.Source, f.Target)
 	}
+	for _, p := range i.Built {
+		fmt.Fprintf(&b, "built from %s\n", p)
+	}
 	for _, e := range i.Env {
 		fmt.Fprintf(&b, "%s=%q", e.Name, e.Value.Pattern)
 		if t.Slice(e.NamePos) != e.Name || e.Value.Default {
@@ -98,6 +101,11 @@ cmd ["python" "-c" "x"]
 svc/pkg -> /p
 svc/main.py -> /bin/main.py
 svc -> /all/src
+`},
+		{name: "built", file: "FROM a AS lib\nCOPY pkg /src/pkg\nFROM a AS build\nCOPY main.py /src/\nCOPY --from=lib /src/out.so /src/\nFROM b\nCOPY util.py /app/\nCOPY --from=build /src/dist /app/dist\n", want: `base b workdir /
+svc/util.py -> /app/util.py
+built from svc/main.py
+built from svc/pkg
 `},
 		{name: "target", options: Options{Target: "two"}, file: "FROM a AS one\nCMD a\nENV A=1\nFROM one AS two\nENTRYPOINT [\"e\"]\nFROM b", want: "base a workdir /\nA=\"1\" at \"1\"\nentrypoint [\"e\"]\n"},
 		{name: "env", file: "FROM x\nENV A=a B=\"b c\" C='$A' D=e\\ f\nENV E ${A}-$B\nENV F=${A:-x} G=${N:-x} H=${A:+y} I=\\$A J=\"\\$A $A\"\nENV K=$UNKNOWN/bin L=${A#a}\n", want: `base x workdir /

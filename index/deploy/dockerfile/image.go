@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"topicls/index/deploy"
@@ -24,6 +25,7 @@ type Image struct {
 	Env        []Env          // in order of their instructions; the last of a name wins
 	Workdir    string         // absolute; "/" when never set
 	Files      []deploy.Mount // workspace files and folders at container paths; later ones win
+	Built      []string       // workspace files and folders that other stages made something from which it holds
 	Entrypoint Command
 	Cmd        Command
 	Stages     int // how many stages the Dockerfile has
@@ -143,6 +145,7 @@ func (b *builder) from(i *Instruction) {
 		s.Image = parent.Image
 		s.Env = append([]Env(nil), parent.Env...)
 		s.Files = append([]deploy.Mount(nil), parent.Files...)
+		s.Built = slices.Clone(parent.Built)
 		for k, v := range parent.env {
 			s.env[k] = v
 		}
