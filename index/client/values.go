@@ -17,7 +17,9 @@ type Values struct {
 	// map (empty, or a copy of its argument), list (likewise), items (a list of
 	// its arguments), pairs (a map of its arguments, key and value in turn),
 	// entries (a map of its arguments, each of which is a call with a key and a
-	// value), pattern (the names that match a regular expression).
+	// value), pattern (the names that match a regular expression), keysOf, valuesOf
+	// and itemsOf (a list of what its argument has: a map, an enumeration or a class
+	// with constants).
 	Makes map[string]string `yaml:"makes"`
 	// Puts are methods that put a value under a key into a map: the slots of key
 	// and value.
@@ -69,7 +71,7 @@ type Format struct {
 }
 
 var (
-	makes  = []string{"map", "list", "items", "pairs", "entries", "pattern"}
+	makes  = []string{"map", "list", "items", "pairs", "entries", "pattern", "keysOf", "valuesOf", "itemsOf"}
 	styles = []string{"printf", "braces", "join"}
 )
 

@@ -149,8 +149,9 @@ const (
 	Partial                        // a class: other files of the package have more of it (C#'s partial, Go's methods, extensions)
 	Abstract                       // a function without a body; a class that is an interface
 	Accessor                       // a function that reading (or, with a parameter more, setting) an attribute calls
+	OfClass                        // a method whose receiver is the class, not an object of it
 
-	allScopeFlags = Static | Partial | Abstract | Accessor
+	allScopeFlags = Static | Partial | Abstract | Accessor | OfClass
 )
 
 // Constructor is what a constructor is called in every language: a function of

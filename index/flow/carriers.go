@@ -57,7 +57,38 @@ func (ev *evaluator) carriers(x *file) []string {
 			}
 		}
 	}
+	if x.open().valued {
+		ev.carriedFields(x, add)
+	}
 	return out
+}
+
+// carriedFields names the fields of classes that hold a client: whoever has an
+// object of one may use it (`module.exports = new Connection()`).
+func (ev *evaluator) carriedFields(x *file, add func(facts.Sym)) {
+	f := x.facts()
+	for i := range f.Bindings {
+		b := &f.Bindings[i]
+		var at facts.ExprID
+		switch {
+		case b.Target == facts.ToAttr:
+			at = b.Value
+		case b.Scope != 0 && f.Scopes[b.Scope].Kind == facts.ClassScope:
+			if at = b.Value; at == 0 && b.Annot != 0 {
+				ev.fuel = fuelCarrier
+				if holdsClient(ev.annotated(ref{x, b.Annot}, nil)) {
+					add(b.Name)
+				}
+			}
+		}
+		switch f.At(at).Kind {
+		case facts.Call, facts.Await, facts.Alt:
+			ev.fuel = fuelCarrier
+			if holdsClient(ev.eval(ref{x, at}, nil)) {
+				add(b.Name)
+			}
+		}
+	}
 }
 
 func holdsClient(s set) bool {

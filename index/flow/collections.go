@@ -71,6 +71,10 @@ func (ev *evaluator) made(kind string, r ref, fr *frame) set {
 			}
 		}
 		return out
+	case "keysOf", "valuesOf", "itemsOf":
+		if a, ok := firstArg(r, fr); ok {
+			return ev.listedMembers(kind, ev.argValue(a), r.place())
+		}
 	case "pairs":
 		f := r.file.facts()
 		args := f.Operands(r.expr())
@@ -95,6 +99,65 @@ func (ev *evaluator) made(kind string, r ref, fr *frame) set {
 		return one(m, nil)
 	}
 	return nil
+}
+
+// listedMembers lists the keys of what a map, an enumeration or a class
+// with constants has, its values, or both in pairs.
+func (ev *evaluator) listedMembers(kind string, of set, at place) set {
+	var out set
+	for _, a := range of {
+		l := &listing{items: []set{}}
+		add := func(key, value set) {
+			switch kind {
+			case "keysOf":
+				l.items = append(l.items, key)
+			case "valuesOf":
+				l.items = append(l.items, value)
+			default:
+				l.items = append(l.items, one(&listing{items: []set{key, value}}, nil))
+			}
+		}
+		switch v := a.v.(type) {
+		case *mapping:
+			for _, en := range ev.entries(v) {
+				add(set{en.keyOf()}, ev.entryValue(en))
+			}
+			if kept := ev.taken(v.ref, 1, true); len(kept) > 0 {
+				add(nil, kept)
+			}
+		case *class:
+			ev.noteFile(v.file)
+			ev.eachConstant(v, func(name string, value set) { add(one(literal(name), nil), value) })
+		case *listing:
+			for _, it := range ev.items(v) {
+				add(one(&unknown{"a position in a list", at}, nil), it)
+			}
+		case *param:
+			out = out.add(a)
+			continue
+		default:
+			out = out.add(alt{&unknown{"what something has that is not known", at}, a.tr})
+			continue
+		}
+		out = out.add(alt{l, a.tr})
+	}
+	return out
+}
+
+// eachConstant gives what a class itself has under names, in source order: the
+// members of an enumeration, the values of static fields.
+func (ev *evaluator) eachConstant(c *class, do func(name string, v set)) {
+	if isEnum(ev, c) {
+		ev.eachMember(c, do)
+		return
+	}
+	f := c.file.facts()
+	for _, i := range c.file.scopeBindings(c.scope) {
+		b := &f.Bindings[i]
+		if v := f.At(b.Value); b.Value != 0 && v.Kind != facts.Func && v.Kind != facts.Class {
+			do(f.Text(b.Name), ev.binding(c.file, b, nil))
+		}
+	}
 }
 
 // pair adds an entry for every known key.

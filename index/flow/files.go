@@ -180,6 +180,15 @@ func lastName(f *facts.File, id facts.ExprID) facts.Sym {
 	return 0
 }
 
+// baseName is the name of a class's base, with or without type arguments.
+func baseName(f *facts.File, b facts.ExprID) facts.Sym {
+	id := f.At(b).X
+	if e := f.At(id); e.Kind == facts.Index {
+		id = e.X
+	}
+	return lastName(f, id)
+}
+
 // sym finds the symbol of a text, or 0.
 func (x *body) sym(text string) facts.Sym {
 	i, ok := slices.BinarySearchFunc(x.names, text, func(s facts.Sym, t string) int { return strings.Compare(x.facts.Names[s], t) })

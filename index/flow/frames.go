@@ -367,9 +367,28 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 				}
 			}
 		}
+		if got := ev.givenWhereItStands(x, s, pi, local); len(got) > 0 {
+			return got
+		}
 		return one(&param{file: x, scope: s, index: pi}, &trace{place: at, what: "parameter " + f.Text(p.Name)})
 	}
 	return ev.boundParam(x, s, pi, local)
+}
+
+// givenWhereItStands evaluates a parameter of a function that is written as an
+// argument of the call that calls it, and nowhere else called: in
+// `topics.forEach((topic) => ...)` whoever gives the topics decides.
+func (ev *evaluator) givenWhereItStands(x *file, s facts.ScopeID, pi int, local *frame) set {
+	if !x.open().valued || x.facts().Scopes[s].Kind != facts.LambdaScope {
+		return nil
+	}
+	var out set
+	for _, site := range x.holding(s) {
+		for _, fr := range ev.framesAt(site, outerFrame(local), x, s) {
+			out = out.add(ev.boundParam(x, s, pi, fr)...)
+		}
+	}
+	return out
 }
 
 func outerFrame(fr *frame) *frame {
@@ -479,7 +498,7 @@ func (ev *evaluator) isStatic(x *file, s facts.ScopeID) bool {
 }
 
 func (ev *evaluator) isClassMethod(x *file, s facts.ScopeID) bool {
-	return decorated(x, s, "classmethod", "validator", "field_validator", "root_validator", "model_validator")
+	return x.facts().Scopes[s].Flag&facts.OfClass != 0 || decorated(x, s, "classmethod", "validator", "field_validator", "root_validator", "model_validator")
 }
 
 // maxCallers bounds how many callers are asked for one parameter.

@@ -20,8 +20,13 @@ type carrier struct {
 }
 
 // maxMentions bounds how many files are read only because they mention a
-// wrapper's name, when nothing else ties them to it.
-const maxMentions = 200
+// wrapper's name, when nothing else ties them to it, and maxUntied likewise for
+// a carrier's, in languages whose modules hand on what is another's: an import
+// need not name the module that has it.
+const (
+	maxMentions = 200
+	maxUntied   = 60
+)
 
 // grow takes in the files that may call a wrapper of that name.
 func (l *Linker) grow(name, from string) {
@@ -87,7 +92,7 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 	for _, n := range now {
 		k := carrier{n, m}
 		if l.carried[k]++; l.carried[k] == 1 {
-			l.growTied(n, m)
+			l.growCarried(n, m)
 		}
 	}
 	for _, n := range old {
@@ -97,6 +102,21 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 			l.suspect(n)
 		}
 	}
+}
+
+// growCarried takes in the files that may get a client by a name.
+func (l *Linker) growCarried(name, module string) {
+	if l.isUntied(name) {
+		l.loadAll(slices.Values(l.src.Mentions(name)))
+		return
+	}
+	l.growTied(name, module)
+}
+
+// isUntied reports whether the files that mention a carrier's name are taken in
+// whatever else they mention.
+func (l *Linker) isUntied(name string) bool {
+	return l.lang.values() && len(l.src.Mentions(name)) <= maxUntied
 }
 
 // carrierStem is the last name of a module as files mention it that import it.
@@ -156,7 +176,7 @@ func (l *Linker) wantedBut(p string, not map[string]bool) bool {
 		}
 	}
 	for k := range l.carried {
-		if l.src.MayMention(p, k.name) && l.src.MayMention(p, k.stem) && l.carriedBut(k, not) {
+		if l.src.MayMention(p, k.name) && (l.isUntied(k.name) || l.src.MayMention(p, k.stem)) && l.carriedBut(k, not) {
 			return true
 		}
 	}

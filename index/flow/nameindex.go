@@ -146,7 +146,7 @@ func (x *file) eachBase(do func(string)) {
 	}
 	for s := range x.facts().Scopes {
 		for _, b := range x.facts().Bases(&x.facts().Scopes[s]) {
-			each(lastName(x.facts(), x.facts().At(b).X))
+			each(baseName(x.facts(), b))
 		}
 	}
 	for i := range x.facts().Imports { // extended under another name

@@ -187,7 +187,7 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 		var later []int32
 		for i := len(bs) - 1; i >= 0 && !killed; i-- {
 			b := &f.Bindings[bs[i]]
-			if b.End > use.Start || b.Value != 0 && f.At(b.Value).Start <= use.Start && use.End <= f.At(b.Value).End {
+			if b.End > use.Start && b.Span != use.Span || ofItself(f, b, use) { // `export default` says the name where it is declared
 				later = append(later, bs[i])
 				continue
 			}
@@ -204,7 +204,7 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 		for _, i := range later {
 			b := &f.Bindings[i]
 			if len(out) == 0 && len(all) == 0 && pi < 0 || !killed && sharedLoop(f, b.Block, use.Block) {
-				if b.Value != 0 && f.At(b.Value).Start <= use.Start && use.End <= f.At(b.Value).End {
+				if ofItself(f, b, use) {
 					continue
 				}
 				out = out.add(ev.binding(x, b, local)...)
@@ -215,6 +215,19 @@ func (ev *evaluator) reaching(x *file, bs []int32, s facts.ScopeID, pi int, use 
 		out = out.add(ev.paramOf(x, s, pi, fr)...)
 	}
 	return usable(out)
+}
+
+// ofItself reports whether a name is used in the value that a binding gives it:
+// there it is what it was before, unless it names a function or class.
+func ofItself(f *facts.File, b *facts.Binding, use *facts.Expr) bool {
+	v := f.At(b.Value)
+	return b.Value != 0 && !namesCode(f, b) && v.Start <= use.Start && use.End <= v.End
+}
+
+// namesCode reports whether a binding names a function or a class.
+func namesCode(f *facts.File, b *facts.Binding) bool {
+	k := f.At(b.Value).Kind
+	return b.Value != 0 && (k == facts.Func || k == facts.Class)
 }
 
 // binding evaluates what one binding gives its target.

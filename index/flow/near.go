@@ -25,7 +25,7 @@ func (l *Linker) constructorNames(ev *evaluator, x *file, cls facts.ScopeID) (na
 					continue
 				}
 				for _, b := range f.Bases(sc) {
-					if !y.means(lastName(f, f.At(b).X), names[i]) {
+					if !y.means(baseName(f, b), names[i]) {
 						continue
 					}
 					ev.noteFile(y)
@@ -49,7 +49,7 @@ func (x *file) extends(name string) bool {
 	f := x.facts()
 	for s := range f.Scopes {
 		for _, b := range f.Bases(&f.Scopes[s]) {
-			if x.means(lastName(f, f.At(b).X), name) {
+			if x.means(baseName(f, b), name) {
 				return true
 			}
 		}

@@ -67,6 +67,9 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 			}
 			out = out.add(ev.classBinding(c, sym)...)
 			out = out.add(ev.assignedThroughClass(c, sym)...)
+			if o.ctor == nil && o.site == nil && ev.leavesOpen(out) {
+				ev.seekHeirs(o.class)
+			}
 			if o.ctor == nil && o.site == nil && !nothingKnown(out) { // subclasses may give another
 				for _, sub := range ev.subclasses(o.class) {
 					if s := sub.file.sym(name); s != 0 && sub.file.method(sub.scope, s) == 0 {
@@ -110,6 +113,39 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 		return one(&unknown{"field " + name + " of " + o.class.name() + " is set at run time", at}, nil)
 	}
 	return one(&unknown{name + " is not found in class " + o.class.name(), at}, nil)
+}
+
+// leavesOpen reports whether what a class says of a field is as good as nothing:
+// a declaration, or a value that is empty.
+func (ev *evaluator) leavesOpen(s set) bool {
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *unknown:
+		case *constant:
+			if v.kind != facts.None {
+				return false
+			}
+		case *stringValue:
+			if t, ok := v.constText(); !ok || t != "" {
+				return false
+			}
+		case *listing:
+			if len(ev.items(v)) > 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// seekHeirs has the files taken in that may have subclasses of a class which
+// leaves them to name a topic: those need not mention Kafka.
+func (ev *evaluator) seekHeirs(c *class) {
+	if name := c.name(); name != "" && !ev.lazy && ev.fields != nil {
+		ev.sought = append(ev.sought, name)
+	}
 }
 
 // delegated is the frame in which a constructor is entered from another one of

@@ -36,7 +36,8 @@ func visible(f *facts.File, bs []int32, pi int, use *facts.Expr) ([]int32, int) 
 
 // declaration returns the binding that declares the variable which a name
 // means at a place, or -1: the last one before it in a block around it. The
-// value of a declaration doesn't see what is declared, unless it is a function.
+// value of a declaration doesn't see what is declared, unless it is a function
+// or a class.
 // A function may be written in front of the variables that it uses.
 func declaration(f *facts.File, bs []int32, scope facts.ScopeID, block facts.BlockID, at facts.Span) int32 {
 	found, later := int32(-1), int32(-1)
@@ -51,7 +52,7 @@ func declaration(f *facts.File, bs []int32, scope facts.ScopeID, block facts.Blo
 			}
 			continue
 		}
-		if b.Value != 0 && f.At(b.Value).Kind != facts.Func {
+		if b.Value != 0 && !namesCode(f, b) {
 			if v := wholeValue(f, b.Value); v.Start <= at.Start && at.End <= v.End {
 				continue
 			}

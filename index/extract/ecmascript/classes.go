@@ -324,7 +324,7 @@ func (x *Extractor) method(i uint32, decorators []uint32, prologue func()) {
 	fn.name, fn.nameSpan = x.memberSym(name)
 	fn.decorLo, fn.decorN = x.decorators(append(decorators, x.decoratorsOf(i)...))
 	if m.static > 0 {
-		fn.receiver, fn.flag = noThis, facts.Static
+		x.ofClass(&fn)
 	}
 	if m.get+m.set > 0 {
 		fn.flag |= facts.Accessor
@@ -349,6 +349,14 @@ func (x *Extractor) method(i uint32, decorators []uint32, prologue func()) {
 	value := x.function(fn)
 	if fn.name == x.Sym([]byte(facts.Constructor)) {
 		x.propertyFields(i, first, x.F.Scopes[x.F.At(value).Lo].ParamN)
+	}
+}
+
+// ofClass makes a method a static one; if it says `this`, that is the class.
+func (x *Extractor) ofClass(fn *callable) {
+	fn.receiver, fn.flag = noThis, facts.Static
+	if x.mentionsThis(fn.node) {
+		fn.receiver, fn.flag = selfThis, facts.OfClass
 	}
 }
 
@@ -409,7 +417,7 @@ func (x *Extractor) field(i uint32, decorators []uint32) {
 	if v != 0 && isFunction(x.Nodes[v].Kind) && name != 0 {
 		fn := callable{node: v, name: name, nameSpan: span, receiver: selfThis, bind: true, generate: x.Nodes[v].Kind == kGenerator, async: x.startsWith(v, textAsync)}
 		if m.static > 0 {
-			fn.receiver, fn.flag = noThis, facts.Static
+			x.ofClass(&fn)
 		}
 		fn.decorLo, fn.decorN = x.decorators(decorators)
 		x.function(fn)

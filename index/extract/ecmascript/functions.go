@@ -21,7 +21,7 @@ const (
 	outerThis receiver = iota // an arrow function: that of the function around it
 	ownThis                   // whatever the caller says
 	selfThis                  // a method: its first parameter
-	noThis                    // a static method, whose `this` is its class
+	noThis                    // a static method that doesn't say `this`, which is its class
 )
 
 // callable is a function to be written down.
