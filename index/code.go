@@ -80,7 +80,7 @@ func newCode(tests bool) *code {
 
 // supported reports whether an entry is code that an extractor reads.
 func (c *code) supported(e source.Entry) bool {
-	return e.Kind == source.KindCode && extractors[e.Lang] != nil && (c.tests || !e.Test)
+	return e.Kind == source.KindCode && extractors[e.Lang] != nil && (c.tests || !e.Test) && !isCompiled(c.set, e)
 }
 
 // readAll reads the given files in parallel: bytes, identity, signature and,

@@ -54,8 +54,12 @@ func (w *Workspace) findWhole(f client.Family, s *service) (files []string, whol
 func (w *Workspace) findECMA(s *service) (files []string, whole bool) {
 	var entries []string
 	for _, e := range s.Entries {
-		if cf := w.code.files[e.File]; cf != nil && cf.family == client.ECMA {
-			entries = append(entries, e.File)
+		file := e.File
+		if from := sourceOf(w.set, file); from != "" {
+			file = from
+		}
+		if cf := w.code.files[file]; cf != nil && cf.family == client.ECMA {
+			entries = append(entries, file)
 		}
 	}
 	if len(entries) == 0 {

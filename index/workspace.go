@@ -188,6 +188,14 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		}
 	}
 	marked = marked || folders
+	for _, p := range moved { // what was made from them becomes code, or is none any more
+		for _, q := range compiledFrom(p) {
+			if w.set.Has(q) || next.Has(q) {
+				diff = append(diff, q)
+			}
+		}
+	}
+	diff = uniqueSorted(diff)
 	before := w.set
 	type signatures struct {
 		code  source.Signature
