@@ -118,7 +118,9 @@ func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 		}
 	}
 	if o == nil && isCode(s, path) {
-		o = s.fallbackAt(path, off)
+		if o = s.fallbackAt(path, off); o == nil {
+			o = s.spelledRead(path, off)
+		}
 	} else if o == nil {
 		o = s.otherAt(path, off)
 	}
@@ -200,6 +202,11 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 		for j := range n.Vars {
 			if v := &n.Vars[j]; f.hits(v.At) {
 				f.occurrence(VariableOccurrence, v.At).add(v.Name, u, n.Services...)
+			}
+		}
+		for j := range n.Also {
+			if at := n.Also[j].Place; f.hits(at) {
+				f.occurrence(TopicOccurrence, at).add(n.Name, u)
 			}
 		}
 		f.keys(n, u)

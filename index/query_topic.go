@@ -102,14 +102,24 @@ func givenAt(uses []topology.Use) []topology.Place {
 		if u.Name == nil {
 			continue
 		}
-		for i := len(u.Name.Steps) - 1; i >= 0; i-- {
-			if st := &u.Name.Steps[i]; givesValue(st.What) && st.What != u.Name.Reason && spelledVariable(u.Name, i) == "" {
-				out = append(out, st.Place)
-				break
-			}
+		if i := lastGiving(u.Name); i >= 0 {
+			out = append(out, u.Name.Steps[i].Place)
+		}
+		for i := range u.Name.Also {
+			out = append(out, u.Name.Also[i].Place)
 		}
 	}
 	return uniquePlaces(out)
+}
+
+// lastGiving returns the step of a name that gives it, or -1.
+func lastGiving(n *topology.Name) int {
+	for i := len(n.Steps) - 1; i >= 0; i-- {
+		if st := &n.Steps[i]; givesValue(st.What) && st.What != n.Reason && spelledVariable(n, i) == "" {
+			return i
+		}
+	}
+	return -1
 }
 
 // namedAt returns the places that name a topic on its way: literals, constants,

@@ -140,6 +140,9 @@ func touchesOf(endpoints []*topology.Endpoint) []touch {
 				for j := range list[i].Steps {
 					add(list[i].Steps[j].Place)
 				}
+				for j := range list[i].Also {
+					add(list[i].Also[j].Place)
+				}
 				for j := range list[i].Vars {
 					add(list[i].Vars[j].At)
 				}

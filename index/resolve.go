@@ -495,9 +495,23 @@ func joinName(list []topology.Name, r flow.Resolved, service string) []topology.
 			return list
 		}
 		if n.Name == r.Name && r.Name != "" && slices.Contains(n.Services, service) {
+			alsoBy(n, newName(r, service))
 			return list // the same name by another way
 		}
 	}
+	return append(list, newName(r, service))
+}
+
+// alsoBy notes where a name is given too, by another way.
+func alsoBy(n *topology.Name, other topology.Name) {
+	i, j := lastGiving(n), lastGiving(&other)
+	if j < 0 || i >= 0 && n.Steps[i].Place == other.Steps[j].Place || slices.Contains(n.Also, other.Steps[j]) {
+		return
+	}
+	n.Also = append(n.Also, other.Steps[j])
+}
+
+func newName(r flow.Resolved, service string) topology.Name {
 	n := topology.Name{Name: r.Name, Status: topology.Status(r.Status), Services: []string{service}, Reason: r.Reason}
 	if len(r.Steps) > 0 {
 		n.Steps = make([]topology.Step, len(r.Steps))
@@ -512,7 +526,7 @@ func joinName(list []topology.Name, r flow.Resolved, service string) []topology.
 		}
 		n.Vars = append(n.Vars, topology.VariableUse{Name: v.Name, At: toPlace(v.At), HasDefault: v.HasDefault, Default: v.Default, Required: v.Required, Soft: v.Soft})
 	}
-	return append(list, n)
+	return n
 }
 
 func sameSteps(a []topology.Step, b []flow.Step) bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,12 +152,12 @@ func TestNotFiles(t *testing.T) {
 			e.SetText(uri, producing+"x")
 		}
 		at := map[string]any{"textDocument": map[string]any{"uri": uri}, "position": map[string]any{"line": 9, "character": 15}}
-		for _, method := range []string{"hover", "definition", "declaration", "implementation", "references", "documentHighlight", "documentSymbol"} {
+		for _, method := range []string{"hover", "definition", "declaration", "implementation", "references", "documentHighlight", "documentSymbol", "prepareRename", "rename"} {
 			var got any
 			if err := e.Request("textDocument/"+method, at, &got); err != nil {
 				t.Errorf("%s of %q: %v", method, uri, err)
 			}
-			if list, ok := got.([]any); (method != "hover" && !ok) || len(list) > 0 && !strings.HasSuffix(uri, "missing.py") {
+			if list, ok := got.([]any); (!slices.Contains([]string{"hover", "prepareRename", "rename"}, method) && !ok) || len(list) > 0 && !strings.HasSuffix(uri, "missing.py") {
 				t.Errorf("%s of %q: %v", method, uri, got)
 			}
 		}
@@ -207,7 +208,7 @@ func TestOddParams(t *testing.T) {
 		map[string]any{"textDocument": map[string]any{"uri": lsptest.URI(path)}},
 		lsptest.At(path, -1, -1), lsptest.At(path, 1<<40, 1<<40),
 	} {
-		for _, method := range []string{"textDocument/hover", "textDocument/references", "textDocument/documentHighlight", "textDocument/documentSymbol", "workspace/symbol"} {
+		for _, method := range []string{"textDocument/hover", "textDocument/references", "textDocument/documentHighlight", "textDocument/documentSymbol", "textDocument/prepareRename", "textDocument/rename", "workspace/symbol"} {
 			_ = e.Request(method, params, nil) // any reply will do
 		}
 		for _, note := range []string{

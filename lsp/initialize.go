@@ -30,6 +30,10 @@ func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.In
 	c.HoverProvider, c.DefinitionProvider, c.DeclarationProvider = true, true, true
 	c.ImplementationProvider, c.ReferencesProvider = true, true
 	c.DocumentSymbolProvider, c.WorkspaceSymbolProvider, c.DocumentHighlightProvider = true, true, true
+	c.RenameProvider = true
+	if p.Capabilities.PrepareRename {
+		c.RenameProvider = protocol.RenameOptions{PrepareProvider: true}
+	}
 	c.Workspace = &wire.WorkspaceOptions{
 		WorkspaceFolders: &wire.WorkspaceFoldersOptions{Supported: true, ChangeNotifications: true},
 		FileOperations:   folderOperations(),

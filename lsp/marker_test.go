@@ -34,6 +34,8 @@ var update = flag.Bool("update", false, "write the hovers of marker tests into t
 //	def("TEXT", a, b), decl(...), impl(...), refs(...)   lead to exactly these places
 //	uses("TEXT", a, b)       references without declarations
 //	same("TEXT", a, b)       places that are marked with the text, in its file
+//	rename("TEXT", "new", @name)       the lines that a rename changes, in @name
+//	rename("TEXT", "new", re"...")     it is refused, with a reason
 //	symbol("query", "name", ...)   what a search finds, in this order
 //	outline("name", ...)     the symbols of the file
 //	diag("code", "TEXT"), diag("code", "TEXT", re"...")  a diagnostic on the text
@@ -261,6 +263,8 @@ func (s *session) check(m *mark) {
 		s.leads(m, "textDocument/references", map[string]any{"includeDeclaration": false})
 	case "same":
 		s.same(m)
+	case "rename":
+		s.rename(m)
 	case "symbol":
 		s.symbol(m)
 	case "outline":
@@ -414,6 +418,89 @@ func (s *session) same(m *mark) {
 		got = append(got, place{m.file, h.Range}.String())
 	}
 	s.samePlaces(m, got)
+}
+
+// rename checks what a rename changes or why it is refused, and what an editor
+// asks before it.
+func (s *session) rename(m *mark) {
+	at := s.find(m, 0)
+	params := lsptest.At(s.abs(m.file), at.Start.Line, at.Start.Character)
+	var prepared *struct {
+		Range       lsptest.Range
+		Placeholder string
+	}
+	refused := s.e.Request("textDocument/prepareRename", params, &prepared)
+	params["newName"] = m.args[1].text
+	var edit struct {
+		DocumentChanges []struct {
+			TextDocument struct{ URI string }
+			Edits        []struct {
+				Range   lsptest.Range
+				NewText string
+			}
+		}
+	}
+	err := s.e.Request("textDocument/rename", params, &edit)
+	for _, a := range m.args[2:] {
+		switch {
+		case a.kind == 'n' && a.text == "none":
+			if err != nil || refused != nil || prepared != nil || len(edit.DocumentChanges) > 0 {
+				s.t.Errorf("%v: want nothing, got %v %v %+v", m, err, prepared, edit)
+			}
+		case a.kind == 'r':
+			if err == nil || !regexp.MustCompile(a.text).MatchString(err.Error()) {
+				s.t.Errorf("%v: not refused for %q: %v", m, a.text, err)
+			}
+		case err != nil:
+			s.t.Errorf("%v: %v", m, err)
+		case prepared == nil || before(at.Start, prepared.Range.Start) || before(prepared.Range.End, at.Start):
+			s.t.Errorf("%v: what is prepared is %+v (%v), which has not the place %v", m, prepared, refused, at)
+		default:
+			var got strings.Builder
+			fmt.Fprintf(&got, "%s becomes %s\n", prepared.Placeholder, m.args[1].text)
+			for _, d := range edit.DocumentChanges {
+				file := s.rel(d.TextDocument.URI)
+				fmt.Fprintf(&got, "%s\n", file)
+				lines := strings.Split(strings.ReplaceAll(s.texts[file], "\r\n", "\n"), "\n")
+				changed := map[int]string{}
+				for i := len(d.Edits) - 1; i >= 0; i-- { // from the end, so that places stay
+					e := d.Edits[i]
+					line, ok := changed[e.Range.Start.Line]
+					if !ok {
+						line = lines[e.Range.Start.Line]
+					}
+					changed[e.Range.Start.Line] = s.replaced(line, e.Range, e.NewText)
+				}
+				for n, line := range lines {
+					if now, ok := changed[n]; ok {
+						fmt.Fprintf(&got, "  - %s\n  + %s\n", withoutMarks(line), withoutMarks(now))
+					}
+				}
+			}
+			s.compareGolden(m, a.text, strings.TrimSuffix(got.String(), "\n"))
+		}
+	}
+}
+
+func withoutMarks(line string) string {
+	line, _, _ = strings.Cut(line, "#@")
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(line), "//"))
+}
+
+// replaced puts a text in the place of a range of a line.
+func (s *session) replaced(line string, at lsptest.Range, text string) string {
+	start, end := s.byteAt(line, at.Start.Character), s.byteAt(line, at.End.Character)
+	return line[:start] + text + line[end:]
+}
+
+// byteAt turns a column of the client's into one of bytes.
+func (s *session) byteAt(line string, column int) int {
+	for i := range line {
+		if s.column(line[:i]) == column {
+			return i
+		}
+	}
+	return len(line)
 }
 
 // samePlaces compares places with those that a mark names after its text.

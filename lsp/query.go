@@ -21,6 +21,11 @@ type query struct {
 // atPosition registers a request about a position. Where there is nothing to
 // ask (no file, no folder, not indexed yet) the answer is none.
 func atPosition[R any](s *server, method string, none R, answer func(q query) R) {
+	atPositionOr(s, method, none, func(q query) (R, error) { return answer(q), nil })
+}
+
+// atPositionOr is atPosition for requests that may be refused.
+func atPositionOr[R any](s *server, method string, none R, answer func(q query) (R, error)) {
 	rpc.Prepared(s.rpc, method, func(p wire.PositionParams) (func(context.Context) (R, error), error) {
 		t, rel := s.ticketFor(p.URI)
 		return func(ctx context.Context) (R, error) {
@@ -33,7 +38,7 @@ func atPosition[R any](s *server, method string, none R, answer func(q query) R)
 				return none, nil
 			}
 			off := uint32(m.PositionOffset(p.Position)) // files are smaller than source.MaxFile
-			return answer(query{t.folder, snap, rel, off, p}), nil
+			return answer(query{t.folder, snap, rel, off, p})
 		}, nil
 	})
 }

@@ -102,6 +102,8 @@ func (s *server) register() {
 	atPosition(s, "textDocument/implementation", links{}, s.implementation)
 	atPosition(s, "textDocument/references", []wire.Location{}, s.references)
 	atPosition(s, "textDocument/documentHighlight", []wire.DocumentHighlight{}, s.documentHighlight)
+	atPositionOr(s, "textDocument/prepareRename", nil, s.prepareRename)
+	atPositionOr(s, "textDocument/rename", nil, s.rename)
 	inDocument(s, "textDocument/documentSymbol", s.documentSymbol)
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
 }

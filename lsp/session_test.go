@@ -440,3 +440,46 @@ func TestIdle(t *testing.T) {
 		wantLeads(t, leadsTo(t, e, root, "b/main.py", i+2, 26), "a/main.py:4")
 	}
 }
+
+// TestRenameNotes renames a topic to one that there is: the edits have to be
+// confirmed where the editor can ask, and a message says what happens.
+func TestRenameNotes(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", strings.ReplaceAll(consuming, "orders", "refunds"))
+	e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.VSCode})
+	e.Initialize(root)
+	a := filepath.Join(root, "a/main.py")
+	e.Open(a, "python", producing)
+	settle(t, e)
+	params := lsptest.At(a, 3, 15)
+	params["newName"] = "refunds"
+	var edit struct {
+		DocumentChanges []struct {
+			TextDocument struct{ Version *int }
+			Edits        []struct{ AnnotationID string }
+		}
+		ChangeAnnotations map[string]struct{ NeedsConfirmation bool }
+	}
+	if err := e.Request("textDocument/rename", params, &edit); err != nil {
+		t.Fatal(err)
+	}
+	if len(edit.DocumentChanges) != 1 || edit.DocumentChanges[0].TextDocument.Version == nil {
+		t.Fatalf("edits %+v", edit)
+	}
+	if id := edit.DocumentChanges[0].Edits[0].AnnotationID; !edit.ChangeAnnotations[id].NeedsConfirmation {
+		t.Errorf("not to be confirmed: %+v", edit)
+	}
+	if said := messages(e, "window/showMessage"); !strings.Contains(strings.Join(said, "\n"), "refunds is a topic already") {
+		t.Errorf("said %q", said)
+	}
+}
+
+// messages lists what the server said with a method.
+func messages(e *lsptest.Editor, method string) []string {
+	var out []string
+	for _, m := range e.Messages() {
+		if m.Method == method {
+			out = append(out, string(m.Params))
+		}
+	}
+	return out
+}

@@ -524,6 +524,10 @@ type Model struct {
 	Builtin   []string             `yaml:"builtin"`    // modules that come with the language
 	Implicit  []string             `yaml:"implicit"`   // namespaces whose names every file has without importing them
 
+	// Creates are calls that have topics created under the names that they are given:
+	// no endpoints, but places that name a topic. ".name" is a method of any object.
+	Creates []string `yaml:"creates"`
+
 	// Loaders are the calls that give a program objects whose keys are read by
 	// their dotted paths (Read.Loaded).
 	Loaders map[string]*Loader `yaml:"loaders"`

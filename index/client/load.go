@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -87,3 +88,35 @@ func ForFamily(family Family, more ...*Model) (*Set, error) {
 	}
 	return Link(family, mine)
 }
+
+// Creates are the calls of a family that have topics created, by their last name,
+// or as Type.method where that alone says little.
+type Creates map[string]bool
+
+// CreatesOf returns the calls that the bundled models of a family say have topics
+// created.
+func CreatesOf(family Family) Creates { return createsOnce()[family] }
+
+var createsOnce = sync.OnceValue(func() map[Family]Creates {
+	out := map[Family]Creates{}
+	all, err := Bundled()
+	if err != nil {
+		return nil // whoever needs models has been told
+	}
+	for _, m := range all {
+		f := FamilyOf(m.Language)
+		if out[f] == nil {
+			out[f] = Creates{}
+		}
+		for _, name := range m.Creates {
+			parts := strings.Split(name, ".")
+			n := len(parts)
+			if last := parts[n-1]; n > 1 && parts[n-2] != "" && parts[n-2][0] >= 'A' && parts[n-2][0] <= 'Z' {
+				out[f][parts[n-2]+"."+last] = true
+			} else {
+				out[f][last] = true
+			}
+		}
+	}
+	return out
+})

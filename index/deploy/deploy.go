@@ -59,7 +59,12 @@ type Variable struct {
 	ValuePos Pos    // the value's text there (the whole scalar without quotes; empty range at the name's end when there is none)
 	Raw      string // the value as written, before interpolation
 	Origin   []Step // further places it came from, nearest first: the .env line, the anchor, the default
+	// Hidden are the definitions that this one overrides: of the image, of env files.
+	Hidden []Definition
 }
+
+// Definition is where a variable is named and where its value stands.
+type Definition struct{ NamePos, ValuePos Pos }
 
 // Entry is a program that a service starts.
 type Entry struct {

@@ -51,6 +51,7 @@ type Name struct {
 	Reason   string   // why it is unknown or partial
 	Vars     []VariableUse
 	Keys     []KeyUse
+	Also     []Step // where it is given too: the last steps of other ways to the same name
 }
 
 // KeyUse is a key of a framework's configuration that a name depends on.

@@ -211,6 +211,14 @@ local function main()
     check('references have ' .. place, (references .. ' '):find(place .. ' ', 1, true), references)
   end
 
+  -- rename
+  params = position(promoter, 'self.output_topic', 'produce_message(')
+  params.newName = 'model-chosen'
+  local renamed = vim.inspect(ask(promoter, 'textDocument/rename', params))
+  for _, file in ipairs({ 'docker-compose.yaml', 'env/inference.env', 'eval_container/main.py' }) do
+    check('rename changes ' .. file, renamed:find(file, 1, true), renamed)
+  end
+
   -- diagnostics, in compose and in code
   local compose = open('docker-compose.yaml')
   await(function() return clients(compose)[1] end)

@@ -87,7 +87,7 @@ func Wants(m *client.Model) []Want {
 	for name := range m.Settings {
 		w.name(name)
 	}
-	for _, list := range [][]string{m.Picks, m.Documents, m.Includes, m.Parsers, slices.Collect(maps.Keys(m.Queues)), slices.Collect(maps.Keys(m.Options))} {
+	for _, list := range [][]string{m.Picks, m.Creates, m.Documents, m.Includes, m.Parsers, slices.Collect(maps.Keys(m.Queues)), slices.Collect(maps.Keys(m.Options))} {
 		for _, name := range list {
 			w.name(name)
 		}

@@ -55,8 +55,13 @@ func (s *varSet) slot(name string) *deploy.Variable {
 		s.at[name] = i
 		s.list = append(s.list, deploy.Variable{})
 	}
-	s.list[i] = deploy.Variable{Name: name}
-	return &s.list[i]
+	v := &s.list[i]
+	hidden := v.Hidden
+	if ok {
+		hidden = append(hidden, deploy.Definition{NamePos: v.NamePos, ValuePos: v.ValuePos})
+	}
+	*v = deploy.Variable{Name: name, Hidden: hidden}
+	return v
 }
 
 // variables computes a service's environment: the image's ENV, over it the

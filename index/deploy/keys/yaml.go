@@ -245,3 +245,11 @@ func withoutComments(data []byte) []byte {
 	}
 	return out
 }
+
+// PlainText reports whether YAML takes a text without quotes for that text, and
+// not for a number, a date or nothing.
+func PlainText(text string) bool {
+	var n yaml.Node
+	err := yaml.Unmarshal([]byte(text), &n)
+	return err == nil && len(n.Content) == 1 && n.Content[0].Kind == yaml.ScalarNode && n.Content[0].Tag == "!!str" && n.Content[0].Value == text
+}

@@ -1,0 +1,42 @@
+package wire
+
+// WorkspaceEdit is a change of several documents. The library's has no place
+// for the annotations of single edits. Of the two forms, Changes is for clients
+// that don't know DocumentChanges.
+type WorkspaceEdit struct {
+	Changes         map[URI][]TextEdit          `json:"changes,omitempty"`
+	DocumentChanges []DocumentEdit              `json:"documentChanges,omitempty"`
+	Annotations     map[string]ChangeAnnotation `json:"changeAnnotations,omitempty"`
+}
+
+// DocumentEdit changes one document.
+type DocumentEdit struct {
+	Document VersionedDocument `json:"textDocument"`
+	Edits    []TextEdit        `json:"edits"`
+}
+
+// VersionedDocument is a document as it was when an edit was made.
+type VersionedDocument struct {
+	URI     URI    `json:"uri"`
+	Version *int64 `json:"version"` // null when it is not open
+}
+
+// TextEdit replaces a range.
+type TextEdit struct {
+	Range      Range  `json:"range"`
+	Text       string `json:"newText"`
+	Annotation string `json:"annotationId,omitempty"` // for clients that know them
+}
+
+// ChangeAnnotation says what an edit is, for people.
+type ChangeAnnotation struct {
+	Label        string `json:"label"`
+	Confirmation bool   `json:"needsConfirmation,omitempty"`
+	Description  string `json:"description,omitempty"`
+}
+
+// PreparedRename is what a rename would change.
+type PreparedRename struct {
+	Range Range  `json:"range"`
+	Name  string `json:"placeholder"`
+}
