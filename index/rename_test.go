@@ -89,6 +89,9 @@ func TestRenameThereAndBack(t *testing.T) {
 
 func renameTopicAndBack(t *testing.T, w *Workspace, files map[string]string, topic string) {
 	s := w.Snapshot()
+	if s.Topic(topic) == nil {
+		t.Fatalf("%s is gone", topic)
+	}
 	uses := append(slices.Clone(s.Topic(topic).Producers), s.Topic(topic).Consumers...)
 	g := s.newRenaming()
 	var from []topology.Place

@@ -347,7 +347,7 @@ func (l *Linker) replace(old *file) {
 		l.remove(old)
 		return
 	}
-	x := &file{id: old.id, path: old.path, kept: f, warm: &l.warm, project: old.project, imports: old.imports}
+	x := &file{id: old.id, path: old.path, kept: f, warm: &l.warm, tasks: old.tasks, project: old.project, imports: old.imports}
 	l.files[old.path], l.byID[x.id] = x, x
 	l.reenter(old, x)
 	l.importsOf(old, x)
