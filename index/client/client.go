@@ -169,6 +169,9 @@ type Action struct {
 	// Part is the annotation of the one parameter that gets the message, or the
 	// field of it that is the annotation's argument.
 	Part string `yaml:"part"`
+	// Context is the annotation of the one parameter that gets what the message
+	// came with: a record.
+	Context string `yaml:"context"`
 	// Host names the model's host that must be set up for the action to be one.
 	Host string `yaml:"host"`
 	// Suffix is put behind the topic name, unless SuffixFrom gives another one.
@@ -291,6 +294,9 @@ type Host struct {
 	Near     bool                `yaml:"near"`     // only the calls in the nearest folder around the action count
 	Name     string              `yaml:"name"`     // the key of a name, by which the action's receiver is asked for
 	Is       Slots               `yaml:"is"`       // where, from the action, that name stands
+	// Provider is the key of the name in an object around the call, where the
+	// settings have none: `{ provide: "ORDERS", useFactory: () => create(...) }`.
+	Provider string `yaml:"provider"`
 	// Own says by argument of the action's own call what it must be, where it
 	// is given; then the hosts are not asked.
 	Own map[string][]string `yaml:"own"`
@@ -812,6 +818,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 			s.MethodNames[last(name)] = true
 			if c.Decorator != nil && c.Decorator.Part != "" {
 				s.Parts[last(c.Decorator.Part)] = true
+				if c.Decorator.Context != "" {
+					s.Parts[last(c.Decorator.Context)] = true
+				}
 			}
 		}
 		for name, r := range m.Reads {

@@ -45,7 +45,7 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 				out = out.add(got.after(a.tr)...)
 				continue
 			}
-			if p, ok := a.v.(*param); ok && name == "topic" {
+			if p, ok := a.v.(*param); ok && (name == "topic" || ev.l.models.Attributes[name] == "topic") {
 				if got := ev.topicOfParam(p, r.place()); len(got) > 0 {
 					out = out.add(got...)
 					continue
@@ -879,7 +879,12 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		}
 		return nil, true
 	case *message:
+		if as := ev.l.models.Attributes[name]; as != "" && v.kind == "record" {
+			name = as
+		}
 		switch {
+		case v.kind == "record" && name == "self":
+			return set{recv}, true
 		case v.kind == "record" && (name == "value" || name == "json"):
 			return one(v.as("payload"), recv.tr), true
 		case v.kind == "record" && name == "topic":

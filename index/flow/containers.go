@@ -180,6 +180,9 @@ func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 			}
 		}
 		out = out.add(open...)
+		if ok && pat == nil {
+			out = out.add(ev.ofSpread(m, key, at)...)
+		}
 		out = out.add(ev.taken(m.ref, 1, true)...)
 		out = out.add(def...)
 	}

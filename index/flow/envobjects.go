@@ -14,10 +14,17 @@ import (
 // checkedVariable evaluates an attribute of an object that was made of the
 // environment; nothing for other objects.
 func (ev *evaluator) checkedVariable(in *instance, name string, at place) set {
-	if in.call == nil || !isUpper(name) || !looksLikeVariable(name) || !in.call.ref.file.open().valued {
+	if in.call == nil || in.typ != nil || !in.call.ref.file.open().valued {
+		return nil
+	}
+	renames := ev.renames(in.recv)
+	if !renames && (!isUpper(name) || !looksLikeVariable(name)) {
 		return nil
 	}
 	k := activeKey{guard: guardEnvironment, ref: in.call.ref, fr: in.call.fr}
+	if schema, ok := in.recv.(*instance); ok && schema.call != nil { // which of its parts
+		k.ref, k.fr = schema.call.ref, schema.call.fr
+	}
 	if ev.active[k] {
 		ev.cut++
 		return nil
@@ -25,6 +32,17 @@ func (ev *evaluator) checkedVariable(in *instance, name string, at place) set {
 	ev.active[k] = true
 	defer delete(ev.active, k)
 	given := callArgs(in.call.ref, in.call.fr)
+	if renames {
+		if whole, _ := ev.environmentIn(given, name); whole {
+			left := maxSchema
+			if got := ev.schemaField(in, in.recv, name, at, &left); len(got) > 0 {
+				return got
+			}
+		}
+		if !isUpper(name) || !looksLikeVariable(name) {
+			return nil
+		}
+	}
 	fields := append([]arg(nil), given...)
 	for r, n := in.recv, 0; n < 4; n++ { // z.object({...}).parse(...)
 		maker, ok := r.(*instance)

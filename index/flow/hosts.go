@@ -18,6 +18,7 @@ import (
 type hostSetting struct {
 	settings set
 	site     ref
+	name     set // by which it is asked for
 }
 
 // hosted reports whether a sink's program is set up for what its action means.
@@ -31,7 +32,7 @@ func (ev *evaluator) hosted(s *sink) bool {
 		if err != nil {
 			continue
 		}
-		if is, told := ev.isOneOf(ev.slot(slot, s.site, nil, nil), names); told {
+		if is, told := ev.isOneOf(ev.slot(slot, s.site, nil, ev.sinkReceiver(s, nil)), names); told {
 			return is
 		}
 	}
@@ -81,7 +82,7 @@ func (ev *evaluator) hostSettings(s *sink, h *client.Host) []hostSetting {
 	}
 	var out []hostSetting
 	for _, st := range all {
-		if h.Name == "" || ev.sameName(ev.underKey(st.settings, h.Name), token) {
+		if h.Name == "" || ev.sameName(st.name, token) {
 			out = append(out, st)
 		}
 	}
@@ -130,9 +131,12 @@ func (ev *evaluator) findHosts(x *file, h *client.Host) []hostSetting {
 			for _, slot := range h.Settings {
 				got := ev.factoryMade(ev.expanded(func() set { return ev.slot(slot, site, nil, nil) }), h, site)
 				for _, a := range got {
-					st := hostSetting{set{a}, site}
 					if _, isMap := a.v.(*mapping); !isMap {
 						continue
+					}
+					st := hostSetting{settings: set{a}, site: site, name: ev.underKey(set{a}, h.Name)}
+					if len(st.name) == 0 && h.Provider != "" {
+						st.name = ev.providedAs(site, h.Provider)
 					}
 					all = append(all, st)
 					if ev.hasSettings(st.settings, h) {
@@ -157,6 +161,34 @@ func (ev *evaluator) findHosts(x *file, h *client.Host) []hostSetting {
 		best = max(best, depth(st))
 	}
 	return slices.DeleteFunc(all, func(st hostSetting) bool { return depth(st) != best || !ev.hasSettings(st.settings, h) })
+}
+
+// providedAs evaluates the name under which the object that a call stands in
+// says that others get what it makes: `{ provide: "ORDERS", useFactory: ... }`.
+func (ev *evaluator) providedAs(site ref, key string) set {
+	f := site.file.facts()
+	sym := site.file.sym(key)
+	if sym == 0 {
+		return nil
+	}
+	at := site.expr()
+	var inner *facts.Expr
+	var name facts.ExprID
+	for id := range f.Exprs {
+		e := &f.Exprs[id]
+		if e.Kind != facts.Map || e.Start > at.Start || at.End > e.End || inner != nil && e.End-e.Start > inner.End-inner.Start {
+			continue
+		}
+		for _, k := range f.Operands(e) {
+			if en := f.At(k); en.Kind == facts.Entry && f.At(en.Y).Kind == facts.String && f.At(en.Y).Name == sym {
+				inner, name = e, en.X
+			}
+		}
+	}
+	if inner == nil {
+		return nil
+	}
+	return ev.expanded(func() set { return ev.eval(site.at(name), nil) })
 }
 
 // factoryMade adds, to settings that a function makes, what it makes.

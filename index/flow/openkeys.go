@@ -45,3 +45,25 @@ func (ev *evaluator) openSpreads(m *mapping) (out set) {
 	}
 	return out
 }
+
+// ofSpread evaluates what an object that is spread into a map literal, and is no
+// map itself, has under a key.
+func (ev *evaluator) ofSpread(m *mapping, key string, at place) (out set) {
+	if m.computed || m.ref.file == nil || m.ref.expr().Kind != facts.Map || !m.ref.file.open().valued {
+		return nil
+	}
+	f := m.ref.file.facts()
+	for _, k := range f.Operands(m.ref.expr()) {
+		if en := f.At(k); en.Kind == facts.Entry && en.Flag&facts.SpreadMap != 0 {
+			for _, a := range ev.eval(m.ref.at(en.X), m.fr) {
+				switch a.v.(type) {
+				case *instance, *external, *object, *module:
+					if got := ev.attr(a.v, key, at, m.fr); !nothingKnown(got) && !foreignOnly(got) {
+						out = out.add(got...)
+					}
+				}
+			}
+		}
+	}
+	return out
+}

@@ -142,6 +142,9 @@ func (ev *evaluator) hasPart(f *facts.File, sc *facts.Scope) bool {
 func (ev *evaluator) messagePart(k *sink, x *file, s facts.ScopeID, pi int, m *message) (set, bool) {
 	f := x.facts()
 	sc := &f.Scopes[s]
+	if k.action.Context != "" && ev.hasAnnotation(x, pi, k.action.Context) {
+		return one(m.as("record"), &trace{place: place{x, f.Params[pi].Span}, what: "message"}), true
+	}
 	some := false
 	for i := int(sc.ParamLo); i < int(sc.ParamLo+sc.ParamN); i++ {
 		for _, id := range annotationsOf(f, f.Params[i].Annot) {
@@ -164,6 +167,16 @@ func (ev *evaluator) messagePart(k *sink, x *file, s facts.ScopeID, pi int, m *m
 		}
 	}
 	return nil, some
+}
+
+// hasAnnotation reports whether a parameter is annotated with a call of a name.
+func (ev *evaluator) hasAnnotation(x *file, pi int, name string) bool {
+	for _, id := range annotationsOf(x.facts(), x.facts().Params[pi].Annot) {
+		if x.facts().At(id).Kind == facts.Call && ev.calls(ref{x, id}, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // isLibraryObject reports whether a parameter is declared as something of a

@@ -477,7 +477,7 @@ func (x *Extractor) shape(i uint32, bodies []uint32, name facts.Sym, nameSpan fa
 	s.BaseLo, s.BaseN = x.Pop(mark)
 	value := x.Row(facts.Class, i)
 	if name != 0 {
-		x.Bind(name, nameSpan, value)
+		x.bindType(name, nameSpan, value)
 	}
 	id, outer := x.OpenScope(s, x.Span(i))
 	x.F.Exprs[value].Lo = int32(id)

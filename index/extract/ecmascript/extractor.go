@@ -16,14 +16,15 @@ type Extractor struct {
 	buf     syntax.Buffer
 	dialect Dialect
 
-	params   []facts.Param // stack of parameters whose list isn't complete
-	patterns []pattern     // stack of parameters that are taken apart
-	declared []facts.Sym   // stack of names that the functions around declare
-	assigned []facts.Sym   // stack of names that they assign to
-	exports  []export      // CommonJS
-	objects  []int32       // stack of parameters `this` of the methods of unfinished objects
-	this     []uint32      // where `this` stands
-	text     []byte        // string decoding
+	params   []facts.Param   // stack of parameters whose list isn't complete
+	patterns []pattern       // stack of parameters that are taken apart
+	declared []facts.Sym     // stack of names that the functions around declare
+	assigned []facts.Sym     // stack of names that they assign to
+	exports  []export        // CommonJS
+	types    []facts.Binding // names of types, bound at the end
+	objects  []int32         // stack of parameters `this` of the methods of unfinished objects
+	this     []uint32        // where `this` stands
+	text     []byte          // string decoding
 }
 
 // New returns an Extractor for files of a dialect.
@@ -58,7 +59,7 @@ func (x *Extractor) Extract(src []byte) *facts.File {
 
 // reset forgets the file before, whose walk may not have come to its end.
 func (x *Extractor) reset() {
-	x.params, x.patterns, x.exports = x.params[:0], x.patterns[:0], x.exports[:0]
+	x.params, x.patterns, x.exports, x.types = x.params[:0], x.patterns[:0], x.exports[:0], x.types[:0]
 	x.declared, x.assigned, x.this, x.objects = x.declared[:0], x.assigned[:0], x.this[:0], x.objects[:0]
 }
 
@@ -71,6 +72,7 @@ func (x *Extractor) walk(tree syntax.Tree) {
 		}
 	}
 	x.visitChildren(0)
+	x.bindTypes()
 	x.bindExports()
 	x.Directives("//", kString, kTemplate, kRegex, kJSXText)
 	x.Problems()

@@ -199,7 +199,36 @@ func (x *Extractor) typeAlias(i uint32) {
 		x.shape(i, x.intersected(value, nil), sym, span, mark)
 		return
 	}
-	x.Bind(sym, span, x.typeExpr(value))
+	x.bindType(sym, span, x.typeExpr(value))
+}
+
+// bindType binds a name to a type, unless the scope binds it to a value too
+// (`const T = {...}; type T = typeof T[keyof typeof T]`): that is what the name
+// means wherever values stand.
+func (x *Extractor) bindType(name facts.Sym, span facts.Span, value facts.ExprID) {
+	x.types = append(x.types, facts.Binding{Scope: x.Scope, Block: x.Block, Name: name, Value: value, Span: span})
+}
+
+// bindTypes binds the types that have no value of their name.
+func (x *Extractor) bindTypes() {
+	if len(x.types) == 0 {
+		return
+	}
+	type place struct {
+		scope facts.ScopeID
+		name  facts.Sym
+	}
+	taken := map[place]bool{}
+	for i := range x.F.Bindings {
+		if b := &x.F.Bindings[i]; b.Target == facts.ToName {
+			taken[place{b.Scope, b.Name}] = true
+		}
+	}
+	for _, b := range x.types {
+		if !taken[place{b.Scope, b.Name}] {
+			x.F.Bindings = append(x.F.Bindings, b)
+		}
+	}
 }
 
 // intersected pushes the named types of an intersection as bases and lists its
