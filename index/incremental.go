@@ -273,7 +273,7 @@ func (s *Snapshot) viewOf(w *Workspace, id string) *topology.Service {
 	t := &topology.Service{
 		ID: svc.ID, Name: svc.Name, Environment: svc.Environment, At: placeOf(svc.Pos), Code: svc.Code,
 		Image: svc.Image, Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
-		Whole: svc.whole, MoreVars: svc.MoreVars, Unread: !svc.Infra && len(svc.files) == 0 && !s.hasCode(svc.Code),
+		Whole: svc.whole, MoreVars: svc.MoreVars, Unread: !svc.Infra && !s.readable(svc),
 	}
 	for _, p := range svc.files {
 		if _, ok := s.files.Get(p); ok {
@@ -281,6 +281,19 @@ func (s *Snapshot) viewOf(w *Workspace, id string) *topology.Service {
 		}
 	}
 	return t
+}
+
+// readable reports whether the workspace has code that a service may run.
+func (s *Snapshot) readable(svc *service) bool {
+	switch {
+	case len(svc.files) > 0:
+		return true
+	case svc.Absent:
+		return false
+	case svc.Within != "":
+		return s.hasCode([]string{svc.Within})
+	}
+	return s.hasCode(svc.Code)
 }
 
 // sameView reports whether two views are equal but for where they stand.

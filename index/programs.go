@@ -62,7 +62,13 @@ func (w *Workspace) findECMA(s *service) (files []string, whole bool) {
 			entries = append(entries, file)
 		}
 	}
-	if len(entries) == 0 {
+	switch {
+	case len(entries) > 0:
+	case s.Absent:
+		return nil, false
+	case s.Within != "":
+		entries, whole = w.code.below(client.ECMA, []string{s.Within}), true
+	default:
 		return w.findWhole(client.ECMA, s)
 	}
 	l := w.linkers.family(client.ECMA)
@@ -92,7 +98,7 @@ func (w *Workspace) findECMA(s *service) (files []string, whole bool) {
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(seen)), false
+	return slices.Sorted(maps.Keys(seen)), whole
 }
 
 // imageRuns reports whether a service's image can run a family's programs: its

@@ -97,6 +97,11 @@ type Service struct {
 	// service: the workspace folder that is copied or mounted to the working
 	// directory, folders on PYTHONPATH. Most specific first.
 	Roots []string
+	// Within is the folder below which the program stands that is started, where
+	// its file is not in the workspace but made from what is; "" if that can't be
+	// told. Absent says that what it is made from is not in the workspace either.
+	Within string
+	Absent bool
 	// Entries are the programs started: command and entrypoint of the compose
 	// file, else CMD and ENTRYPOINT of the Dockerfile. Empty when unknown.
 	Entries []Entry

@@ -193,11 +193,54 @@ func (l *loader) code(s *deploy.Service, service model, r *recipe, image *docker
 	}
 	l.entriesOf(s, started, argv, pos)
 	s.Code = l.codeOf(r, image, mounted)
+	s.Within, s.Absent = missing(started, machine)
 	s.Roots = rootsOf(started, machine, r)
 	l.classify(s, r, image, mounted)
 	if len(argv) == 0 && image != nil && startsNothing(image.Base) {
 		s.Code, s.Roots = nil, nil
 	}
+}
+
+// buildFolders hold what compilers make, in containers and beside sources.
+var buildFolders = map[string]bool{"dist": true, "build": true, "out": true, "lib": true, "output": true, "src": true}
+
+// missing finds the folder that a program stands in whose file is named and not
+// in the workspace, as far as the names on the path to it are folders of the
+// workspace: `node apps/web/server.js` of apps/web. absent says that one is not.
+func missing(started []program.Started, machine program.Machine) (within string, absent bool) {
+	file := ""
+	for _, p := range started {
+		if p.File != "" {
+			return "", false
+		}
+		if file == "" {
+			file = p.Missing
+		}
+	}
+	source, whole, ok := machine.Tree.Source(file, machine.Dir)
+	if file == "" || !ok {
+		return "", false
+	}
+	rel, ok := program.Below(source, whole)
+	if whole == "." {
+		rel, ok = source, true
+	}
+	if !ok {
+		return "", false
+	}
+	dir := whole
+	for _, name := range strings.Split(path.Dir(rel), "/") {
+		switch next := path.Join(dir, name); {
+		case machine.Tree.FS.IsDir(next):
+			dir = next
+		case !buildFolders[name] && name != ".":
+			return "", dir != whole
+		}
+	}
+	if dir == whole {
+		return "", false
+	}
+	return dir, false
 }
 
 // usualDir is the container folder that most was copied into: the working

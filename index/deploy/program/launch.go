@@ -9,9 +9,11 @@ import (
 
 // A Started is a program that a command line starts.
 type Started struct {
-	File  string   // its workspace file; "" when it can't be told
-	Args  []string // the arguments after the file
-	Roots []string // workspace folders that it imports from, first one first
+	File string // its workspace file; "" when it can't be told
+	// Missing is the path in the container of a file that is named and not here.
+	Missing string
+	Args    []string // the arguments after the file
+	Roots   []string // workspace folders that it imports from, first one first
 }
 
 // A Machine is where a command line runs.
@@ -175,7 +177,9 @@ func (f *finder) launch(name string, l launcher, args []string, depth int) {
 	case runsPython:
 		f.python(l, args, depth)
 	case runsScripts:
-		f.packageScript(args, depth)
+		f.packageScript(name, args, depth)
+	case wrapsStrings:
+		f.commandLines(l, args, depth)
 	case runsProject:
 		f.project(l, args)
 	case runsSupervisor:
@@ -367,6 +371,7 @@ func (f *finder) firstFile(l launcher, args []string, depth int) {
 		}
 		return false
 	}
+	missing := ""
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		switch {
@@ -379,9 +384,26 @@ func (f *finder) firstFile(l launcher, args []string, depth int) {
 		case strings.HasPrefix(a, "-"):
 		case len(l.app) == 0 && try(i):
 			return
+		case len(l.app) == 0 && missing == "" && isScript(a):
+			if missing = path.Clean(a); !path.IsAbs(missing) {
+				missing = path.Join(f.dir, missing)
+			}
 		}
 	}
-	f.found(Started{})
+	f.found(Started{Missing: missing})
+}
+
+// isScript reports whether a word is the path of a program in JavaScript or
+// TypeScript.
+func isScript(word string) bool {
+	if strings.ContainsAny(word, "*?$\x00") || len(word) > 512 {
+		return false
+	}
+	switch path.Ext(word) {
+	case ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx":
+		return true
+	}
+	return false
 }
 
 // beside finds the files that a launcher runs beside the one that it is given.

@@ -12,6 +12,7 @@ const (
 	loadsApp                       // an argument names a module or module:attribute: uvicorn, faust
 	runsShell                      // sh
 	runsScripts                    // npm run, yarn: a script of package.json
+	wrapsStrings                   // each argument is a command line: concurrently
 	runsSupervisor                 // supervisord: the programs of its configuration
 	runsProject                    // an argument names a project of a workspace: nest start, nx serve
 )
@@ -138,5 +139,6 @@ var launchers = map[string]launcher{
 	"deno": {kind: runsFile, sub: []string{"run"}}, "bun": {kind: runsFile, sub: []string{"run", ""}}, "pm2-runtime": {kind: runsFile}, "babel-node": {kind: runsFile},
 	"ruby": {kind: runsFile}, "php": {kind: runsFile}, "Rscript": {kind: runsFile}, "perl": {kind: runsFile},
 	"java": {kind: runsFile, values: []string{"-cp", "-classpath", "--class-path", "-p"}}, "go": {kind: runsFile, sub: []string{"run"}},
-	"npm": {kind: runsScripts}, "yarn": {kind: runsScripts}, "pnpm": {kind: runsScripts},
+	"npm": {kind: runsScripts}, "yarn": {kind: runsScripts}, "pnpm": {kind: runsScripts}, "turbo": {kind: runsScripts}, "lerna": {kind: runsScripts},
+	"concurrently": {kind: wrapsStrings, values: []string{"-n", "--names", "-c", "--prefix-colors", "-p", "--prefix", "-s", "--success", "-m", "--max-processes", "--restart-tries", "--restart-after"}},
 }

@@ -141,35 +141,6 @@ func redirection(word string) (is, alone bool) {
 	return true, strings.Trim(rest, "<>|") == ""
 }
 
-// packageScript follows a script of package.json.
-func (f *finder) packageScript(args []string, depth int) {
-	name := ""
-	for i, a := range args {
-		if strings.HasPrefix(a, "-") || a == "run" || a == "run-script" {
-			continue
-		}
-		name, args = a, args[i+1:]
-		break
-	}
-	if name == "" {
-		name = "start"
-	}
-	file, ok := f.file("package.json")
-	if !ok || depth > maxDepth {
-		f.found(Started{})
-		return
-	}
-	data, err := f.tree.FS.ReadFile(file)
-	var pkg struct {
-		Scripts map[string]string `json:"scripts"`
-	}
-	if err != nil || json.Unmarshal(data, &pkg) != nil || pkg.Scripts[name] == "" {
-		f.found(Started{})
-		return
-	}
-	f.script(pkg.Scripts[name], args, depth+1)
-}
-
 // project finds the entry of the project that the first plain argument names,
 // as nest-cli.json says it or by the usual places; that of the folder itself
 // when none is named.

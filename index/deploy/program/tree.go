@@ -47,6 +47,23 @@ func sourceAt(m deploy.Mount, p string) (string, bool) {
 	return "", false
 }
 
+// Source returns where in the workspace a container path would come from,
+// whether there is anything or not, and what was put there as a whole.
+func (t *Tree) Source(p, dir string) (source, whole string, ok bool) {
+	p = path.Clean("/" + p)
+	for i := len(t.Mounts) - 1; i >= 0; i-- {
+		if source, ok := sourceAt(t.Mounts[i], p); ok && t.FS.IsDir(t.Mounts[i].Source) {
+			return source, t.Mounts[i].Source, true
+		}
+	}
+	for _, folder := range t.Folders {
+		if rel, ok := Below(p, path.Clean("/"+dir)); ok {
+			return path.Join(folder, rel), folder, true
+		}
+	}
+	return "", "", false
+}
+
 func (t *Tree) isFile(p string) bool {
 	if t.FS.IsDir(p) {
 		return false
