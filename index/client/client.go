@@ -7,6 +7,7 @@ package client
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -219,8 +220,13 @@ type Given struct {
 	To     Slots  `yaml:"to"`     // the function or the object
 	Method string `yaml:"method"` // the object's method; "" for functions
 	Param  int    `yaml:"param"`  // which of its parameters gets it, the receiver not counted
-	As     string `yaml:"as"`     // a Result
+	Params int    `yaml:"params"` // only functions with so many parameters
+	As     string `yaml:"as"`     // a Result; `type:0` for an object of the type argument, which the function fills
 }
+
+// Fills reports whether the function is to fill an object of the type that the
+// call is given.
+func (g *Given) Fills() bool { return strings.HasPrefix(g.As, "type:") }
 
 // Registered is a call elsewhere that gives the topic of a sink: one whose last
 // type argument is that of the object which the sink's method is called on, as in
@@ -645,6 +651,8 @@ type Set struct {
 	// GiverNames are the last names of the calls that hand something to the
 	// methods of a name, "" for functions.
 	GiverNames map[string]map[string]bool
+	// FillerNames are those of the calls that hand over an object to be filled.
+	FillerNames []string
 	// MethodNames are the names of all methods that act on Kafka, and
 	// decorators likewise: a call of another name needs no closer look.
 	MethodNames map[string]bool
@@ -749,6 +757,9 @@ func (s *Set) addGiver(name string, c *Call) {
 			s.GiverNames[g.Method] = map[string]bool{}
 		}
 		s.GiverNames[g.Method][name] = true
+		if g.Fills() && !slices.Contains(s.FillerNames, name) {
+			s.FillerNames = append(s.FillerNames, name)
+		}
 	}
 }
 
@@ -936,6 +947,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 	}
 	s.collectParts()
 	s.findSaid(models)
+	sort.Strings(s.FillerNames)
 	sort.Strings(s.Libraries)
 	sort.Strings(s.Prefilter)
 	return s, nil

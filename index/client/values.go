@@ -37,6 +37,9 @@ type Values struct {
 	// Providers are annotations of functions that a framework calls to make
 	// objects for whoever declares a field or parameter of their type.
 	Providers []string `yaml:"providers"`
+	// TypeNames are the members of types that are their names: simple, or full with
+	// the package in front.
+	TypeNames map[string]string `yaml:"typeNames"`
 	// Formats are functions that fill a template, by dotted name: where it is
 	// given. What fills it is behind it.
 	Formats map[string]Format `yaml:"formats"`
@@ -75,6 +78,13 @@ var (
 	styles = []string{"printf", "braces", "join"}
 )
 
+// What a member of a type that is its name has: the name alone, or the package
+// in front.
+const (
+	SimpleName = "simple"
+	FullName   = "full"
+)
+
 // check reports a word that means nothing.
 func (v *Values) check(library string) error {
 	for name, what := range v.Makes {
@@ -85,6 +95,11 @@ func (v *Values) check(library string) error {
 	for name, f := range v.Formats {
 		if !slices.Contains(styles, f.Style) || len(f.Template) == 0 {
 			return fmt.Errorf("client model %s: format %s needs a template and one of the styles %v", library, name, styles)
+		}
+	}
+	for name, what := range v.TypeNames {
+		if what != SimpleName && what != FullName {
+			return fmt.Errorf("client model %s: the name %s of types is %q; there are %s and %s", library, name, what, SimpleName, FullName)
 		}
 	}
 	for name, slots := range v.Puts {
@@ -98,7 +113,7 @@ func (v *Values) check(library string) error {
 // take adds what a model says.
 func (v *Values) take(m *Values) {
 	if v.Constants == nil {
-		*v = Values{Constants: map[string]string{}, Makes: map[string]string{}, Puts: map[string]Slots{}, Formats: map[string]Format{}, Messages: map[string]string{}, Parts: map[string]bool{}}
+		*v = Values{Constants: map[string]string{}, Makes: map[string]string{}, Puts: map[string]Slots{}, Formats: map[string]Format{}, TypeNames: map[string]string{}, Messages: map[string]string{}, Parts: map[string]bool{}}
 	}
 	maps.Copy(v.Messages, m.Messages)
 	for _, name := range m.NotPayload {
@@ -108,6 +123,7 @@ func (v *Values) take(m *Values) {
 	v.Providers = append(v.Providers, m.Providers...)
 	maps.Copy(v.Constants, m.Constants)
 	maps.Copy(v.Makes, m.Makes)
+	maps.Copy(v.TypeNames, m.TypeNames)
 	maps.Copy(v.Puts, m.Puts)
 	maps.Copy(v.Formats, m.Formats)
 }

@@ -294,6 +294,9 @@ func (s set) asSelf() set {
 // answer; otherwise the parameter stays open: which topic an event is for,
 // whoever gives the event decides.
 func (ev *evaluator) paramAttr(p *param, name string, at place) set {
+	if ev.l.models.TypeNames[name] != "" && isTypeParameter(p.file.facts().Text(p.file.facts().Params[p.index].Name)) {
+		return one(p, nil) // each caller gives a type of its own
+	}
 	if an := p.file.facts().Params[p.index].Annot; an != 0 {
 		objs := ev.annotated(ref{p.file, an}, nil)
 		if ev.isMember(objs) {

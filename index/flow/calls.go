@@ -53,8 +53,10 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 			}
 			callees = callees.add(ev.attr(a.v, name, r.at(e.X).place(), fr)...)
 		}
+	} else if got, ok := ev.ownType(r, fr); callee.Kind == facts.Name && ok {
+		return got
 	} else {
-		callees = ev.eval(r.at(e.X), fr)
+		callees = ev.asType(r.at(e.X), fr)
 		if fns := ev.added(r, callee, callees); len(fns) > 0 {
 			for _, fn := range fns {
 				out = out.add(ev.callFunction(fn, ev.addedArgs(fn, r, fr), &callSite{r, fr}, r.place())...)
@@ -787,6 +789,9 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		return "", false
 	}
 	if got, ok := ev.callbackMethod(recv, what, r, fr); ok {
+		return got, true
+	}
+	if got := ev.ofTypes(recv, name, r); len(args) == 0 && len(got) > 0 {
 		return got, true
 	}
 	switch v := recv.v.(type) {

@@ -52,6 +52,9 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 			return one(&external{path: b + "." + name, recv: &instance{typ: ev.l.models.Types[b], path: b}}, nil)
 		}
 	}
+	if s := ev.typeName(c, name, at); len(s) > 0 {
+		return s
+	}
 	return one(&unknown{name + " is not found in class " + c.name(), at}, nil)
 }
 

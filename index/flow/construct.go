@@ -31,14 +31,17 @@ func (ev *evaluator) receiver(o *object) value {
 
 // fieldArgument evaluates a declared field of a class without a constructor of
 // its own (a data class, a model): the constructor call's argument, else the
-// field's default.
-func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame) set {
+// field's default. named says that only an argument of its name is the field's.
+func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, named bool, fr *frame) set {
 	f := c.file.facts()
 	name := f.Text(sym)
 	if o.site == nil && o.ctor == nil && declaresField(c, sym) { // some object: as it is made anywhere
 		var out set
+		if !ev.lazy && ev.fields != nil && ev.l.lang.initialisers() { // start-up code that makes it need not mention Kafka
+			ev.sought = append(ev.sought, o.class.name()+" new")
+		}
 		for _, p := range ev.constructions(o.class) {
-			out = out.add(ev.fieldArgument(p, c, sym, fr)...)
+			out = out.add(ev.fieldArgument(p, c, sym, named, fr)...)
 		}
 		if !nothingKnown(out) {
 			return usable(out)
@@ -60,7 +63,7 @@ func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, fr *frame
 		if a.name == name {
 			return ev.argValue(a)
 		}
-		if a.name == "" {
+		if a.name == "" && !named {
 			if k == pos {
 				return ev.argValue(a)
 			}

@@ -552,11 +552,13 @@ func addNames(list []Name, s set) []Name {
 	return list
 }
 
+// mergeNames adds names that a list does not have. One that comes about in other
+// files is another: a service may not run those.
 func mergeNames(list, more []Name) []Name {
 next:
 	for _, n := range more {
 		for _, o := range list {
-			if same(n.v, o.v) {
+			if same(n.v, o.v) && slices.Equal(n.tr.files(), o.tr.files()) {
 				continue next
 			}
 		}

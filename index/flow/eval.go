@@ -52,6 +52,7 @@ type evaluator struct {
 	lineages    map[class]*lineage
 	globals     map[uint32][]*file       // by project, see globalUsings
 	bindings    map[class]*boundTo       // see boundClass
+	filledBy    map[class][]filler       // see fillers
 	appliers    map[calledKey][]*sink    // see appliedBy
 	byElement   map[uint32]*elementCalls // by project
 	sought      []string                 // words of files to take in, see Linker.sought
@@ -95,7 +96,7 @@ func (ev *evaluator) begin(x *file) {
 		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
-		lineages: emptied(ev.lineages), globals: emptied(ev.globals), bindings: emptied(ev.bindings), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
+		lineages: emptied(ev.lineages), globals: emptied(ev.globals), bindings: emptied(ev.bindings), filledBy: emptied(ev.filledBy), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }
@@ -204,6 +205,9 @@ func (ev *evaluator) compute(r ref, e *facts.Expr, fr *frame) set {
 	case facts.Name:
 		return ev.narrowed(r, e, ev.name(r, e, fr), fr)
 	case facts.Attr:
+		if s := ev.nameOfType(r, fr); len(s) > 0 {
+			return s
+		}
 		return ev.attrExpr(r, e, fr)
 	case facts.Index:
 		return ev.orKept(r, e, fr, ev.indexExpr(r, e, fr))

@@ -47,6 +47,9 @@ type language interface {
 	// bodies reports whether what stands in a class's body sees the names of the
 	// class before others, as in Python: the types of fields among them.
 	bodies() bool
+	// initialisers reports whether a call that makes an object may give values to
+	// its fields besides what its constructor gets.
+	initialisers() bool
 	// structural reports whether a class implements an interface by having its methods.
 	structural() bool
 }

@@ -105,6 +105,9 @@ func (ev *evaluator) globalUsings(x *file) []*file {
 	return out
 }
 
+// initialisers: `new Options(group) { Topic = "orders" }`.
+func (dotnet) initialisers() bool { return true }
+
 func (dotnet) moduleKeys(_ *Linker, x *file, im *facts.Import) []string {
 	if mod := x.facts().Text(im.Module); mod != "" {
 		return []string{lastDotted(mod)}

@@ -202,6 +202,8 @@ func (ecma) bodies() bool { return true }
 
 func (ecma) structural() bool { return false }
 
+func (ecma) initialisers() bool { return false }
+
 func (ecma) overloads() bool { return false }
 
 func (ecma) values() bool { return true }

@@ -109,6 +109,8 @@ func (golang) bodies() bool { return false }
 
 func (golang) structural() bool { return true }
 
+func (golang) initialisers() bool { return false }
+
 // nthResult evaluates result number i of a call that has several. Of what is
 // not known as several values the first is the value itself; the second one of
 // a variable says whether it is set.

@@ -81,6 +81,8 @@ func (jvm) bodies() bool { return true }
 
 func (jvm) structural() bool { return false }
 
+func (jvm) initialisers() bool { return false }
+
 func (jvm) overloads() bool { return true }
 
 // filesCalled picks the files of a name.

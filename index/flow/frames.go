@@ -450,6 +450,11 @@ func (ev *evaluator) boundParam(x *file, s facts.ScopeID, pi int, fr *frame) set
 	if p.Default != 0 {
 		return ev.eval(ref{x, p.Default}, fr.closure).through(at, "default of parameter "+name)
 	}
+	if isTypeParameter(name) {
+		if t := ev.inferredType(x, s, pi, fr); len(t) > 0 {
+			return t
+		}
+	}
 	if p.Annot != 0 {
 		if t := ev.annotated(ref{x, p.Annot}, nil); len(t) > 0 {
 			return called(t, name)

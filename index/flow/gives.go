@@ -57,10 +57,16 @@ func (ev *evaluator) givenAt(sites []ref, method string, pos int, x *file, s fac
 		ev.spend(1)
 		in, c := ev.modelOf(site)
 		for _, g := range c.AllGiven() {
-			if g.Method != method || g.Param != pos || !ev.isHanded(g, site, x, s) {
+			if g.Method != method || g.Param != pos || g.Params > 0 && g.Params != parameters(x, s) || !ev.isHanded(g, site, x, s) {
 				continue
 			}
 			tr := &trace{place: site.place(), what: "handed over by " + site.file.facts().Text(lastName(site.file.facts(), site.expr().X))}
+			if g.Fills() {
+				if t, ok := ev.typeArgument(g.As[len("type:"):], nil, site); ok {
+					out = out.add(ev.annotated(t, nil)...)
+				}
+				continue
+			}
 			switch t := ev.l.models.Types[g.As]; {
 			case isMessage(g.As) && in != nil && c.Action == nil: // of what another call got
 				out = out.add(alt{&message{kind: g.As, src: in}, tr})
@@ -77,6 +83,23 @@ func (ev *evaluator) givenAt(sites []ref, method string, pos int, x *file, s fac
 		}
 	}
 	return out
+}
+
+// parameters counts the parameters of a function, without the receiver and type
+// parameters.
+func parameters(x *file, s facts.ScopeID) int {
+	f := x.facts()
+	sc := &f.Scopes[s]
+	n := 0
+	for i := range int(sc.ParamN) {
+		if f.Params[int(sc.ParamLo)+i].Kind != facts.KeywordOnly {
+			n++
+		}
+	}
+	if x.classOf(s) != 0 && sc.Flag&facts.Static == 0 {
+		n--
+	}
+	return n
 }
 
 // modelOf finds what the models say of a call, and the object that it is a

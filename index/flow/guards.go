@@ -28,5 +28,6 @@ const (
 	guardEnvironment                  // what an object that is made of the environment gives
 	guardLoader                       // what a loader's function makes
 	guardInclude                      // what files that a module runs in its place bring; the number is the call's
+	guardFiller                       // the functions that fill a class; the number is its scope's
 	guardSettings                     // a name of a settings module; the number is the name's
 )

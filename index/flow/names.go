@@ -397,7 +397,7 @@ func (ev *evaluator) annotated(r ref, fr *frame) set {
 		}
 		return ev.ofType(s, r)
 	case facts.Name, facts.Attr, facts.Class:
-		return ev.ofType(ev.eval(r, fr), r)
+		return ev.ofType(ev.asType(r, fr), r)
 	case facts.Alt:
 		var out set
 		for _, k := range f.Operands(e) {

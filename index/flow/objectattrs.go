@@ -24,6 +24,9 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 			return s
 		}
 	}
+	if s := ev.filledField(o, name); len(s) > 0 {
+		return s
+	}
 	settings := ev.settingsOf(o.class)
 	fr := o.ctor
 	for _, c := range ev.lookedIn(o.class, name) {
@@ -60,8 +63,8 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 		}
 		out = out.add(ev.selfBindings(o, c, sym, fr)...)
 		if len(out) == 0 || nothingKnown(out) {
-			if ev.constructorOf(o.class) == 0 && ev.constructorOf(c) == 0 && len(x.bindings(c.scope, sym)) > 0 {
-				if s := ev.fieldArgument(o, c, sym, fr); len(s) > 0 {
+			if own := ev.constructorOf(o.class) == 0 && ev.constructorOf(c) == 0; (own || ev.l.lang.initialisers()) && len(x.bindings(c.scope, sym)) > 0 {
+				if s := ev.fieldArgument(o, c, sym, !own, fr); len(s) > 0 {
 					return s
 				}
 			}

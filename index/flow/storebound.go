@@ -119,7 +119,7 @@ func (ev *evaluator) boundAt(site ref, c *class) *boundTo {
 			continue
 		}
 		how := ev.l.models.Bound[v.path]
-		if how == nil {
+		if how == nil || ev.filledByCode(how, site, v.recv) {
 			continue
 		}
 		for _, s := range how.Class {
@@ -144,6 +144,17 @@ func (ev *evaluator) boundAt(site ref, c *class) *boundTo {
 		}
 	}
 	return nil
+}
+
+// filledByCode reports whether a call is given a function where others have the
+// part of the store that fills an object.
+func (ev *evaluator) filledByCode(how *client.Bound, site ref, recv value) bool {
+	if how.Store == "" || len(ev.l.models.FillerNames) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(how.Prefix, func(s client.Slot) bool {
+		return slices.ContainsFunc(ev.slot(s, site, nil, recv), func(a alt) bool { _, is := a.v.(*function); return is })
+	})
 }
 
 // filledObjects evaluates a call that makes an object of a class that it is

@@ -95,11 +95,14 @@ func (ev *evaluator) typeArgument(n string, in *instance, r ref) (ref, bool) {
 	return ref{}, false
 }
 
+// isTypeParameter reports whether a parameter of that name is one for types.
+func isTypeParameter(name string) bool { return len(name) > 0 && name[0] == '<' }
+
 // typeArguments counts the type arguments among the arguments of a call.
 func typeArguments(args []arg) int {
 	n := 0
 	for _, a := range args {
-		if len(a.name) > 0 && a.name[0] == '<' {
+		if isTypeParameter(a.name) {
 			n++
 		}
 	}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"topicls/index/client"
@@ -508,4 +509,15 @@ func stringParts(v value, at place) []part {
 		}
 	}
 	return []part{{kind: partAny, text: "not a string"}}
+}
+
+// files lists the files that a trace passes through, in order.
+func (t *trace) files() []*file {
+	var out []*file
+	for ; t != nil; t = t.next {
+		if t.place.file != nil && !slices.Contains(out, t.place.file) {
+			out = append(out, t.place.file)
+		}
+	}
+	return out
 }

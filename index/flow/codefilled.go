@@ -1,0 +1,99 @@
+package flow
+
+import (
+	"slices"
+
+	"topicls/index/facts"
+)
+
+// Programs of .NET fill a class of settings by a function that is given an
+// object of it: `services.Configure<KafkaOptions>(o => { o.Topic = "orders"; })`. The
+// object that others get has what such functions assign to its fields.
+
+// filler is a function that fills objects of a class, and which of its
+// parameters they are.
+type filler struct {
+	fn    *function
+	param facts.Sym
+}
+
+// fillers lists the functions that fill objects of a class.
+func (ev *evaluator) fillers(c *class) []filler {
+	if len(ev.l.models.FillerNames) == 0 {
+		return nil
+	}
+	if got, ok := ev.filledBy[*c]; ok {
+		ev.noteFile(c.file)
+		return got
+	}
+	k := activeKey{guard: guardFiller, ref: ref{c.file, facts.ExprID(c.scope)}}
+	if ev.active[k] {
+		ev.cut++
+		return nil
+	}
+	ev.active[k] = true
+	cut := ev.cut
+	var out []filler
+	ev.expanded(func() set {
+		for _, n := range ev.l.models.FillerNames {
+			for _, site := range ev.sitesNamed(n, c.file) {
+				out = append(out, ev.fillersAt(site, c)...)
+			}
+		}
+		return nil
+	})
+	delete(ev.active, k)
+	if ev.cut == cut {
+		ev.filledBy[*c] = out
+	}
+	return out
+}
+
+// fillersAt lists the functions that a call has fill objects of a class.
+func (ev *evaluator) fillersAt(site ref, c *class) []filler {
+	t, ok := lastTypeOf(site)
+	if !ok || !slices.ContainsFunc(ev.eval(t, nil), func(a alt) bool { k, is := a.v.(*class); return is && *k == *c }) {
+		return nil
+	}
+	var out []filler
+	_, call := ev.modelOf(site)
+	for _, g := range call.AllGiven() {
+		if !g.Fills() {
+			continue
+		}
+		for _, slot := range g.To {
+			for _, a := range ev.slot(slot, site, nil, nil) {
+				fn, ok := a.v.(*function)
+				if !ok {
+					continue
+				}
+				sc := &fn.file.facts().Scopes[fn.scope]
+				if g.Param < int(sc.ParamN) {
+					out = append(out, filler{fn, fn.file.facts().Params[int(sc.ParamLo)+g.Param].Name})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// filledField evaluates a field of an object that a container makes, where
+// functions fill it.
+func (ev *evaluator) filledField(o *object, name string) set {
+	if o.site != nil || o.ctor != nil || o.bound != nil {
+		return nil
+	}
+	var out set
+	for _, fl := range ev.fillers(o.class) {
+		x := fl.fn.file
+		f := x.facts()
+		for _, i := range x.attrBindings(x.sym(name)) {
+			b := &f.Bindings[i]
+			obj := f.At(b.Obj)
+			if b.Value != 0 && obj.Kind == facts.Name && obj.Name == fl.param && isInside(x, b.Scope, fl.fn.scope) {
+				out = out.add(ev.binding(x, b, nil)...)
+			}
+		}
+	}
+	return out
+}
