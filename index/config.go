@@ -10,6 +10,7 @@ import (
 
 	"topicls/index/client"
 	"topicls/index/confdoc"
+	"topicls/index/deploy"
 	"topicls/index/deploy/config"
 	"topicls/index/deploy/hocon"
 	"topicls/index/deploy/keys"
@@ -48,7 +49,8 @@ type storeKey struct {
 type builtStore struct {
 	*config.Store
 	key    storeKey
-	looked map[string]bool // paths that were looked for
+	looked map[string]bool   // paths that were looked for
+	vars   []deploy.Variable // what launch settings give a program of .NET that nothing deploys
 }
 
 func newConfigs(tests bool) *configs {
@@ -283,7 +285,8 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 	s := &builtStore{key: k, looked: map[string]bool{}}
 	files := reading{c, s.looked}
 	if kind == config.DotNet && svc == nil {
-		p.Vars = launchVariables(path.Join(m.Dir, "Properties/launchSettings.json"), files)
+		s.vars = launchVariables(path.Join(m.Dir, "Properties/launchSettings.json"), files)
+		p.Vars = s.vars
 	}
 	switch kind {
 	case config.Spring:
@@ -303,6 +306,24 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 	}
 	c.stores[k], c.dirty = s, true
 	return s
+}
+
+// launchVariable finds a variable that the launch settings of a project of .NET
+// give its program; nil for none.
+func (c *configs) launchVariable(dir, name string, asked askedStores) *deploy.Variable {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.store(config.DotNet, c.module(config.DotNet, dir, ""), nil)
+	if s == nil {
+		return nil
+	}
+	asked[s.key] = true
+	for i := range s.vars {
+		if s.vars[i].Name == name {
+			return &s.vars[i]
+		}
+	}
+	return nil
 }
 
 // within reports whether a code file's setups concern a module.

@@ -22,6 +22,8 @@ type dotnetProject struct {
 	dir, name  string   // its folder, and the file's name without the ending
 	assembly   string   // what its program is called, without .dll
 	references []string // project files
+	program    bool     // it is a program of its own, no library
+	host       bool     // it starts the projects it refers to, and runs none of their code
 }
 
 // isDotnetProject reports whether a file is a project file of .NET.
@@ -48,6 +50,9 @@ func (w *Workspace) readProject(p string) dotnetProject {
 		switch t := t.(type) {
 		case xml.StartElement:
 			element = t.Name.Local
+			if element == "Project" || element == "Sdk" {
+				pr.readSdk(t.Attr)
+			}
 			if element != "ProjectReference" {
 				continue
 			}
@@ -60,9 +65,28 @@ func (w *Workspace) readProject(p string) dotnetProject {
 		case xml.EndElement:
 			element = ""
 		case xml.CharData:
-			if text := strings.TrimSpace(string(t)); element == "AssemblyName" && text != "" && !strings.Contains(text, "$(") {
+			switch text := strings.TrimSpace(string(t)); {
+			case text == "":
+			case element == "AssemblyName" && !strings.Contains(text, "$("):
 				pr.assembly = text
+			case element == "OutputType":
+				pr.program = strings.EqualFold(text, "Exe") || strings.EqualFold(text, "WinExe")
+			case element == "IsAspireHost":
+				pr.host = strings.EqualFold(text, "true")
 			}
+		}
+	}
+}
+
+// readSdk notes what the SDKs say that a project is built with.
+func (pr *dotnetProject) readSdk(attrs []xml.Attr) {
+	for _, a := range attrs {
+		switch v := a.Value; {
+		case a.Name.Local != "Sdk" && a.Name.Local != "Name":
+		case strings.HasPrefix(v, "Microsoft.NET.Sdk.Web"), strings.HasPrefix(v, "Microsoft.NET.Sdk.Worker"):
+			pr.program = true
+		case strings.HasPrefix(v, "Aspire.AppHost"):
+			pr.host = true
 		}
 	}
 }
@@ -159,7 +183,12 @@ func (w *Workspace) startedProject(s *service, all []string) string {
 		}
 	}
 	data, err := w.set.ReadFile(s.Dockerfile)
-	if err != nil {
+	if err != nil { // written in another case, as some file systems allow it
+		for _, p := range all {
+			if strings.EqualFold(path.Dir(p), path.Dir(s.Dockerfile)) {
+				return p
+			}
+		}
 		return ""
 	}
 	if m := startsAssembly.FindSubmatch(data); m != nil {
@@ -192,6 +221,41 @@ func (w *Workspace) projectCode(main string) []string {
 		if dirs[w.code.projectFolder(p)] {
 			out = append(out, p)
 		}
+	}
+	return out
+}
+
+// programsOfProjects says, by the folder of a project, which programs run its
+// code where nothing deploys it: itself if it is one, else those that refer to
+// it.
+func (w *Workspace) programsOfProjects() map[string][]string {
+	all := map[string]dotnetProject{}
+	for _, p := range w.projectFiles([]string{"."}) {
+		if e, ok := w.set.Get(p); ok && (!e.Test || w.code.tests) {
+			all[p] = w.readProject(p)
+		}
+	}
+	out := map[string][]string{}
+	for p, pr := range all {
+		if !pr.program || pr.host {
+			continue
+		}
+		seen := map[string]bool{p: true}
+		for queue := []string{p}; len(queue) > 0; queue = queue[1:] {
+			q := all[queue[0]]
+			if (queue[0] == p || !q.program) && !slices.Contains(out[q.dir], pr.dir) {
+				out[q.dir] = append(out[q.dir], pr.dir)
+			}
+			for _, r := range q.references {
+				if _, ok := all[r]; ok && !seen[r] {
+					seen[r] = true
+					queue = append(queue, r)
+				}
+			}
+		}
+	}
+	for _, list := range out {
+		slices.Sort(list)
 	}
 	return out
 }

@@ -116,9 +116,7 @@ func (w *Workspace) readVariables(p string, c *delta) bool {
 	reads := w.environmentReads(p, c)
 	var ids []string
 	if len(reads) > 0 {
-		for _, r := range w.runsOf(p) {
-			ids = append(ids, r.id)
-		}
+		ids = idsOf(w.runsOf(p))
 	}
 	now := make([]topology.VariableRead, len(reads))
 	for i, v := range reads {

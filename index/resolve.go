@@ -129,18 +129,29 @@ func (w *Workspace) resolveFiles(paths []string) []*resolvedFile {
 
 // serviceRun is one service that runs a file, or a main program.
 type serviceRun struct {
-	id  string
-	svc *service // nil for a main program
+	id      string
+	svc     *service // nil for a main program
+	program string   // the folder of the .NET project that is started, if svc is nil; or ""
 }
 
 func (w *Workspace) runsOf(p string) []serviceRun {
 	ids := w.runs[p]
 	if len(ids) == 0 {
-		return []serviceRun{{id: w.mainService(p, w.deployed)}}
+		run := serviceRun{id: w.mainService(p, w.deployed)}
+		var out []serviceRun
+		if len(w.deployed.programs) > 0 {
+			for _, run.program = range w.deployed.programs[w.code.projectFolder(p)] {
+				out = append(out, run)
+			}
+		}
+		if len(out) == 0 {
+			out = append(out, run)
+		}
+		return out
 	}
 	out := make([]serviceRun, len(ids))
 	for i, id := range ids {
-		out[i] = serviceRun{id, w.deployed.byID[id]}
+		out[i] = serviceRun{id: id, svc: w.deployed.byID[id]}
 	}
 	return out
 }
@@ -148,10 +159,12 @@ func (w *Workspace) runsOf(p string) []serviceRun {
 // startedFrom lists places whose configuration a program reads before that of
 // the code which asks for a key: of .NET, that of the project which is started,
 // whatever library the code is in.
-func startedFrom(kind config.Kind, s *service, rf *resolvedFile) []string {
-	switch {
+func startedFrom(kind config.Kind, r serviceRun, rf *resolvedFile) []string {
+	switch s := r.svc; {
 	case kind != config.DotNet:
 		return nil
+	case s == nil && r.program != "":
+		return []string{path.Join(r.program, "appsettings.json")}
 	case s == nil:
 		return []string{rf.path}
 	case s.project != "":
@@ -162,12 +175,13 @@ func startedFrom(kind config.Kind, s *service, rf *resolvedFile) []string {
 
 // environmentOf answers variables and keys of stores for a service. The stores
 // that were asked are noted.
-func (w *Workspace) environmentOf(s *service, rf *resolvedFile) flow.Environment {
-	return flow.Environment{Variable: variablesOf(s), Key: func(store, key, from string) ([]flow.Setting, bool, string) {
+func (w *Workspace) environmentOf(r serviceRun, rf *resolvedFile) flow.Environment {
+	s := r.svc
+	return flow.Environment{Variable: w.variablesOf(r, rf), Key: func(store, key, from string) ([]flow.Setting, bool, string) {
 		if rf.asked == nil {
 			rf.asked = askedStores{}
 		}
-		for _, p := range startedFrom(config.Kind(store), s, rf) {
+		for _, p := range startedFrom(config.Kind(store), r, rf) {
 			if list, ok, _ := w.configs.key(config.Kind(store), key, p, s, rf.asked); ok {
 				return flowSettings(list), true, ""
 			}
@@ -177,9 +191,19 @@ func (w *Workspace) environmentOf(s *service, rf *resolvedFile) flow.Environment
 	}}
 }
 
-// variablesOf answers variables for a service.
-func variablesOf(s *service) func(name string) (flow.Setting, bool, string) {
+// variablesOf answers variables for a service, or for a program of .NET as its
+// launch settings start it.
+func (w *Workspace) variablesOf(r serviceRun, rf *resolvedFile) func(name string) (flow.Setting, bool, string) {
+	s := r.svc
 	return func(name string) (flow.Setting, bool, string) {
+		if s == nil && r.program != "" {
+			if rf.asked == nil {
+				rf.asked = askedStores{}
+			}
+			if v := w.configs.launchVariable(r.program, name, rf.asked); v != nil {
+				return flow.Setting{Value: v.Value, Steps: variableSteps(v)}, true, ""
+			}
+		}
 		if s == nil {
 			return flow.Setting{}, false, ""
 		}
@@ -321,7 +345,7 @@ func idsOf(runs []serviceRun) []string {
 	for i, r := range runs {
 		ids[i] = r.id
 	}
-	return ids
+	return slices.Compact(ids) // one library may be run by several programs
 }
 
 // builtWith reports whether a build file in a folder around a code file has one
@@ -350,7 +374,7 @@ func (w *Workspace) builtWith(p string, words []string) bool {
 func (w *Workspace) configured(rf *resolvedFile, when []flow.Condition, runs []serviceRun) []serviceRun {
 	var out []serviceRun
 	for _, r := range runs {
-		env := w.environmentOf(r.svc, rf)
+		env := w.environmentOf(r, rf)
 		holds := true
 		for _, c := range when {
 			ok := len(c.Built) > 0 && w.builtWith(rf.path, c.Built)
@@ -420,7 +444,7 @@ func (w *Workspace) resolveRead(rf *resolvedFile, r *flow.Read, topics []topolog
 func (w *Workspace) resolveNames(rf *resolvedFile, list []flow.Name, runs []serviceRun) []topology.Name {
 	var out []topology.Name
 	for _, r := range runs {
-		env := w.environmentOf(r.svc, rf)
+		env := w.environmentOf(r, rf)
 		for _, n := range list {
 			for _, res := range n.Resolve(env) {
 				if res.Name == "" && res.Status != flow.Unknown {

@@ -18,6 +18,7 @@ type deployState struct {
 	services     []*service      // by id
 	others       []*otherService // of the environments that do not answer
 	byID         map[string]*service
+	programs     map[string][]string // see programsOfProjects
 	problems     []deploy.Problem
 }
 
@@ -321,7 +322,9 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 		slices.SortStableFunc(st.services, byID)
 	}
 	st.pairTwins(dirs)
+	st.programs = w.deployed.programs
 	if stale == nil {
+		st.programs = w.programsOfProjects()
 		for p := range w.code.files {
 			w.code.settle(p)
 		}
@@ -427,6 +430,7 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 		programs = programs || was == nil
 		run(s, s.ID, 1)
 	}
+	programs = programs || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
 	w.alsoResolve(changed, flipped, programs)
 	d.files = slices.Sorted(maps.Keys(changed))
 	return d

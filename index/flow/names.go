@@ -35,7 +35,7 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 				bs, pi = visible(f, bs, pi, use)
 			}
 			if s == 0 && len(bs) > 0 {
-				if use != nil && x.enclosingFunc(use.Scope) == 0 {
+				if use != nil && x.enclosingFunc(use.Scope) == 0 && (use.Scope == 0 || !ev.l.lang.members()) {
 					return ev.reaching(x, bs, s, -1, use, fr)
 				}
 				return ev.moduleName(x, sym, fr)
