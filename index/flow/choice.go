@@ -28,6 +28,9 @@ func patternKey(v value) (text string, pat *stringValue, ok bool) {
 	if t, ok := constOf(v); ok {
 		return t, nil, true
 	}
+	if c, ok := v.(*class); ok {
+		return typeKey + c.file.path + "#" + itoa(int(c.scope)), nil, true
+	}
 	s, ok := v.(*stringValue)
 	if !ok || !decided(s) {
 		return "", nil, false
@@ -36,6 +39,10 @@ func patternKey(v value) (text string, pat *stringValue, ok bool) {
 	render(&b, s)
 	return b.String(), s, true
 }
+
+// typeKey begins the keys of maps that are types (`[typeof(OrderPlaced)] = "orders"`),
+// which no text that code can give does.
+const typeKey = "\x00type "
 
 // decided reports whether the deployment can decide a string: it has a variable.
 func decided(s *stringValue) bool {

@@ -297,7 +297,9 @@ func (ev *evaluator) givenNone(s *sink, recv value, fr *frame, called bool) bool
 }
 
 func (ev *evaluator) expandedTopics(s *sink, recv value, fr *frame) (t set, given bool) {
+	ev.naming = true
 	ev.expanded(func() set { t, given = ev.sinkTopics(s, recv, fr); return nil })
+	ev.naming = false
 	return t, given
 }
 

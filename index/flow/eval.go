@@ -56,6 +56,7 @@ type evaluator struct {
 	appliers    map[calledKey][]*sink    // see appliedBy
 	byElement   map[uint32]*elementCalls // by project
 	sought      []string                 // words of files to take in, see Linker.sought
+	naming      bool                     // a topic is asked for, whoever gives it
 	lazy        bool                     // take in no file that says nothing of Kafka
 	expand      bool                     // fill parameters from all known callers instead of leaving holes
 	stale       bool                     // a wrapper was left out that is about to be computed again

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"topicls/index/facts"
 )
@@ -452,6 +453,9 @@ func (en mapEntry) keyOf() alt {
 	}
 	if en.pat != nil {
 		return alt{en.pat, tr}
+	}
+	if strings.HasPrefix(en.key, typeKey) {
+		return alt{&unknown{"a type", en.at.place()}, tr}
 	}
 	return alt{literal(en.key), tr}
 }

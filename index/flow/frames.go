@@ -563,6 +563,9 @@ func (ev *evaluator) givenByCallers(x *file, s facts.ScopeID, pi int, local *fra
 // callers returns a frame for every known call of a function, whose caller's
 // own parameters are open.
 func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
+	if ev.naming && !ev.lazy && ev.l.lang.initialisers() {
+		ev.seekMakers(x, s)
+	}
 	k := calledKey{x, s, ev.expand, ev.lazy}
 	if out, ok := ev.called[k]; ok {
 		return out

@@ -10,6 +10,23 @@ import (
 // maxClasses bounds how many classes are searched for those that inherit them.
 const maxClasses = 64
 
+// seekMakers has the files taken in that may give a topic to a constructor, or to
+// a static function that makes an object: start-up code that registers what uses
+// a topic need not mention Kafka.
+func (ev *evaluator) seekMakers(x *file, s facts.ScopeID) {
+	f := x.facts()
+	sc := &f.Scopes[s]
+	name := f.Text(sc.Name)
+	cls := x.classOf(s)
+	switch {
+	case cls != 0 && isConstructor(name):
+		names, _ := ev.l.constructorNames(ev, x, cls)
+		ev.sought = append(ev.sought, names...) // by what makes one, or is one
+	case cls != 0 && name != "" && (sc.Flag&facts.Static != 0 || ev.isExtension(x, s)):
+		ev.sought = append(ev.sought, name)
+	}
+}
+
 // constructorNames returns the names by which a class's constructor is called:
 // its own and those of classes that inherit it, and the files of the latter,
 // which may call it as that of their base.
