@@ -285,7 +285,7 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 	s := &builtStore{key: k, looked: map[string]bool{}}
 	files := reading{c, s.looked}
 	if kind == config.DotNet && svc == nil {
-		s.vars = launchVariables(path.Join(m.Dir, "Properties/launchSettings.json"), files)
+		s.vars = launchVariables(path.Join(m.Dir, launchSettings), files)
 		p.Vars = s.vars
 	}
 	switch kind {

@@ -260,6 +260,9 @@ func (w *Workspace) programsOfProjects() map[string][]string {
 	return out
 }
 
+// launchSettings is where a project has its launch settings.
+const launchSettings = "Properties/launchSettings.json"
+
 // launchVariables reads the environment that the first profile of a project's
 // launch settings gives the program where nothing deploys it (.NET SDK,
 // "launchSettings.json").

@@ -290,6 +290,7 @@ func (r *renaming) variable(t target, to string) {
 	for _, env := range sh.environments {
 		r.taken(t.name, to, env)
 	}
+	r.launched(t.name, to, sh.services)
 	r.unread(t.name, sh.services)
 }
 
