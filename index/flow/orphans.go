@@ -63,6 +63,14 @@ func (l *Linker) orphansOf(ev *evaluator, x *file) ([]*Endpoint, []dep) {
 	return c.u.endpoints, ev.noted()
 }
 
+// madeOtherwise reports whether code calls another constructor of a class.
+func (l *Linker) madeOtherwise(x *file, ctor facts.ScopeID) bool {
+	cls := x.classOf(ctor)
+	return slices.ContainsFunc(l.units[x.path].wrappers, func(w *wrapper) bool {
+		return w.fn.scope != ctor && l.used[w.fn] > 0 && x.classOf(w.fn.scope) == cls && isConstructor(x.facts().Text(x.facts().Scopes[w.fn.scope].Name))
+	})
+}
+
 // entryPoint reports whether something outside the workspace calls a function:
 // it is decorated, the program's entry, or made by a container of services.
 func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
@@ -78,7 +86,7 @@ func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
 		return true
 	}
 	if f.Lang == "csharp" && isConstructor(f.Text(sc.Name)) { // called by the container of services
-		return true
+		return !l.madeOtherwise(x, s)
 	}
 	for _, d := range f.Decorators(sc) {
 		e := f.At(d)

@@ -31,6 +31,16 @@ func (ev *evaluator) superFrame(o *object, base *class) *frame {
 			}
 			continue
 		}
+		if fr != nil && fr.file == cur.file && cur.file.classOf(fr.scope) == cur.scope { // one of several
+			for i := 0; i < 4; i++ {
+				other := ev.delegates(cur, fr, ev.receiver(o))
+				if other == nil {
+					break
+				}
+				fr = other
+			}
+			init = fr.scope
+		}
 		f := cur.file.facts()
 		var next *class
 		for _, c := range cur.file.callsIn(init) {
@@ -54,6 +64,7 @@ func (ev *evaluator) superFrame(o *object, base *class) *frame {
 					if x := f.At(callee.X); x.Kind == facts.Name && len(args) > 0 && f.Text(x.Name) != "super" {
 						args = args[1:] // Base.__init__(self, ...)
 					}
+					bi = ev.overload(&function{file: b.file, scope: bi}, args).scope
 					fr = ev.frame(frame{file: b.file, scope: bi, args: args, site: &callSite{ref{cur.file, c}, inner}, depth: inner.depth + 1})
 					break
 				}
@@ -67,6 +78,29 @@ func (ev *evaluator) superFrame(o *object, base *class) *frame {
 			return fr
 		}
 		cur = next
+	}
+	return nil
+}
+
+// delegates is the frame of the constructor of a class that another one of it,
+// entered in frame fr, calls as `this(...)`; nil if it calls none.
+func (ev *evaluator) delegates(c *class, fr *frame, self value) *frame {
+	f := c.file.facts()
+	if !ev.l.lang.overloads() {
+		return nil
+	}
+	for _, id := range c.file.callsIn(fr.scope) {
+		callee := f.At(f.At(id).X)
+		if callee.Kind != facts.Attr || f.Text(callee.Name) != "__init__" || !isSelf(f, fr.scope, callee.X) {
+			continue
+		}
+		site := ref{c.file, id}
+		args := callArgs(site, fr)
+		fn := ev.overload(&function{file: c.file, scope: ev.constructorOf(c)}, args)
+		if fn.scope == fr.scope {
+			return nil
+		}
+		return ev.frame(frame{file: c.file, scope: fn.scope, self: self, args: args, site: &callSite{site, fr}, depth: fr.depth + 1})
 	}
 	return nil
 }
@@ -138,7 +172,7 @@ func (ev *evaluator) baseConstructor(fn *function, site ref, fr *frame) (entry, 
 	}
 	m, cls := site.file.selfClass(site.expr().Scope)
 	c := &class{site.file, cls}
-	if cls == 0 || m != ev.constructorOf(c) {
+	if cls == 0 || m != ev.constructorOf(c) && !(ev.l.lang.overloads() && isConstructor(f.Text(f.Scopes[m].Name))) {
 		return entry{}, false
 	}
 	args := callArgs(site, fr)
@@ -148,7 +182,7 @@ func (ev *evaluator) baseConstructor(fn *function, site ref, fr *frame) (entry, 
 		}
 		args = args[1:]
 	}
-	in := *fn
+	in := *ev.overload(fn, args)
 	in.self = ev.object(&object{class: c, ctor: ev.frame(frame{file: site.file, scope: m, open: true})})
 	if g := fr.of(site.file, m); g != nil {
 		if o, ok := g.self.(*object); ok {
