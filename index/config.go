@@ -107,6 +107,7 @@ func parseConfig(k fileKey, data []byte) *keys.File {
 		f = properties.Read(data)
 	case ".conf":
 		f = hocon.Read(data)
+	case ".js", ".cjs", ".mjs", ".ts", ".cts", ".mts": // there, but not read
 	case ".toml", ".ini":
 		f = keysOfDocument(confdoc.Parse(k.path, data), k.sep)
 	default:
@@ -156,6 +157,8 @@ func homeOf(p string) (kinds []config.Kind, module string, ok bool) {
 		kinds = []config.Kind{config.Spring, config.MicroProfile, config.Micronaut, config.Ktor}
 	case base == "application.conf":
 		kinds = []config.Kind{config.Ktor}
+	case path.Base(dir) == "config" && (base == "default"+ext || base == "custom-environment-variables"+ext):
+		return []config.Kind{config.NodeConfig}, path.Dir(dir), true
 	case stem == "microprofile" && ext == ".properties":
 		kinds = []config.Kind{config.MicroProfile}
 	case strings.HasSuffix("/"+dir, "/src/main/resources") && (ext == ".yml" || ext == ".yaml" || ext == ".properties"):
@@ -245,7 +248,7 @@ func sourceSet(dir string) (module, set string, ok bool) {
 func (c *configs) module(kind config.Kind, dir, set string) config.Module {
 	m := config.Module{Dir: dir}
 	switch kind {
-	case config.DotNet, config.Viper:
+	case config.DotNet, config.Viper, config.NodeConfig:
 		return m
 	}
 	m.Resources = []string{path.Join(dir, "src/main/resources"), path.Join(dir, "resources")}
@@ -301,6 +304,8 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 		s.Store = config.NewKtor(p, m, c.named(kind, m, "file"), files)
 	case config.Viper:
 		s.Store = config.NewViper(p, m, c.viper(m), files)
+	case config.NodeConfig:
+		s.Store = config.NewNodeConfig(p, m, files)
 	default:
 		return nil
 	}
@@ -443,7 +448,7 @@ func (c *configs) key(kind config.Kind, key, from string, svc *service, asked as
 		if list, ok, why = ask(d); ok {
 			return list, ok, why
 		}
-		if d.Dir == "." || kind != config.Viper && kind != config.DotNet {
+		if d.Dir == "." || kind != config.Viper && kind != config.DotNet && kind != config.NodeConfig {
 			break
 		}
 	}
@@ -576,4 +581,5 @@ var frameworks = map[client.Family][]config.Kind{
 	client.JVM:    {config.Spring, config.MicroProfile, config.Micronaut, config.Ktor},
 	client.Go:     {config.Viper},
 	client.DotNet: {config.DotNet},
+	client.ECMA:   {config.NodeConfig},
 }

@@ -339,7 +339,9 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 // sameCode reports whether two services start the same programs of the same code.
 func sameCode(a, b *deploy.Service) bool {
 	return a == b || a.Infra == b.Infra && a.Context == b.Context && a.Dockerfile == b.Dockerfile && slices.Equal(a.Code, b.Code) && slices.Equal(a.Roots, b.Roots) &&
-		slices.EqualFunc(a.Entries, b.Entries, func(x, y deploy.Entry) bool { return x.File == y.File && slices.Equal(x.Words, y.Words) })
+		slices.EqualFunc(a.Entries, b.Entries, func(x, y deploy.Entry) bool {
+			return x.File == y.File && slices.Equal(x.Words, y.Words) && maps.Equal(x.Set, y.Set)
+		})
 }
 
 // sameService reports whether two services are equal, with all of their places.

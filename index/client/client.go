@@ -197,7 +197,8 @@ type Action struct {
 	Batch Slots `yaml:"batch"`
 	// Store is the framework whose configuration the texts of the action refer to
 	// by placeholders (`${app.topic:default}`), and which Keys are of: spring,
-	// microprofile, micronaut, dotnet, ktor or viper.
+	// microprofile, micronaut, dotnet, ktor, viper or
+	// node-config.
 	Store string `yaml:"store"`
 	Keys  *Keys  `yaml:"keys"`
 	// When restricts the action to calls that are given an object of a type.

@@ -74,7 +74,9 @@ type Entry struct {
 	Args []string
 	// Words is the whole command as it is run.
 	Words []string
-	Pos   Pos
+	// Set are the variables that the command and the scripts that it runs set.
+	Set map[string]string
+	Pos Pos
 }
 
 // Mount is a host folder that a service sees at Target.

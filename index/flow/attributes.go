@@ -212,6 +212,9 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		}
 		return out
 	case *stringValue:
+		if s := ev.keyBelow(v, name, at); len(s) > 0 {
+			return s
+		}
 		if name == "value" {
 			return one(v, nil)
 		}

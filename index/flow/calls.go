@@ -725,6 +725,10 @@ func (ev *evaluator) underKey(s set, key string) set {
 			for _, it := range ev.items(v) {
 				out = out.add(ev.underKey(it, key)...)
 			}
+		case *document:
+			if n := v.node.Get(key); n != nil {
+				out = out.add(ev.docValue(v.path, n, key)...)
+			}
 		case *param:
 			out = out.add(alt{v, m.tr})
 		}

@@ -69,6 +69,12 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 		case *stored:
 			out = out.add(ev.taken(v.owner, v.depth+1, true)...)
 		case *listing, *stringValue:
+			if s, ok := v.(*stringValue); ok {
+				if got := ev.keysBelow(s, keys(), r.place()); len(got) > 0 {
+					out = out.add(got...)
+					continue
+				}
+			}
 			n, ok := intOf(keys())
 			if !ok {
 				if _, isList := v.(*listing); isList {

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"topicls/index/client"
 	"topicls/index/confdoc"
 	"topicls/index/facts"
 )
@@ -57,6 +58,9 @@ func (ev *evaluator) loadedDocument(r ref, fr *frame) set {
 	}
 	var out set
 	for _, v := range ev.argValue(a) {
+		if _, text := v.v.(*stringValue); text && ev.l.models.Family == client.ECMA { // what it reads, and no path
+			continue
+		}
 		if d := ev.documentAt(r.file, ev.filePath(v.v, 0)); d != nil {
 			out = out.add(ev.docValue(d.Path, d.Root, "")...)
 		}
@@ -94,7 +98,7 @@ func (ev *evaluator) filePath(v value, depth int) string {
 	case *instance:
 		if v.recv != nil { // f.read(), path.open(), path.read_text()
 			switch lastDotted(strings.TrimSuffix(v.path, "()")) {
-			case "read", "open", "read_text", "read_bytes", "resolve", "absolute", "expanduser", "as_posix":
+			case "read", "open", "read_text", "read_bytes", "resolve", "absolute", "expanduser", "as_posix", "toString":
 				return ev.filePath(v.recv, depth+1)
 			}
 		}
@@ -102,7 +106,8 @@ func (ev *evaluator) filePath(v value, depth int) string {
 			return ""
 		}
 		switch v.path {
-		case "open", "io.open", "codecs.open", "pathlib.Path", "pathlib.PurePath", "os.path.abspath", "os.path.realpath", "os.path.expanduser", "aiofiles.open":
+		case "open", "io.open", "codecs.open", "pathlib.Path", "pathlib.PurePath", "os.path.abspath", "os.path.realpath", "os.path.expanduser", "aiofiles.open",
+			"fs.readFileSync", "fs.promises.readFile", "fs/promises.readFile":
 			if a, ok := firstArg(v.call.ref, v.call.fr); ok {
 				for _, x := range ev.argValue(a) {
 					if t := ev.filePath(x.v, depth+1); t != "" {
@@ -110,7 +115,7 @@ func (ev *evaluator) filePath(v value, depth int) string {
 					}
 				}
 			}
-		case "os.path.join":
+		case "os.path.join", "path.join", "path.resolve", "path.posix.join", "path.posix.resolve":
 			args := callArgs(v.call.ref, v.call.fr)
 			var parts []string
 			for i := len(args) - 1; i >= 0; i-- {

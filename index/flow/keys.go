@@ -15,6 +15,35 @@ import (
 // separators of the parts of a key are dots where none are given here.
 var separators = map[string]string{"dotnet": ":"}
 
+// objectStores give whole objects for the keys that others are below.
+var objectStores = map[string]bool{"node-config": true}
+
+// keyBelow evaluates what the object of a key has under a name:
+// `config.get("kafka").topic`; nothing for keys of other stores.
+func (ev *evaluator) keyBelow(s *stringValue, name string, at place) set {
+	p := s.loneEnv()
+	if p == nil || !objectStores[p.store] || len(p.def) > 0 {
+		return nil
+	}
+	below := *p
+	below.text += separatorOf(p.store) + name
+	return one(&stringValue{parts: []part{below}}, &trace{place: at, what: "key " + below.text})
+}
+
+// keysBelow evaluates what the object of a key has under names.
+func (ev *evaluator) keysBelow(s *stringValue, names set, at place) set {
+	if p := s.loneEnv(); p == nil || !objectStores[p.store] {
+		return nil
+	}
+	var out set
+	for _, n := range names {
+		if name, ok := constOf(n.v); ok {
+			out = out.add(ev.keyBelow(s, name, at)...)
+		}
+	}
+	return out
+}
+
 func separatorOf(store string) string {
 	if s := separators[store]; s != "" {
 		return s

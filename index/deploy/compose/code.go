@@ -310,7 +310,7 @@ func (l *loader) entriesOf(s *deploy.Service, started []program.Started, argv []
 	}
 	for _, p := range started {
 		if p.File != "" && !slices.ContainsFunc(s.Entries, func(e deploy.Entry) bool { return e.File == p.File && slices.Equal(e.Args, p.Args) }) {
-			s.Entries = append(s.Entries, deploy.Entry{File: p.File, Args: p.Args, Words: argv, Pos: pos})
+			s.Entries = append(s.Entries, deploy.Entry{File: p.File, Args: p.Args, Words: argv, Set: p.Set, Pos: pos})
 		}
 	}
 	if len(s.Entries) == 0 {

@@ -25,9 +25,10 @@ const (
 	Spring       Kind = "spring"       // Spring Boot
 	MicroProfile Kind = "microprofile" // MicroProfile Config as SmallRye and Quarkus implement it
 	Micronaut    Kind = "micronaut"
-	DotNet       Kind = "dotnet" // Microsoft.Extensions.Configuration
-	Ktor         Kind = "ktor"   // Ktor's ApplicationConfig, and Lightbend's config library
-	Viper        Kind = "viper"  // spf13/viper
+	DotNet       Kind = "dotnet"      // Microsoft.Extensions.Configuration
+	Ktor         Kind = "ktor"        // Ktor's ApplicationConfig, and Lightbend's config library
+	Viper        Kind = "viper"       // spf13/viper
+	NodeConfig   Kind = "node-config" // the npm package config
 )
 
 // Place is a range of a workspace file.
@@ -114,6 +115,7 @@ type hit struct {
 	steps    []Step // instead of at: for variables and arguments
 	variable string // the environment variable that says it
 	why      string // the value is not known
+	ends     bool   // with why: what further layers say does not count
 	raw      bool   // placeholders are none
 	fallback bool   // it is a default
 }
@@ -177,6 +179,9 @@ func (l *lookup) key(key string) (Value, bool) {
 	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
 	for _, y := range l.store.layers {
 		for _, h := range y.find(key) {
+			if h.ends {
+				return Value{Status: Unknown, Why: h.why}, true
+			}
 			if h.why != "" {
 				if l.why == "" {
 					l.why = h.why

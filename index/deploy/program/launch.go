@@ -1,6 +1,7 @@
 package program
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -14,6 +15,8 @@ type Started struct {
 	Missing string
 	Args    []string // the arguments after the file
 	Roots   []string // workspace folders that it imports from, first one first
+	// Set are the variables that commands gave it on the way.
+	Set map[string]string
 }
 
 // A Machine is where a command line runs.
@@ -44,7 +47,12 @@ type finder struct {
 
 const maxDepth = 12 // of shells in scripts in wrappers
 
-func (f *finder) found(s Started) { f.out = append(f.out, s) }
+func (f *finder) found(s Started) {
+	if len(f.vars.set) > 0 {
+		s.Set = maps.Clone(f.vars.set)
+	}
+	f.out = append(f.out, s)
+}
 
 // start follows the words of one command.
 func (f *finder) start(argv []string, depth int) {
