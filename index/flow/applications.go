@@ -164,12 +164,11 @@ func (ev *evaluator) keptAs(r ref, on, name string, key bool) set {
 		index = keyName(name)
 	}
 	k := activeKey{guard: guardKept, ref: ref{r.file, r.id}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	if ev.fields != nil {
 		ev.wantKept(name)
 	}

@@ -119,8 +119,8 @@ func (ev *evaluator) appliedBy(x *file, s facts.ScopeID) []*sink {
 	k := calledKey{x, s, ev.expand, ev.lazy}
 	out, ok := ev.appliers[k]
 	if !ok {
-		cut := ev.cut
-		if out = ev.findAppliers(x, s); ev.cut == cut {
+		m := ev.mark()
+		if out = ev.findAppliers(x, s); ev.isWhole(m) {
 			ev.appliers[k] = out
 		}
 	}

@@ -57,11 +57,11 @@ func (ev *evaluator) attrByName(r ref, name string, fr *frame) set {
 		return nil
 	}
 	k := activeKey{guard: guardAttr, ref: ref{x, r.id}}
-	if ev.active[k] {
+	if ev.asked(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	var out set
 	for _, y := range ev.filesNear(depAttr, name, x) {
 		for _, i := range y.attrBindings(y.sym(name)) {
@@ -186,10 +186,10 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		if s, ok := ev.selves[k]; ok {
 			return s
 		}
-		cut := ev.cut
+		m := ev.mark()
 		ev.fieldNext = field
 		s := ev.objectAttr(&object{class: v.class}, name, at).asSelf()
-		if ev.cut == cut {
+		if ev.isWhole(m) {
 			ev.selves[k] = s
 		}
 		return s

@@ -171,16 +171,15 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 	}
 	fr := ev.enterFunc(fn, args, site)
 	if fr.depth > maxFrames {
-		ev.cut++
+		ev.limited()
 		return one(&unknown{"too many nested calls", at}, nil)
 	}
 	k := activeKey{guard: guardReturns, ref: ref{fn.file, facts.ExprID(fn.scope)}}
-	if ev.active[k] { // recursion adds nothing
-		ev.cut++
+	if ev.recurs(k) { // recursion adds nothing
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	f := fn.file.facts()
 	sc := &f.Scopes[fn.scope]
 	var out, yields set

@@ -22,7 +22,7 @@ func (ev *evaluator) lineageOf(c *class) *lineage {
 		}
 		return in
 	}
-	cut := ev.cut
+	m := ev.mark()
 	in := &lineage{}
 	was := ev.expand
 	ev.expand = false
@@ -40,7 +40,7 @@ func (ev *evaluator) lineageOf(c *class) *lineage {
 		}
 	}
 	ev.expand = was
-	if ev.cut == cut {
+	if ev.isWhole(m) {
 		ev.lineages[*c] = in
 	}
 	return in

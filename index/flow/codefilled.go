@@ -27,12 +27,11 @@ func (ev *evaluator) fillers(c *class) []filler {
 		return got
 	}
 	k := activeKey{guard: guardFiller, ref: ref{c.file, facts.ExprID(c.scope)}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	cut := ev.cut
+	m := ev.mark()
+	ev.pose(k)
 	var out []filler
 	ev.expanded(func() set {
 		for _, n := range ev.l.models.FillerNames {
@@ -42,8 +41,8 @@ func (ev *evaluator) fillers(c *class) []filler {
 		}
 		return nil
 	})
-	delete(ev.active, k)
-	if ev.cut == cut {
+	ev.answered(k)
+	if ev.isWhole(m) {
 		ev.filledBy[*c] = out
 	}
 	return out

@@ -119,12 +119,11 @@ func declaresField(c *class, sym facts.Sym) bool {
 // those that descend from it.
 func (ev *evaluator) constructions(c *class) []*object {
 	k := activeKey{guard: guardConstruct, ref: ref{c.file, facts.ExprID(c.scope)}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	classes := append([]*class{c}, ev.subclasses(c)...)
 	var out []*object
 	for _, k := range classes {

@@ -209,15 +209,14 @@ func (ev *evaluator) entries(m *mapping) []mapEntry {
 		return got
 	}
 	k := activeKey{guard: guardEntries, ref: ref{m.ref.file, m.ref.id}, fr: m.fr}
-	if ev.active[k] { // a map that is spread into itself
-		ev.cut++
+	if ev.recurs(k) { // a map that is spread into itself
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
-	cut := ev.cut
+	began := ev.mark()
+	ev.pose(k)
 	got := ev.readEntries(m)
-	if ev.cut == cut {
+	ev.answered(k)
+	if ev.isWhole(began) {
 		ev.maps[mk] = got
 	}
 	return got
@@ -307,12 +306,11 @@ func (ev *evaluator) dequeued(q *instance, model *client.Queue, index int, at pl
 		return nil
 	}
 	k := activeKey{guard: guardQueue, ref: ref{q.call.ref.file, q.call.ref.id}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	var out set
 	for _, method := range slices.Sorted(maps.Keys(model.Put)) {
 		slots := model.Put[method]

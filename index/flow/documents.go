@@ -180,11 +180,11 @@ func (ev *evaluator) parserDocument(in *instance) *document {
 		return nil
 	}
 	k := activeKey{guard: guardParser, ref: ref{in.call.ref.file, in.call.ref.id}}
-	if ev.active[k] {
+	if ev.asked(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	for _, method := range []string{"read", "read_file", "read_string"} {
 		for _, site := range ev.sitesNamed(method, in.call.ref.file) {
 			f := site.file.facts()

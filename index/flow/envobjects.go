@@ -25,12 +25,11 @@ func (ev *evaluator) checkedVariable(in *instance, name string, at place) set {
 	if schema, ok := in.recv.(*instance); ok && schema.call != nil { // which of its parts
 		k.ref, k.fr = schema.call.ref, schema.call.fr
 	}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	given := callArgs(in.call.ref, in.call.fr)
 	if renames {
 		if whole, _ := ev.environmentIn(given, name); whole {

@@ -206,12 +206,11 @@ func (ev *evaluator) hasText(slots client.Slots, site ref, text string) bool {
 // madeKey evaluates a path in what the functions of a loader make.
 func (ev *evaluator) madeKey(ld *client.Loader, site ref, path string) set {
 	k := activeKey{guard: guardLoader, ref: site}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	var out set
 	for _, slot := range ld.Made {
 		for _, a := range ev.slot(slot, site, nil, nil) {

@@ -29,7 +29,7 @@ type evaluator struct {
 	sites       map[dep][]ref    // by name, see sitesNamed
 	decorates   map[*file]bool   // see makesDecorators
 	hosts       map[hostKey][]hostSetting
-	active      map[activeKey]bool
+	active      map[activeKey]int
 	memo        map[memoKey]set
 	maps        map[memoKey][]mapEntry
 	lists       map[memoKey][]set
@@ -60,7 +60,7 @@ type evaluator struct {
 	lazy        bool                     // take in no file that says nothing of Kafka
 	expand      bool                     // fill parameters from all known callers instead of leaving holes
 	stale       bool                     // a wrapper was left out that is about to be computed again
-	cut         int                      // how often recursion was cut; results computed meanwhile are not kept
+	cut         int                      // the outermost question that was cut since mark, see recursion.go
 }
 
 // activeKey names a question that is being answered: what an expression may
@@ -93,7 +93,7 @@ func (ev *evaluator) beginRound() {
 // begin forgets everything and starts with the unit of a file.
 func (ev *evaluator) begin(x *file) {
 	*ev = evaluator{
-		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal,
+		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal, cut: noCut,
 		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
@@ -175,7 +175,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 		return one(&unknown{"an expression that is computed at run time", r.place()}, nil)
 	}
 	if ev.depth >= maxDepth || ev.fuel <= 0 || ev.total <= 0 {
-		ev.cut++
+		ev.limited()
 		return one(&unknown{"too many steps to follow", r.place()}, nil)
 	}
 	ev.fuel--
@@ -184,19 +184,18 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 		return s
 	}
 	k := activeKey{ref: r, fr: fr, expand: ev.expand}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
+	m := ev.mark()
+	ev.pose(k)
 	ev.depth++
-	cut := ev.cut
 	s := ev.compute(r, e, fr)
-	if ev.cut == cut {
+	if ev.isWhole(m) {
 		ev.memo[memoKey{r, fr, ev.expand, ev.lazy}] = s
 	}
 	ev.depth--
-	delete(ev.active, k)
+	ev.answered(k)
 	return s
 }
 
@@ -644,16 +643,15 @@ func (ev *evaluator) items(v *listing) []set {
 		return got
 	}
 	k := activeKey{guard: guardItems, ref: ref{v.ref.file, v.ref.id}, fr: v.fr}
-	if ev.active[k] || ev.total <= 0 { // a list that is spread into itself
-		ev.cut++
+	if ev.recurs(k) || ev.exhausted() { // a list that is spread into itself
 		return nil
 	}
-	ev.active[k] = true
+	m := ev.mark()
+	ev.pose(k)
 	ev.total--
-	cut := ev.cut
 	got := ev.readItems(v)
-	delete(ev.active, k)
-	if ev.cut == cut {
+	ev.answered(k)
+	if ev.isWhole(m) {
 		ev.lists[mk] = got
 	}
 	return got

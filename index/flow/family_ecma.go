@@ -71,12 +71,11 @@ func (ev *evaluator) wholeModule(m *module, at place) set {
 		return one(m, nil)
 	}
 	k := activeKey{guard: guardStar, ref: ref{m.file, -1}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	got := ev.moduleName(m.file, sym, nil)
 	for _, a := range got {
 		switch a.v.(type) {
@@ -102,11 +101,11 @@ func (ecma) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
 		return nil
 	}
 	k := activeKey{guard: guardStar, ref: ref{mod.file, facts.ExprID(ev.l.names.id(name))}}
-	if ev.active[k] {
+	if ev.asked(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	return ev.member(mod, name, place{x, im.Span})
 }
 
@@ -134,11 +133,11 @@ func (ecma) member(ev *evaluator, m *module, name string, at place) set {
 	}
 	if sym := x.sym(commonJS); sym != 0 { // what a value that is not written out has under the name
 		k := activeKey{guard: guardStar, ref: ref{x, -1}}
-		if ev.active[k] {
+		if ev.asked(k) {
 			return nil
 		}
-		ev.active[k] = true
-		defer delete(ev.active, k)
+		ev.pose(k)
+		defer ev.answered(k)
 		if got := ev.attrs(ev.moduleName(x, sym, nil), name, at, nil); !nothingKnown(got) {
 			return got
 		}

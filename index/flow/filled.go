@@ -314,14 +314,12 @@ const fuelItem = 400
 // aside evaluates something that only adds to a value: where recursion or the
 // limits cut it, it is left out, and the value stays as good as it was.
 func (ev *evaluator) aside(do func() set) (s set, whole bool) {
-	fuel, cut := ev.fuel, ev.cut
+	fuel, m := ev.fuel, ev.mark()
 	ev.fuel = min(fuel, fuelItem)
 	given := ev.fuel
 	s = do()
 	ev.fuel = fuel - (given - ev.fuel)
-	whole = ev.cut == cut
-	ev.cut = cut
-	return s, whole
+	return s, ev.forgive(m)
 }
 
 // isSimple reports whether an expression can be told to be cheap to follow by
@@ -397,11 +395,11 @@ func (ev *evaluator) filledLater(x *file, b *facts.Binding, s set, fr *frame) se
 		}
 	}
 	k := activeKey{guard: guardFilled, ref: ref{x, b.Value}, fr: fr}
-	if maps+lists == 0 || ev.active[k] {
+	if maps+lists == 0 || ev.asked(k) {
 		return s
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	var later []mapEntry
 	var items []set
 	if maps > 0 {

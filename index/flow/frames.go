@@ -512,8 +512,7 @@ const maxCallers = 64
 // fromCallers evaluates a parameter as every known caller gives it.
 func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int, local *frame) set {
 	k := activeKey{guard: guardParam, ref: ref{x, facts.ExprID(pi)}, expand: true}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
 	pk := paramKey{file: x, index: pi, lazy: ev.lazy}
@@ -523,15 +522,15 @@ func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int, local *frame)
 	if got, ok := ev.params[pk]; ok {
 		return got
 	}
-	ev.active[k] = true
+	m := ev.mark()
+	ev.pose(k)
 	ev.nested++
-	cut := ev.cut
 	out := ev.givenByCallers(x, s, pi, local)
 	ev.nested--
-	delete(ev.active, k)
+	ev.answered(k)
 	// What was cut while a parameter is filled for another one may be missing
 	// from this one's set; for the outermost one nothing is.
-	if ev.cut == cut || ev.nested == 0 && ev.total > 0 {
+	if ev.isWhole(m) || ev.nested == 0 && ev.total > 0 {
 		ev.params[pk] = out
 	}
 	return out
@@ -571,15 +570,14 @@ func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
 		return out
 	}
 	asked := activeKey{guard: guardCallers, ref: ref{x, facts.ExprID(s)}, expand: ev.expand}
-	if ev.active[asked] || ev.total <= 0 {
-		ev.cut++
+	if ev.recurs(asked) || ev.exhausted() {
 		return nil
 	}
-	ev.active[asked] = true
-	cut := ev.cut
+	m := ev.mark()
+	ev.pose(asked)
 	out := ev.findCallers(x, s)
-	delete(ev.active, asked)
-	if ev.cut == cut {
+	ev.answered(asked)
+	if ev.isWhole(m) {
 		ev.called[k] = out
 	}
 	return out
@@ -731,9 +729,9 @@ func (ev *evaluator) entered(site ref, fr *frame, guess bool) []entry {
 	if out, ok := ev.enters[k]; ok {
 		return out
 	}
-	cut := ev.cut
+	m := ev.mark()
 	out := ev.findEntered(site, fr, guess)
-	if ev.cut == cut {
+	if ev.isWhole(m) {
 		ev.enters[k] = out
 	}
 	return out
@@ -868,8 +866,8 @@ func (ev *evaluator) implementations(fn *function) []*function {
 	k := calledKey{file: fn.file, scope: fn.scope}
 	out, ok := ev.implemented[k]
 	if !ok {
-		cut := ev.cut
-		if out = ev.findImplementations(fn); ev.cut == cut {
+		m := ev.mark()
+		if out = ev.findImplementations(fn); ev.isWhole(m) {
 			ev.implemented[k] = out
 		}
 	}

@@ -173,19 +173,19 @@ func (ev *evaluator) memberByPath(m *module, name string, at place) set {
 					continue
 				}
 				k := activeKey{guard: guardStar, ref: ref{m.file, facts.ExprID(i)}}
-				if ev.active[k] {
+				if ev.asked(k) {
 					continue
 				}
-				ev.active[k] = true
+				ev.pose(k)
 				for _, sub := range ev.importedModule(m.file, im) {
 					if mod, ok := sub.v.(*module); ok {
 						if got := ev.member(mod, name, at); len(got) > 0 {
-							delete(ev.active, k)
+							ev.answered(k)
 							return got
 						}
 					}
 				}
-				delete(ev.active, k)
+				ev.answered(k)
 			}
 		}
 	}

@@ -23,13 +23,12 @@ func (ev *evaluator) includedName(x *file, name string, at place) set {
 			continue
 		}
 		k := activeKey{guard: guardInclude, ref: r}
-		if ev.active[k] {
-			ev.cut++
+		if ev.recurs(k) {
 			continue
 		}
-		ev.active[k] = true
+		ev.pose(k)
 		got := ev.inIncluded(r, name, at)
-		delete(ev.active, k)
+		ev.answered(k)
 		if len(got) > 0 {
 			return got.through(r.place(), "included by "+path.Base(x.path))
 		}

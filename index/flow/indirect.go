@@ -144,10 +144,10 @@ func (ev *evaluator) indirectSites(x *file, s facts.ScopeID) []ref {
 		ev.byElement[x.project] = ec
 	}
 	k := activeKey{guard: guardElements, ref: ref{x, 0}}
-	if !ec.whole && !ev.active[k] {
-		ev.active[k] = true
+	if !ec.whole && !ev.asked(k) {
+		fuel, m := ev.fuel, ev.mark()
+		ev.pose(k)
 		ec.tries++
-		fuel, cut := ev.fuel, ev.cut
 		ec.sites = map[calledKey][]ref{}
 		for _, y := range ev.filesNear(depCallers, indirectCall, x) {
 			for _, c := range y.open().indirect {
@@ -155,9 +155,9 @@ func (ev *evaluator) indirectSites(x *file, s facts.ScopeID) []ref {
 				ev.noteElement(ec, ref{y, c})
 			}
 		}
-		ec.whole = ev.cut == cut || ec.tries >= maxTries
+		ec.whole = ev.isWhole(m) || ec.tries >= maxTries
 		ev.fuel = fuel
-		delete(ev.active, k)
+		ev.answered(k)
 	}
 	return ec.sites[calledKey{file: x, scope: s}]
 }

@@ -42,12 +42,11 @@ func (ev *evaluator) topicOfParam(p *param, at place) set {
 // by itself, names.
 func (ev *evaluator) topicsOfCall(site ref) set {
 	k := activeKey{guard: guardTopic, ref: ref{site.file, site.id}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	decorates := facts.ScopeID(0)
 	for s := range site.file.facts().Scopes {
 		if slices.Contains(site.file.facts().Decorators(&site.file.facts().Scopes[s]), site.id) {
@@ -68,12 +67,11 @@ func (ev *evaluator) topicsOfCall(site ref) set {
 // subscribes to anywhere.
 func (ev *evaluator) topicsOfConsumer(in *instance) set {
 	k := activeKey{guard: guardSubscribed, ref: ref{in.call.ref.file, in.call.ref.id}, fr: in.call.fr}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	var out set
 	add := func(s *sink, recv value, fr *frame) {
 		topics, given := ev.expandedTopics(s, recv, fr)

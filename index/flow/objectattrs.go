@@ -253,7 +253,7 @@ func (ev *evaluator) selfBindings(o *object, c *class, sym facts.Sym, ctor *fram
 			fr = ev.frame(g)
 		}
 		if fr.depth > maxFrames {
-			ev.cut++
+			ev.limited()
 			continue
 		}
 		got := ev.binding(x, b, fr)

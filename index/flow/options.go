@@ -17,12 +17,11 @@ func (ev *evaluator) optionValue(in *instance, name string, at place) (set, bool
 		return nil, false
 	}
 	k := activeKey{guard: guardOptions, ref: ref{parser.call.ref.file, parser.call.ref.id}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil, false
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	for _, site := range ev.sitesNamed(model.Add, parser.call.ref.file) {
 		f := site.file.facts()
 		callee := f.At(site.expr().X)

@@ -52,12 +52,11 @@ func (ev *evaluator) includedPrefix(router *instance, depth int) set {
 		return nil
 	}
 	k := activeKey{guard: guardIncluded, ref: ref{router.call.ref.file, router.call.ref.id}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	var out set
 	for _, name := range slices.Sorted(maps.Keys(ev.l.models.IncludeNames)) {
 		for _, site := range ev.sitesNamed(name, router.call.ref.file) {

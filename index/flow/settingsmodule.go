@@ -25,13 +25,12 @@ func (ev *evaluator) fromSettings(v *external, name string, at place) (s set, ok
 	}
 	for _, m := range modules {
 		k := activeKey{guard: guardSettings, ref: ref{at.file, facts.ExprID(ev.l.names.id(m.dir + "." + name))}}
-		if ev.active[k] { // settings that are read while they are made
-			ev.cut++
+		if ev.recurs(k) { // settings that are read while they are made
 			continue
 		}
-		ev.active[k] = true
+		ev.pose(k)
 		s = s.add(ev.member(m, name, at)...)
-		delete(ev.active, k)
+		ev.answered(k)
 	}
 	if len(s) == 0 {
 		return one(&unknown{name + " is not found in " + modules[0].dir, at}, nil), true

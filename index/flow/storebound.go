@@ -44,14 +44,14 @@ func (ev *evaluator) boundClass(c *class) *boundTo {
 		return b
 	}
 	k := activeKey{guard: guardBound, ref: ref{c.file, facts.ExprID(c.scope)}}
-	if ev.active[k] {
+	if ev.asked(k) {
 		return nil
 	}
-	ev.active[k] = true
-	cut := ev.cut
+	m := ev.mark()
+	ev.pose(k)
 	b := ev.findBound(c)
-	delete(ev.active, k)
-	if ev.cut == cut {
+	ev.answered(k)
+	if ev.isWhole(m) {
 		ev.bindings[*c] = b
 	}
 	return b

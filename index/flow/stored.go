@@ -225,12 +225,11 @@ func (ev *evaluator) taken(owner ref, depth int, keyed bool) set {
 		return nil
 	}
 	k := activeKey{guard: guardStored, ref: ref{owner.file, owner.id}, expand: keyed}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	if owner.file != ev.home {
 		ev.noteFile(owner.file)
 	}
