@@ -657,6 +657,9 @@ type Set struct {
 	// MethodNames are the names of all methods that act on Kafka, and
 	// decorators likewise: a call of another name needs no closer look.
 	MethodNames map[string]bool
+	// Given are those of MethodNames that act only with arguments, in which the
+	// topic is: `stream` of Kafka Streams, but not that of a collection.
+	Given map[string]bool
 	// ReadNames are the last names of the calls that read a variable.
 	ReadNames map[string]bool
 	// DecoratorNames are the names of those methods that make decorators.
@@ -752,6 +755,22 @@ func (c *Call) AllGiven() []*Given {
 	return out
 }
 
+// actsAs notes that a call of a name may act on Kafka.
+func (s *Set) actsAs(name string, c *Call) {
+	given := c.Action != nil && c.Decorator == nil && len(c.Decorators)+len(c.Also)+len(c.Handlers) == 0 && c.Action.needsArguments()
+	s.Given[name] = given && (s.Given[name] || !s.MethodNames[name])
+	s.MethodNames[name] = true
+}
+
+// needsArguments reports whether the topic can only be in the arguments of the
+// call itself.
+func (a *Action) needsArguments() bool {
+	slots := append(slices.Clone(a.Topic), a.Pattern...)
+	return len(slots) > 0 && a.Keys == nil && a.Registered == nil && !slices.ContainsFunc(slots, func(s Slot) bool {
+		return s.New > 0 || s.Keyword == Receiver || s.Method != "" || s.Inside != ""
+	})
+}
+
 func (s *Set) addGiver(name string, c *Call) {
 	for _, g := range c.AllGiven() {
 		if s.GiverNames[g.Method] == nil {
@@ -775,7 +794,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{}, Texts: map[string]*Text{}, Attributes: map[string]string{}, GiverNames: map[string]map[string]bool{},
 		Documents: map[string]bool{}, Includes: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
-		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, MakerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
+		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, Given: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, MakerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 	seen := map[string]bool{}
@@ -804,7 +823,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 			for method, c := range t.Methods {
 				s.addGiver(method, c)
 				if c.Action != nil || c.Decorator != nil || len(c.Also) > 0 {
-					s.MethodNames[method] = true
+					s.actsAs(method, c)
 				}
 				if c.Decorator != nil {
 					s.DecoratorNames[method] = true
@@ -820,14 +839,14 @@ func Link(family Family, models []*Model) (*Set, error) {
 				s.IncludeNames[method] = true
 			}
 			if t.New != nil && (t.New.Action != nil || t.New.Decorator != nil) {
-				s.MethodNames[last(name)] = true
+				s.actsAs(last(name), t.New)
 			}
 		}
 		for name, c := range m.Functions {
 			s.addGiver(last(name), c)
 			s.Functions[name] = c
 			module(name)
-			s.MethodNames[last(name)] = true
+			s.actsAs(last(name), c)
 			if c.Decorator != nil && c.Decorator.Part != "" {
 				s.Parts[last(c.Decorator.Part)] = true
 				if c.Decorator.Context != "" {

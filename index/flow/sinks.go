@@ -60,7 +60,11 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 	slices.Sort(calls)
 	var out []*sink
 	for _, c := range calls {
-		ev.fuel = fuelUnit
+		e := f.At(c)
+		if e.N == 0 && ev.l.models.Given[f.Text(lastName(f, e.X))] && decorators[c] == 0 {
+			continue
+		}
+		ev.fuel = fuelSink
 		for _, k := range ev.sinksAt(ref{x, c}, decorators[c]) {
 			if k.action.Host == "" || ev.hosted(k) {
 				out = append(out, k)
