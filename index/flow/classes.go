@@ -111,6 +111,25 @@ func (ev *evaluator) methodOf(o *object, name string) *function {
 
 // subclasses lists the known classes that descend from c, without c.
 func (ev *evaluator) subclasses(c *class) []*class {
+	k := subclassKey{*c, ev.lazy}
+	if out, ok := ev.descending[k]; ok {
+		return out
+	}
+	m := ev.mark()
+	out := ev.findSubclasses(c)
+	if ev.isWhole(m) {
+		ev.descending[k] = out
+	}
+	return out
+}
+
+// subclassKey names a question for what descends from a class.
+type subclassKey struct {
+	class class
+	lazy  bool
+}
+
+func (ev *evaluator) findSubclasses(c *class) []*class {
 	var out []*class
 	work := []*class{c}
 	for len(work) > 0 && len(out) < 32 {

@@ -10,13 +10,13 @@ import (
 
 // Limits of one evaluation. Where they cut, the result says so.
 const (
-	maxDepth    = 120    // nested evaluations
-	maxFrames   = 14     // calls entered one inside another
-	fuelUnit    = 8000   // evaluations for one endpoint; names that are found take 13 (half of them), 200 (of ten, nine), 3,400 (the dearest seen)
-	fuelSink    = 3000   // evaluations for what a call may be made on; the dearest client seen took 900
-	fuelTotal   = 120000 // evaluations for one file
-	fuelCarrier = 1000   // evaluations for a name that other files may get a client by
-	fuelElement = 1000   // evaluations for the callee of a call through a container
+	maxDepth    = 120   // nested evaluations
+	maxFrames   = 14    // calls entered one inside another
+	fuelUnit    = 5000  // evaluations for one endpoint; names that are found take 13 (half of them), 200 (of ten, nine), 3,400 (the dearest seen)
+	fuelSink    = 3000  // evaluations for what a call may be made on; the dearest client seen took 900
+	fuelTotal   = 60000 // evaluations for one file
+	fuelCarrier = 1000  // evaluations for a name that other files may get a client by
+	fuelElement = 1000  // evaluations for the callee of a call through a container
 )
 
 // evaluator answers what expressions may be. It only reads files and notes
@@ -51,6 +51,7 @@ type evaluator struct {
 	asking      bool                               // a message's topic stands for itself, see ask
 	answers     answers                            // what is evaluated while asking
 	lineages    map[class]*lineage
+	descending  map[subclassKey][]*class // by subclasses
 	globals     map[uint32][]*file       // by project, see globalUsings
 	bindings    map[class]*boundTo       // see boundClass
 	filledBy    map[class][]filler       // see fillers
@@ -98,7 +99,7 @@ func (ev *evaluator) begin(x *file) {
 		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
-		lineages: emptied(ev.lineages), globals: emptied(ev.globals), bindings: emptied(ev.bindings), filledBy: emptied(ev.filledBy), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
+		lineages: emptied(ev.lineages), descending: emptied(ev.descending), globals: emptied(ev.globals), bindings: emptied(ev.bindings), filledBy: emptied(ev.filledBy), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }
