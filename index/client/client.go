@@ -163,10 +163,11 @@ type Action struct {
 	Optional bool `yaml:"optional"`
 	// Prefix is put before the topic name (routers with a prefix).
 	Prefix Slots `yaml:"prefix"`
-	// Fallback is used as the topic when Topic gives none; "{function}" in it is the
-	// qualified name of the decorated function.
-	Handler string `yaml:"handler"` // decorators: what the function's first parameter is: payload, record, stream
-	Returns string `yaml:"returns"` // decorators: "payload" when what the function returns is produced
+	// Otherwise are patterns (with `*`) of which one is the topic's name where none is
+	// given: which one, the library's version decides.
+	Otherwise []string `yaml:"otherwise"`
+	Handler   string   `yaml:"handler"` // decorators: what the function's first parameter is: payload, record, stream
+	Returns   string   `yaml:"returns"` // decorators: "payload" when what the function returns is produced
 	// Part is the annotation of the one parameter that gets the message, or the
 	// field of it that is the annotation's argument.
 	Part string `yaml:"part"`
@@ -180,6 +181,10 @@ type Action struct {
 	SuffixFrom Slots  `yaml:"suffixFrom"`
 	// SuffixMore: the library puts more behind the suffix than can be told.
 	SuffixMore bool `yaml:"suffixMore"`
+	// Retries says how often and after which times, where that makes what is more.
+	Retries *Retries `yaml:"retries"`
+	// Not rules the action out: slots that have these texts, or are these constants.
+	Not map[string]string `yaml:"not"`
 	// Registered says where the topic is given if not in the call.
 	Registered *Registered `yaml:"registered"`
 	// Split: a text holds several topics with commas between them.
@@ -228,6 +233,28 @@ type Given struct {
 // Fills reports whether the function is to fill an object of the type that the
 // call is given.
 func (g *Given) Fills() bool { return strings.HasPrefix(g.As, "type:") }
+
+// Retries describes a series of topics, one for each further attempt at a message:
+// behind the suffix stands the number of the attempt or the time before it.
+type Retries struct {
+	Attempts Slots `yaml:"attempts"` // how often a message is handled at most
+	Times    Slots `yaml:"times"`    // an annotation with what follows:
+	Delay    Slots `yaml:"delay"`    // the first time
+	Factor   Slots `yaml:"factor"`   // by which the next one is longer; without it all are the same
+	Longest  Slots `yaml:"longest"`
+	Varied   Slots `yaml:"varied"` // given, times can't be told
+
+	Counted string `yaml:"counted"`  // the constant that puts numbers there instead of times
+	Suffix  Slots  `yaml:"suffixes"` // where that is given
+	Single  string `yaml:"single"`   // the constant that has one topic for attempts after the same time, and
+	Several string `yaml:"several"`  // that has one for each; without either that depends on the version
+	Reuse   Slots  `yaml:"reuse"`    // where those are given
+
+	// What is meant where nothing is given.
+	UsualAttempts int   `yaml:"usualAttempts"`
+	UsualDelay    int64 `yaml:"usualDelay"`
+	UsualLongest  int64 `yaml:"usualLongest"`
+}
 
 // Registered is a call elsewhere that gives the topic of a sink: one whose last
 // type argument is that of the object which the sink's method is called on, as in

@@ -116,7 +116,9 @@ func (ev *evaluator) suffixed(s *sink, topics set, recv value, fr *frame) set {
 		suffix = one(literal(s.action.Suffix), nil)
 	}
 	topics = concat(topics, ev.withPlaceholders(s.action.Store, suffix), at)
-	if s.action.SuffixMore {
+	if more, ok := ev.attempts(s, fr); ok {
+		topics = concat(topics, more, at)
+	} else if s.action.SuffixMore {
 		topics = concat(topics, one(&unknown{"what the library puts behind it", at}, nil), at)
 	}
 	return topics.normal()

@@ -265,6 +265,9 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 		if w := s.action.Unless; w != nil && ev.isMet(w, s, recv, fr) {
 			continue
 		}
+		if ev.ruledOut(s, fr) {
+			continue
+		}
 		topics, given := ev.sinkTopics(s, recv, fr)
 		if !given && s.action.Optional {
 			continue

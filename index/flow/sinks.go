@@ -382,6 +382,11 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 			}
 		}
 	}
+	if !given && len(s.action.Otherwise) > 0 && !ev.isWritten(s, s.action.Topic, fr) {
+		for _, pattern := range s.action.Otherwise {
+			topics, given = topics.add(alt{patternName(strings.ReplaceAll(pattern, "*", ".*")), nil}), true
+		}
+	}
 	topics = ev.suffixed(s, topics, recv, fr)
 	if !ev.underPrefix(s, recv, fr) {
 		return topics, given
@@ -395,6 +400,17 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 		}
 	}
 	return topics, given
+}
+
+// isWritten reports whether a sink's call has an argument for one of its slots,
+// whatever that is.
+func (ev *evaluator) isWritten(s *sink, slots client.Slots, fr *frame) bool {
+	for _, slot := range slots {
+		if _, ok := ev.sinkArg(s, slot, s.site, fr); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // foreign reports whether nothing says that a receiver is an object of the
