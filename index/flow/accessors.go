@@ -45,6 +45,20 @@ func (ev *evaluator) accessed(recv value, name string, r ref, fr *frame) (got se
 	return nil, false
 }
 
+// fieldsAmong tells the values of fields from what can be called: what an open
+// parameter has under the name of a method that reads its field, as records do.
+func fieldsAmong(members set) (fields, others set) {
+	for _, a := range members {
+		switch a.v.(type) {
+		case *stringValue, *constant, *listing, *mapping, *section, *object, *instance:
+			fields = append(fields, a)
+		default:
+			others = append(others, a)
+		}
+	}
+	return fields, others
+}
+
 // declaresMethod reports whether a class or one that it extends has a method,
 // or might inherit one from outside.
 func (ev *evaluator) declaresMethod(c *class, name string) bool {

@@ -51,7 +51,13 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 					continue
 				}
 			}
-			callees = callees.add(ev.attr(a.v, name, r.at(e.X).place(), fr)...)
+			members := ev.attr(a.v, name, r.at(e.X).place(), fr)
+			if _, open := a.v.(*param); open && e.N == 0 && ev.l.lang.members() {
+				var read set
+				read, members = fieldsAmong(members)
+				out = out.add(read...)
+			}
+			callees = callees.add(members...)
 		}
 	} else if got, ok := ev.ownType(r, fr); callee.Kind == facts.Name && ok {
 		return got
@@ -205,6 +211,9 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 	out = usable(out)
 	if nothingKnown(out) && sc.Result != 0 {
 		if t := ev.annotated(ref{fn.file, sc.Result}, nil); len(t) > 0 {
+			if sc.Flag&facts.Abstract != 0 { // made by whoever reads the annotations
+				return askedBy(t, fn.file, f.Decorators(sc))
+			}
 			return t
 		}
 	}

@@ -443,14 +443,19 @@ func (ev *evaluator) annotated(r ref, fr *frame) set {
 // askedFor notes, for library objects that an annotated type declares, the
 // annotation that asks for them: `@Inject("ORDERS") client: ClientProxy`.
 func askedFor(s set, r ref) set {
-	for _, k := range annotationsOf(r.file.facts(), r.id) {
-		if r.file.facts().At(k).Kind != facts.Call {
+	return askedBy(s, r.file, annotationsOf(r.file.facts(), r.id))
+}
+
+// askedBy notes the first of some annotations that has arguments.
+func askedBy(s set, x *file, annotations []facts.ExprID) set {
+	for _, k := range annotations {
+		if x.facts().At(k).Kind != facts.Call {
 			continue
 		}
 		for i, a := range s {
 			if in, ok := a.v.(*instance); ok && in.call == nil {
 				c := *in
-				c.call = &callSite{r.at(k), nil}
+				c.call = &callSite{ref{x, k}, nil}
 				s[i].v = &c
 			}
 		}

@@ -375,11 +375,7 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	if p, ok := ev.sinkSlot(s, s.action.Pattern, recv, fr); ok && !isNone(p) {
 		given = true
 		for _, a := range ev.withPlaceholders(s.action.Store, p) {
-			if t, ok := constOf(a.v); ok {
-				topics = topics.add(alt{patternName(t), a.tr})
-			} else {
-				topics = topics.add(a)
-			}
+			topics = topics.add(alt{asPattern(a.v), a.tr})
 		}
 	}
 	if !given && len(s.action.Otherwise) > 0 && !ev.isWritten(s, s.action.Topic, fr) {
@@ -440,6 +436,27 @@ func (ev *evaluator) patternOf(v *instance) value {
 		}
 	}
 	return nil
+}
+
+// asPattern shows a value that is a regular expression over topic names: in its
+// text what is open in it, other parts as they are.
+func asPattern(v value) value {
+	if t, ok := constOf(v); ok {
+		return patternName(t)
+	}
+	s, ok := v.(*stringValue)
+	if !ok || len(s.ops) > 0 {
+		return v
+	}
+	out := &stringValue{}
+	for _, p := range s.parts {
+		if p.kind == partText {
+			out.parts = append(out.parts, patternName(p.text).parts...)
+		} else {
+			out.parts = append(out.parts, p)
+		}
+	}
+	return out
 }
 
 // patternName shows a regular expression over topic names with `*` for what is open.

@@ -22,7 +22,7 @@ func (ev *evaluator) spel(text string, at place) set {
 		return nil
 	}
 	p := &spelParser{ev: ev, text: text[i+2 : j], at: at}
-	out := p.expression()
+	out := p.sum()
 	if p.bad || p.pos < len(p.text) || len(out) == 0 {
 		return nil
 	}
@@ -103,6 +103,15 @@ func (p *spelParser) quoted() (text string, ok bool) {
 	return text, true
 }
 
+// sum reads expressions with `+` between them.
+func (p *spelParser) sum() set {
+	out := p.expression()
+	for !p.bad && p.take("+") {
+		out = concat(out, p.expression(), p.at)
+	}
+	return out
+}
+
 // environments are what stands for the environment and its properties.
 var environments = map[string]bool{"environment": true, "systemProperties": true, "systemEnvironment": true}
 
@@ -138,6 +147,14 @@ func (p *spelParser) expression() set {
 		}
 	}
 	for !p.bad && p.pos < len(p.text) {
+		if p.take("[") {
+			key, ok := p.quoted()
+			if !ok || !p.take("]") {
+				return p.fail()
+			}
+			out = p.ev.under(out, key, p.at)
+			continue
+		}
 		if !p.take(".") {
 			break
 		}
@@ -166,6 +183,8 @@ func (p *spelParser) expression() set {
 					out[i].v = v.with(strOp{op: "split", a: arg})
 				}
 			}
+		case name == "get" && given:
+			out = p.ev.under(out, arg, p.at)
 		case given:
 			return p.fail()
 		default:
@@ -201,7 +220,7 @@ func (p *spelParser) property() set {
 		ok = ok && p.take(")")
 	}
 	p.space()
-	if !ok || p.pos < len(p.text) {
+	if !ok {
 		return p.fail()
 	}
 	parts, ok := placeholderParts("spring", "${"+key+"}", p.at, 0)
@@ -217,7 +236,11 @@ func (ev *evaluator) property(s set, name string, at place) set {
 	getter := "get" + string(unicode.ToUpper(c)) + name[size:]
 	var out set
 	for _, a := range s {
-		if o, ok := a.v.(*object); ok {
+		o, ok := a.v.(*object)
+		if v, self := a.v.(*selfValue); self {
+			o, ok = &object{class: v.class}, true
+		}
+		if ok {
 			if m := ev.methodOf(o, getter); m != nil {
 				out = out.add(ev.callFunction(m, nil, nil, at)...)
 				continue
@@ -232,6 +255,20 @@ func (ev *evaluator) property(s set, name string, at place) set {
 	return out
 }
 
+// under looks a text up in maps, and in parts of the configuration that are maps.
+func (ev *evaluator) under(s set, key string, at place) set {
+	var out set
+	for _, a := range s {
+		switch v := a.v.(type) {
+		case *section:
+			out = out.add(alt{v.below(key, at), a.tr})
+		case *mapping:
+			out = out.add(ev.indexMap(v, one(literal(key), nil), nil, at).after(a.tr)...)
+		}
+	}
+	return out
+}
+
 // calledOn evaluates a method of beans that takes nothing.
 func (ev *evaluator) calledOn(s set, name string, at place) set {
 	var out set
@@ -240,6 +277,11 @@ func (ev *evaluator) calledOn(s set, name string, at place) set {
 		case *object:
 			if m := ev.methodOf(v, name); m != nil {
 				out = out.add(ev.callFunction(m, nil, nil, at)...)
+				continue
+			}
+		case *instance:
+			if c := ev.l.models.Method(v.typ, name); v.typ != nil && c != nil && c.Result != "" {
+				out = out.add(ev.result(c.Result, v, ref{}, nil, at).after(a.tr)...)
 				continue
 			}
 		case *stringValue:
