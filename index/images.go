@@ -47,12 +47,24 @@ func (w *Workspace) builtElsewhere(s *deploy.Service) *deploy.Service {
 	repository := compose.Repository(s.Image)
 	for _, name := range []string{path.Base(repository), strings.ToLower(s.Name)} {
 		folders := w.imageFolders[name]
-		if len(folders) != 1 || !w.code.hasBelow(folders[0]) {
+		if len(folders) != 1 || !w.code.hasBelow(folders[0]) || w.standsElsewhere(s.Pos.File, folders[0]) {
 			continue
 		}
 		c := *s
+		c.Named = true
 		c.Infra, c.Context, c.Code, c.Roots = false, folders[0], []string{folders[0]}, []string{folders[0]}
 		return &c
 	}
 	return s
+}
+
+// standsElsewhere reports whether a deployment file stands in the folder of
+// another program than the given one: what it deploys is that.
+func (w *Workspace) standsElsewhere(file, folder string) bool {
+	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+		if slices.Contains(w.imageFolders[strings.ToLower(path.Base(dir))], dir) {
+			return folder != dir && !strings.HasPrefix(folder, dir+"/")
+		}
+	}
+	return false
 }

@@ -271,7 +271,7 @@ func (s *Snapshot) viewOf(w *Workspace, id string) *topology.Service {
 	t := &topology.Service{
 		ID: svc.ID, Name: svc.Name, Environment: svc.Environment, At: placeOf(svc.Pos), Code: svc.Code,
 		Image: svc.Image, Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
-		Whole: svc.whole, MoreVars: svc.MoreVars, Unread: !svc.Infra && !s.readable(svc),
+		Whole: svc.whole, MoreVars: svc.MoreVars, Named: svc.Named, Unread: !svc.Infra && !s.readable(svc),
 	}
 	for _, p := range svc.files {
 		if _, ok := s.files.Get(p); ok {
@@ -297,7 +297,7 @@ func (s *Snapshot) readable(svc *service) bool {
 // sameView reports whether two views are equal but for where they stand.
 func sameView(a, b *topology.Service) bool {
 	return a.Name == b.Name && a.Environment == b.Environment && a.Image == b.Image && a.Infra == b.Infra && a.Broker == b.Broker &&
-		a.Whole == b.Whole && a.Unread == b.Unread && a.MoreVars == b.MoreVars &&
+		a.Whole == b.Whole && a.Unread == b.Unread && a.Named == b.Named && a.MoreVars == b.MoreVars &&
 		slices.Equal(a.Code, b.Code) && slices.Equal(a.Files, b.Files) && slices.Equal(a.DependsOn, b.DependsOn)
 }
 

@@ -18,7 +18,8 @@ var brokerUnknown = Rule{
 other name that it defines; or to the container itself (` + "`localhost`" + `), where no broker runs.
 
 Only host names without a dot are looked at, since others may be anywhere. Nothing is said when the deployment uses external
-networks or the host's network. It is information when the name is only the code's default.
+networks or the host's network. It is information when the name is only the code's default, or stands in files of an image
+that is not built here.
 
 **To fix it**, use the name of the broker's service.`,
 	Example: `-- compose.yaml --
@@ -58,7 +59,7 @@ func findBrokerUnknown(r *Rule, w *world, e *topology.Endpoint) []topology.Diagn
 			continue
 		}
 		var bad []string
-		host := ""
+		host, named := "", false
 		for _, id := range n.Services {
 			s := w.in.Service(id)
 			if s == nil || s.Environment == "" {
@@ -70,6 +71,7 @@ func findBrokerUnknown(r *Rule, w *world, e *topology.Endpoint) []topology.Diagn
 			}
 			host = h
 			bad = append(bad, id)
+			named = named || s.Named && !w.givenByDeployment(n)
 		}
 		if len(bad) == 0 {
 			continue
@@ -88,13 +90,22 @@ func findBrokerUnknown(r *Rule, w *world, e *topology.Endpoint) []topology.Diagn
 				f.Place = last.Place
 			}
 		}
-		if n.Status != topology.Exact {
+		switch {
+		case n.Status != topology.Exact:
 			f.Severity = topology.Information
 			f.Message += " (unless it is set elsewhere)"
+		case named:
+			f.Severity = topology.Information
+			f.Message += " (unless its image, which is not built here, has other files)"
 		}
 		return []topology.Diagnostic{f}
 	}
 	return nil
+}
+
+// givenByDeployment reports whether a file of an environment gives a name.
+func (w *world) givenByDeployment(n *topology.Name) bool {
+	return slices.ContainsFunc(n.Steps, func(s topology.Step) bool { return w.envFiles[s.File] })
 }
 
 func isLocal(host string) bool {

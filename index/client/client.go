@@ -326,6 +326,8 @@ type Host struct {
 	Factory  string              `yaml:"factory"`  // the key of a function that makes settings instead
 	Has      map[string][]string `yaml:"has"`      // what the settings must have: by key, one of these names of the library
 	Near     bool                `yaml:"near"`     // only the calls in the nearest folder around the action count
+	Beside   bool                `yaml:"beside"`   // only the calls in the action's file count, or else in its folder, or else in its project
+	Optional bool                `yaml:"optional"` // without any such call the action is one too
 	Name     string              `yaml:"name"`     // the key of a name, by which the action's receiver is asked for
 	Is       Slots               `yaml:"is"`       // where, from the action, that name stands
 	// Provider is the key of the name in an object around the call, where the

@@ -114,6 +114,9 @@ type Service struct {
 	// Infra says that no code of the workspace runs in it: a broker, database,
 	// UI or other image, also one that is only configured on top of such an image.
 	Infra bool
+	// Named says that the image is not built here: the code is that of a folder
+	// which is called like it or the service, in whatever state it was built from.
+	Named bool
 	// Broker says the image is a Kafka broker (or compatible).
 	Broker    bool
 	DependsOn []string

@@ -729,6 +729,9 @@ func (ev *evaluator) underKey(s set, key string) set {
 			}
 		case *instance: // a record of a library
 			out = out.add(ev.recordField(v, key)...)
+		case *section:
+			b := v.below(key, v.at)
+			out = out.add(alt{b.key(), &trace{place: v.at, what: "key " + b.prefix, next: m.tr}})
 		case *listing:
 			for _, it := range ev.items(v) {
 				out = out.add(ev.underKey(it, key)...)

@@ -488,13 +488,7 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 		})
 		return out
 	}
-	ep.Groups = mergeNames(ep.Groups, slots(s.action.Group, keys.Group))
-	if s.action.Host != "" && s.action.Role == client.Consume {
-		ev.expanded(func() set {
-			ep.Groups = mergeNames(ep.Groups, addNames(nil, fillHoles(ev.hostGroups(s))))
-			return nil
-		})
-	}
+	ep.Groups = mergeNames(ep.Groups, c.groups(s, func() []Name { return slots(s.action.Group, keys.Group) }))
 	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key, keys.Key))
 	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap, keys.Bootstrap))
 	if len(ep.When) == 0 {
@@ -516,6 +510,22 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 	if s.action.Role == client.Produce {
 		ep.Payload = mergePayloads(ep.Payload, ev.payload(s, recv, fr))
 	}
+}
+
+// groups lists the consumer groups of a sink: those that its host gives, and what
+// its own call or the configuration says, which an optional host comes before.
+func (c *collector) groups(s *sink, own func() []Name) []Name {
+	var hosted []Name
+	if s.action.Host != "" && s.action.Role == client.Consume {
+		c.ev.expanded(func() set {
+			hosted = addNames(nil, fillHoles(c.ev.hostGroups(s)))
+			return nil
+		})
+		if h := c.ev.l.models.Hosts[s.action.Host]; h != nil && h.Optional && len(hosted) > 0 {
+			return hosted
+		}
+	}
+	return mergeNames(own(), hosted)
 }
 
 // addOrigins notes the calls by which messages of this endpoint are known.

@@ -24,7 +24,7 @@ type hostSetting struct {
 // hosted reports whether a sink's program is set up for what its action means.
 func (ev *evaluator) hosted(s *sink) bool {
 	h := ev.l.models.Hosts[s.action.Host]
-	if h == nil {
+	if h == nil || h.Optional {
 		return true
 	}
 	for arg, names := range h.Own { // the call itself says it
@@ -128,10 +128,17 @@ func (ev *evaluator) findHosts(x *file, h *client.Host) []hostSetting {
 			if len(h.Settings) == 0 { // that it is called says enough
 				all = append(all, hostSetting{site: site})
 			}
+			known := len(all)
 			for _, slot := range h.Settings {
 				got := ev.factoryMade(ev.expanded(func() set { return ev.slot(slot, site, nil, nil) }), h, site)
 				for _, a := range got {
-					if _, isMap := a.v.(*mapping); !isMap {
+					switch a.v.(type) {
+					case *mapping:
+					case *section:
+						if !h.Optional {
+							continue
+						}
+					default:
 						continue
 					}
 					st := hostSetting{settings: set{a}, site: site, name: ev.underKey(set{a}, h.Name)}
@@ -144,7 +151,13 @@ func (ev *evaluator) findHosts(x *file, h *client.Host) []hostSetting {
 					}
 				}
 			}
+			if h.Optional && len(all) == known { // it is there, and what it says is not known
+				all = append(all, hostSetting{site: site})
+			}
 		}
+	}
+	if h.Beside {
+		return ev.beside(x, all)
 	}
 	if !h.Near {
 		return slices.DeleteFunc(all, func(st hostSetting) bool { return !ev.hasSettings(st.settings, h) })
@@ -189,6 +202,27 @@ func (ev *evaluator) providedAs(site ref, key string) set {
 		return nil
 	}
 	return ev.expanded(func() set { return ev.eval(site.at(name), nil) })
+}
+
+// beside picks, of the hosts that a project has, those in the same file, or else
+// those in the same folder, or else all.
+func (ev *evaluator) beside(x *file, all []hostSetting) []hostSetting {
+	rank := func(st hostSetting) int {
+		switch y := st.site.file; {
+		case y.path == x.path:
+			return 3
+		case path.Dir(y.path) == path.Dir(x.path):
+			return 2
+		case ev.l.src.Project(y.path) == ev.l.src.Project(x.path):
+			return 1
+		}
+		return 0
+	}
+	best := 1
+	for _, st := range all {
+		best = max(best, rank(st))
+	}
+	return slices.DeleteFunc(all, func(st hostSetting) bool { return rank(st) != best })
 }
 
 // factoryMade adds, to settings that a function makes, what it makes.
@@ -249,10 +283,14 @@ func (ev *evaluator) hostGroups(s *sink) set {
 		at := st.site.place()
 		group := under(st.settings, h.Group)
 		if len(group) == 0 || isNone(group) {
+			if h.Optional {
+				out = out.add(alt{&unknown{"the settings of the program are not known", at}, nil})
+				continue
+			}
 			group = one(literal(h.DefaultGroup), &trace{place: at, what: "default group"})
 		}
 		suffix := under(st.settings, h.Suffix)
-		if len(suffix) == 0 || isNone(suffix) {
+		if len(h.Suffix) == 0 || len(suffix) == 0 || isNone(suffix) {
 			suffix = one(literal(h.DefaultSuffix), nil)
 		}
 		out = out.add(concat(group, suffix, at).normal()...)

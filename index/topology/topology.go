@@ -225,6 +225,9 @@ type Service struct {
 	// MoreVars says why variables may be set that can't be seen, such as an
 	// env_file that isn't in the workspace; "" when they are all known.
 	MoreVars string
+	// Named says that its image is not built here, and its code is what has its
+	// name: the files in the image may be others.
+	Named bool
 }
 
 // Environment is one way to deploy the services.
