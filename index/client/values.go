@@ -171,7 +171,7 @@ func (s *Set) findSaid(models []*Model) {
 			say(n)
 			call(c)
 		}
-		for _, names := range [][]string{m.Providers, m.NotPayload, m.Serialized.Names, m.Serialized.Skips} {
+		for _, names := range [][]string{m.Providers, m.NotPayload, m.Serialized.Names, m.Serialized.Skips, m.Records.Bases} {
 			for _, n := range names {
 				say(n)
 			}

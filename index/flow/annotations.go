@@ -13,7 +13,7 @@ import (
 // decoratesAs reports whether a decorator of a function (or class) acts as the
 // action says, and beside which other decorator.
 func (ev *evaluator) decoratesAs(x *file, s facts.ScopeID, a *client.Action) (beside *instance, ok bool) {
-	if len(a.Declared) > 0 && !ev.isDeclared(ref{x, x.facts().Scopes[s].Result}, a.Declared) {
+	if len(a.Declared) > 0 && !ev.declares(x, s, a.Declared) {
 		return nil, false
 	}
 	if len(a.With) == 0 && len(a.Within) == 0 {
@@ -24,6 +24,17 @@ func (ev *evaluator) decoratesAs(x *file, s facts.ScopeID, a *client.Action) (be
 		beside = ev.decoratorAmong(x, cls, a.Within)
 	}
 	return beside, beside != nil
+}
+
+// declares reports whether a function is declared to give one of some types, or
+// a class to be one.
+func (ev *evaluator) declares(x *file, s facts.ScopeID, types []string) bool {
+	f := x.facts()
+	sc := &f.Scopes[s]
+	if sc.Kind != facts.ClassScope {
+		return ev.isDeclared(ref{x, sc.Result}, types)
+	}
+	return slices.ContainsFunc(f.Bases(sc), func(b facts.ExprID) bool { return ev.isDeclared(ref{x, f.At(b).X}, types) })
 }
 
 // decoratorAmong finds a decorator of a scope among those of the given dotted

@@ -180,7 +180,7 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 			return one(v, nil)
 		}
 		ev.fieldNext = field
-		return ev.objectAttr(v, name, at)
+		return ev.ofSome(v, ev.objectAttr(v, name, at), at)
 	case *selfValue:
 		k := selfKey{*v.class, name, field, ev.expand, ev.lazy}
 		if s, ok := ev.selves[k]; ok {
@@ -386,7 +386,7 @@ func (ev *evaluator) attrOfAny(objs set, name string, at place) set {
 	for _, o := range objs {
 		switch v := o.v.(type) {
 		case *object:
-			out = out.add(ev.objectAttr(v, name, at)...)
+			out = out.add(ev.ofSome(v, ev.objectAttr(v, name, at), at)...)
 		case *selfValue, *module, *class, *instance, *external, *message:
 			out = out.add(ev.attr(v, name, at, nil)...)
 		case *constant:

@@ -35,7 +35,7 @@ func (ev *evaluator) receiver(o *object) value {
 func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, named bool, fr *frame) set {
 	f := c.file.facts()
 	name := f.Text(sym)
-	if o.site == nil && o.ctor == nil && declaresField(c, sym) { // some object: as it is made anywhere
+	if o.site == nil && o.ctor == nil && declaresField(c, sym) && !ev.isEntity(c) { // some object: as it is made anywhere
 		var out set
 		if !ev.lazy && ev.fields != nil && ev.l.lang.initialisers() { // start-up code that makes it need not mention Kafka
 			ev.sought = append(ev.sought, o.class.name()+" new")

@@ -3,6 +3,8 @@ package flow
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"topicls/index/client"
 	"topicls/index/facts"
@@ -206,6 +208,24 @@ func (ev *evaluator) keyArgument(s *sink) ref {
 	return ref{}
 }
 
+// decoratedName is the name under which a framework knows what a decorator
+// decorates: that of a function, or, of a class, what the decorator says, or else
+// its own with a small letter first.
+func (ev *evaluator) decoratedName(s *sink, recv value, fr *frame) set {
+	f := s.site.file.facts()
+	sc := &f.Scopes[s.decorates]
+	name := f.Text(sc.Name)
+	if sc.Kind == facts.ClassScope {
+		if given, ok := ev.sinkSlot(s, slotsOf("0,value"), recv, fr); ok {
+			return given
+		}
+		if first, n := utf8.DecodeRuneInString(name); n > 0 {
+			name = string(unicode.ToLower(first)) + name[n:]
+		}
+	}
+	return one(literal(name), &trace{place: place{s.site.file, sc.NameSpan}, what: "function"})
+}
+
 // slotsOf reads what stands in the braces of a template: slots of which the
 // first that is given counts.
 func slotsOf(text string) client.Slots {
@@ -312,8 +332,7 @@ func (ev *evaluator) template(s *sink, text string, recv value, fr *frame) set {
 		var got set
 		if name == "function" {
 			if s.decorates != 0 {
-				f := s.site.file.facts()
-				got = one(literal(f.Text(f.Scopes[s.decorates].Name)), &trace{place: place{s.site.file, f.Scopes[s.decorates].NameSpan}, what: "function"})
+				got = ev.decoratedName(s, recv, fr)
 			}
 		} else if slots := slotsOf(name); len(slots) > 0 {
 			v, _ := ev.sinkSlot(s, slots, recv, fr)

@@ -6,6 +6,20 @@ import (
 	"topicls/index/facts"
 )
 
+// ofSome is what is known of an attribute of an object of which only the class is
+// known: nothing, where such objects are made with several texts.
+func (ev *evaluator) ofSome(o *object, s set, at place) set {
+	if !ev.l.lang.members() || len(s) < 2 || o.site != nil || o.ctor != nil || o.nested != nil || o.bound != nil || o.member != "" || isEnum(ev, o.class) {
+		return s
+	}
+	for _, a := range s {
+		if _, ok := constOf(a.v); !ok {
+			return s
+		}
+	}
+	return one(&unknown{"which " + o.class.name() + " it is can't be told", at}, nil)
+}
+
 // objectAttr evaluates an attribute of an object: what its constructor and
 // methods assign to it, what its class declares, its methods.
 func (ev *evaluator) objectAttr(o *object, name string, at place) set {

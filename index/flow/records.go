@@ -34,6 +34,9 @@ func readOf(r ref) (name string, base facts.ExprID, ok bool) {
 		}
 	case facts.Call:
 		callee, args := f.At(e.X), f.Operands(e)
+		if callee.Kind == facts.Attr && len(args) == 0 && f.Lang == "java" {
+			return gotten(f.Text(callee.Name)), callee.X, true
+		}
 		if callee.Kind == facts.Attr && f.Text(callee.Name) == "get" && len(args) > 0 && f.At(f.At(args[0]).X).Kind == facts.String {
 			return f.Text(f.At(f.At(args[0]).X).Name), callee.X, true
 		}
@@ -146,6 +149,9 @@ func (c *collector) noteRelay(s *sink, chain *link, fr *frame, recv value, topic
 				name = class
 			}
 			ev.sought = append(ev.sought, field.name+" "+name)
+			if ev.l.lang.members() { // setters and constructors
+				ev.sought = append(ev.sought, name)
+			}
 		}
 		r := &relay{field: field.name, stores: slices.Compact(st.names), sink: s, chain: chain}
 		x := field.base.file
@@ -185,6 +191,7 @@ func (st *stores) class(c *class) {
 	for _, b := range st.ev.externalBases(c) {
 		stored = stored || st.ev.isStored(b)
 	}
+	stored = stored || st.ev.isEntity(c)
 	for _, key := range st.ev.l.models.Records.Tables {
 		sym := c.file.sym(key)
 		if sym == 0 || len(c.file.bindings(c.scope, sym)) == 0 {

@@ -19,10 +19,6 @@ func (ev *evaluator) recordSinks(x *file) []*sink {
 	var out []*sink
 	f := x.facts()
 	for _, r := range ev.l.relays {
-		sym := x.sym(r.field)
-		if sym == 0 {
-			continue
-		}
 		add := func(site, topic, value facts.ExprID) {
 			for _, s := range out {
 				if s.site.id == site && s.record.topic.id == topic {
@@ -30,6 +26,14 @@ func (ev *evaluator) recordSinks(x *file) []*sink {
 				}
 			}
 			out = append(out, &sink{site: ref{x, site}, action: r.sink.action, typ: r.sink.typ, method: r.sink.method, record: record{ref{x, topic}, ref{x, value}, r}})
+		}
+		if ev.l.lang.members() {
+			ev.filledEntities(x, r, add)
+			continue
+		}
+		sym := x.sym(r.field)
+		if sym == 0 {
+			continue
 		}
 		for _, c := range f.Calls { // Outbox(topic=..., payload=...)
 			call := f.At(c)
@@ -188,7 +192,7 @@ func (l *Linker) relaysChanged(old, now []*relay) {
 	}
 	for _, r := range append(slices.Clone(old), now...) {
 		for q, x := range l.files {
-			if x.sym(r.field) != 0 {
+			if x.sym(r.field) != 0 || l.lang.members() && r.namedIn(x) {
 				l.enqueue(q, nameHalf)
 			}
 		}
