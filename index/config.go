@@ -103,6 +103,10 @@ func parseConfig(k fileKey, data []byte) *keys.File {
 		f = keys.YAML(data, k.sep)
 	case ".json":
 		f = keys.JSON(data, k.sep)
+	case ".dotenv":
+		f = variablesOfFile(k.path, data)
+	case ".dockerignore":
+		f = linesOf(data)
 	case ".properties", ".env":
 		f = properties.Read(data)
 	case ".conf":
@@ -567,7 +571,7 @@ func (c *configs) changed(set *source.Set, diff, moved []string, services map[st
 	stale = map[storeKey]bool{}
 	for k, s := range c.stores {
 		if !all && !services[k.service] && !slices.ContainsFunc(diff, func(p string) bool { return s.looked[p] }) &&
-			!slices.ContainsFunc(setups, func(p string) bool { return under(p, k.module) }) {
+			!slices.ContainsFunc(setups, func(p string) bool { return k.kind == config.DotEnv || under(p, k.module) }) {
 			continue
 		}
 		stale[k], c.dirty = true, true

@@ -177,7 +177,7 @@ func startedFrom(kind config.Kind, r serviceRun, rf *resolvedFile) []string {
 // that were asked are noted.
 func (w *Workspace) environmentOf(r serviceRun, rf *resolvedFile) flow.Environment {
 	s := r.svc
-	return flow.Environment{Variable: w.variablesOf(r, rf), Key: func(store, key, from string) ([]flow.Setting, bool, string) {
+	return flow.Environment{Variable: w.variablesOf(r, rf), Loaded: w.loadedOf(s, rf), Key: func(store, key, from string) ([]flow.Setting, bool, string) {
 		if rf.asked == nil {
 			rf.asked = askedStores{}
 		}

@@ -417,6 +417,11 @@ type Read struct {
 	Within string `yaml:"within"`
 	// List: the value is split at commas.
 	List bool `yaml:"list"`
+	// Files are files of variables that the read looks into where the variable is
+	// not set, and File an argument that names one; it may be given to the call
+	// that made the reader.
+	Files []string `yaml:"files"`
+	File  Slots    `yaml:"file"`
 	// Store is the framework whose store is read; "" for the environment. With
 	// Within, the method by whose call a part of the store is taken
 	// (`GetSection`): its first argument is put before the name.
@@ -478,9 +483,11 @@ type Setup struct {
 	Store string `yaml:"store"`
 	// Is says what it tells: file, name and path (where files are), prefix,
 	// replace (old and new), automatic and bind (the environment), default and set
-	// (a key and its value).
+	// (a key and its value), load (a file of variables, or the nearest .env above).
 	Is   string `yaml:"is"`
 	Args Slots  `yaml:"args"`
+	// Path: the arguments are paths, of which the part that is literal counts.
+	Path bool `yaml:"path"`
 }
 
 // Forward is a call that calls the function given to it.

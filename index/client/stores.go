@@ -9,8 +9,8 @@ import (
 // stores are the frameworks whose configuration can be looked into, and setups
 // what code can tell them.
 var (
-	stores = []string{"spring", "microprofile", "micronaut", "dotnet", "ktor", "viper", "node-config"}
-	setups = []string{"file", "name", "path", "prefix", "replace", "automatic", "bind", "default", "set"}
+	stores = []string{"spring", "microprofile", "micronaut", "dotnet", "ktor", "viper", "node-config", "dotenv"}
+	setups = []string{"load", "file", "name", "path", "prefix", "replace", "automatic", "bind", "default", "set"}
 )
 
 // checkStores reports a store or setup in a model that there is none of, and an

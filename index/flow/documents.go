@@ -106,6 +106,11 @@ func (ev *evaluator) filePath(v value, depth int) string {
 			return ""
 		}
 		switch v.path {
+		case "dotenv.find_dotenv":
+			if len(callArgs(v.call.ref, v.call.fr)) == 0 {
+				return ".env"
+			}
+			fallthrough
 		case "open", "io.open", "codecs.open", "pathlib.Path", "pathlib.PurePath", "os.path.abspath", "os.path.realpath", "os.path.expanduser", "aiofiles.open",
 			"fs.readFileSync", "fs.promises.readFile", "fs/promises.readFile":
 			if a, ok := firstArg(v.call.ref, v.call.fr); ok {

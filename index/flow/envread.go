@@ -48,10 +48,11 @@ func (ev *evaluator) readEnv(rd *client.Read, r ref, fr *frame, recv value) set 
 			return got
 		}
 	}
+	files := ev.readFiles(rd, r, fr)
 	if !rd.List {
-		return ev.envOf(names, def, hasDefault, rd.Required, r)
+		return withFiles(ev.envOf(names, def, hasDefault, rd.Required, r), files)
 	}
-	out := ev.envOf(names, ev.asText(def), hasDefault, rd.Required, r)
+	out := withFiles(ev.envOf(names, ev.asText(def), hasDefault, rd.Required, r), files)
 	for i, a := range out {
 		if v, ok := a.v.(*stringValue); ok {
 			out[i].v = v.with(strOp{op: "split", a: ","})

@@ -14,17 +14,20 @@ type nested struct {
 	st        *client.Settings
 	prefix    string // of the variables: "KAFKA__"
 	delimiter string
-	def       set // what the field is without variables: objects
+	def       set    // what the field is without variables: objects
+	files     string // see part.files
 }
 
 // nestedParts gives the objects of a settings field their part of the
 // variables; what is no object of a plain class stays.
-func (ev *evaluator) nestedParts(st *client.Settings, delimiter, prefix string, objs, def set) set {
+func (ev *evaluator) nestedParts(like nested, prefix string, objs, def set) set {
 	out := make(set, len(objs))
 	for i, a := range objs {
 		if o, ok := a.v.(*object); ok {
 			c := *o
-			c.nested = &nested{st: st, prefix: prefix + delimiter, delimiter: delimiter, def: def}
+			n := like
+			n.prefix, n.def = prefix+like.delimiter, def
+			c.nested = &n
 			a.v = &c
 		}
 		out[i] = a
@@ -60,7 +63,7 @@ func (ev *evaluator) nestedField(o *object, name string, at place) set {
 		}
 		env := n.prefix + strings.ToUpper(name)
 		if objs := ev.annotatedObject(x, b); len(objs) > 0 {
-			return ev.nestedParts(n.st, n.delimiter, env, objs, def)
+			return ev.nestedParts(*n, env, objs, def)
 		}
 		for _, d := range def {
 			switch d.v.(type) {
@@ -68,7 +71,7 @@ func (ev *evaluator) nestedField(o *object, name string, at place) set {
 				return def
 			}
 		}
-		p := part{kind: partEnv, text: env, at: place{x, b.Span}, required: len(def) == 0, soft: true}
+		p := part{kind: partEnv, text: env, at: place{x, b.Span}, required: len(def) == 0, soft: true, files: n.files}
 		if len(def) > 0 && !isNone(def) {
 			p.def = def
 		}
@@ -95,5 +98,5 @@ func (n *nested) same(o *nested) bool {
 	if n == nil || o == nil {
 		return n == o
 	}
-	return n.prefix == o.prefix
+	return n.prefix == o.prefix && n.files == o.files
 }

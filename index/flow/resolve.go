@@ -36,6 +36,10 @@ type Environment struct {
 	// known, so that the code's default applies; why then says more about that, or
 	// is "".
 	Variable func(name string) (s Setting, ok bool, why string)
+	// Loaded answers what the files of variables say that the program loads, and
+	// those that the read of a variable in a file looks into. Nil where there are
+	// none.
+	Loaded func(name, from string, files []string) (Setting, bool)
 	// Key answers what a key of a store is, as code in a file asks for it: one
 	// value, or the elements of a list. ok is false when nothing sets it. Nil where
 	// there are no stores.
@@ -250,6 +254,9 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 		if s, ok, why = env.Variable(p.text); ok && (s.Value != "" || !p.filled) {
 			return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
 		}
+		if s, ok := p.loaded(env); ok && (s.Value != "" || !p.filled) {
+			return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
+		}
 	}
 	if p.def != nil {
 		var out []Resolved
@@ -270,6 +277,18 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 		why = p.text + " is not set and has no default"
 	}
 	return []Resolved{{Status: Unknown, Reason: why, Steps: s.Steps, Vars: []Variable{vr}, Unset: true}}
+}
+
+// loaded answers what files of variables say of a variable.
+func (p part) loaded(env Environment) (Setting, bool) {
+	if env.Loaded == nil || p.at.file == nil {
+		return Setting{}, false
+	}
+	var files []string
+	if p.files != "" {
+		files = strings.Split(p.files, "\n")
+	}
+	return env.Loaded(p.text, p.at.file.path, files)
 }
 
 // resolveKey closes a key of a store; nothing where the code's default applies.

@@ -89,7 +89,7 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 	// object, is that object.
 	if objs := ev.annotatedObject(x, b); len(objs) > 0 {
 		if d := ev.settingsKey(st, whole, st.Nested); d != "" && d != "*" {
-			return ev.nestedParts(st, d, env, objs, def)
+			return ev.nestedParts(nested{st: st, delimiter: d, files: ev.settingsFiles(st, whole)}, env, objs, def)
 		}
 		if hasDefault && !nothingKnown(def) {
 			return def
@@ -107,7 +107,8 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 			return def
 		}
 	}
-	p := part{kind: partEnv, text: env, at: at, required: !hasDefault, soft: ev.settingsKey(st, whole, st.File) != ""}
+	files := ev.settingsFiles(st, whole)
+	p := part{kind: partEnv, text: env, at: at, required: !hasDefault, soft: files != "", files: files}
 	if hasDefault && !isNone(def) {
 		p.def = def
 	}
@@ -203,6 +204,17 @@ func (ev *evaluator) settingsPrefix(st *client.Settings, c *class) string {
 // settingsKey finds the value of one of the keys in the configuration of a
 // settings class.
 func (ev *evaluator) settingsKey(st *client.Settings, c *class, keys []string) string {
+	for _, p := range ev.settingsValues(st, c, keys) {
+		if t, ok := constOf(p.v); ok {
+			return t
+		}
+	}
+	return ""
+}
+
+// settingsValues evaluates one of the keys in the configuration of a settings
+// class: in the nearest class that has it.
+func (ev *evaluator) settingsValues(st *client.Settings, c *class, keys []string) set {
 	for _, k := range ev.ancestry(c) {
 		for _, cfg := range st.Config {
 			sym := k.file.sym(cfg)
@@ -222,17 +234,12 @@ func (ev *evaluator) settingsKey(st *client.Settings, c *class, keys []string) s
 					case *mapping:
 						s = ev.indexMap(v, one(literal(key), nil), nil, place{})
 					}
-					for _, p := range s {
-						if t, ok := constOf(p.v); ok {
-							return t
-						}
-						if _, none := p.v.(*constant); !none && len(st.File) > 0 && key == st.File[0] {
-							return "*" // computed
-						}
+					if len(s) > 0 {
+						return s
 					}
 				}
 			}
 		}
 	}
-	return ""
+	return nil
 }

@@ -49,6 +49,17 @@ func (ev *evaluator) findSetups(x *file) []Setup {
 			u := Setup{Store: m.Store, Is: m.Is, At: Place{Path: x.path, Span: e.Span}}
 			for _, s := range m.Args {
 				var names []Name
+				if m.Path {
+					for _, a := range ev.slot(s, r, nil, v.recv) {
+						if p := ev.filePath(a.v, 0); p != "" {
+							names = append(names, Name{v: literal(p)})
+						} else {
+							names = append(names, Name(a))
+						}
+					}
+					u.Args = append(u.Args, names)
+					continue
+				}
 				ev.expanded(func() set {
 					names = addNames(nil, fillHoles(ev.topicNames(ev.slot(s, r, nil, v.recv), r.place(), 0)))
 					return nil

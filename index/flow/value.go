@@ -61,6 +61,7 @@ type part struct {
 	store    string // for partEnv: the store that text is a key of; "" for the environment
 	required bool
 	soft     bool         // a file read at start may set it too
+	files    string       // for partEnv: files of variables that the read looks into, one a line
 	filled   bool         // the default also stands in for an empty value, as in `a or b`
 	sub      *stringValue // for partSub
 	choice   *choice      // for partChoice

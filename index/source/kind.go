@@ -131,7 +131,7 @@ func Patterns(code []Language) []string {
 	}
 	exts = append(exts, schemaExts...)
 	slices.Sort(exts)
-	names := slices.AppendSeq([]string{".env*", "Dockerfile*", "dockerfile", "Containerfile*", "Procfile", ".gitignore"}, maps.Keys(buildFiles))
+	names := slices.AppendSeq([]string{".env*", "Dockerfile*", "dockerfile", "Containerfile*", "Procfile", ".dockerignore", ".gitignore"}, maps.Keys(buildFiles))
 	slices.Sort(names)
 	return []string{"**/*.{" + strings.Join(exts, ",") + "}", "**/{" + strings.Join(names, ",") + "}"}
 }
@@ -144,7 +144,7 @@ func Classify(name string) (Kind, Language) {
 	if strings.HasPrefix(name, ".#") || strings.HasSuffix(name, "~") {
 		return KindNone, "" // editors' lock and backup files
 	}
-	if isDockerfile(name) || isDotenv(name) {
+	if isDockerfile(name) || isDotenv(name) || name == ".dockerignore" {
 		return KindDeploy, ""
 	}
 	if buildFiles[name] || strings.HasSuffix(name, ".gradle.kts") {

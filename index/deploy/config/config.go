@@ -29,6 +29,8 @@ const (
 	Ktor         Kind = "ktor"        // Ktor's ApplicationConfig, and Lightbend's config library
 	Viper        Kind = "viper"       // spf13/viper
 	NodeConfig   Kind = "node-config" // the npm package config
+	DotEnv       Kind = "dotenv"      // files of variables that programs load at start
+	EnvFile      Kind = "envfile"     // files of variables that the read of a variable looks into
 )
 
 // Place is a range of a workspace file.
