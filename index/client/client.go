@@ -531,6 +531,10 @@ type Settings struct {
 	FieldFns []string `yaml:"fields"`  // functions that describe a field
 	Choices  []string `yaml:"choices"` // types that hold several names of a field's variable, the first that is set counts
 	Nested   []string `yaml:"nested"`  // settings keys that hold the delimiter by which a variable names a field of a field
+	// Sources are methods that list where else settings are read from: functions
+	// that give a document, or types whose document a settings key names.
+	Sources map[string]bool   `yaml:"sources"`
+	Reads   map[string]string `yaml:"reads"`
 }
 
 // Model is one library's model file.

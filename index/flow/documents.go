@@ -96,8 +96,23 @@ func (ev *evaluator) filePath(v value, depth int) string {
 		}
 		return tail
 	case *instance:
+		if v.path == pathObject {
+			return ev.filePath(v.recv, depth+1)
+		}
 		if v.recv != nil { // f.read(), path.open(), path.read_text()
 			switch lastDotted(strings.TrimSuffix(v.path, "()")) {
+			case "joinpath":
+				if v.call == nil {
+					return ""
+				}
+				if a, ok := onlyArg(v.call.ref, v.call.fr); ok {
+					for _, x := range ev.argValue(a) {
+						if t := ev.filePath(x.v, depth+1); t != "" {
+							return t
+						}
+					}
+				}
+				return ""
 			case "read", "open", "read_text", "read_bytes", "resolve", "absolute", "expanduser", "as_posix", "toString":
 				return ev.filePath(v.recv, depth+1)
 			}
@@ -137,6 +152,31 @@ func (ev *evaluator) filePath(v value, depth int) string {
 		}
 	}
 	return ""
+}
+
+// pathObject stands for an object of a path whose last part is known.
+const pathObject = "pathlib.Path/"
+
+// joinedPath evaluates a path put together by the operator of path objects
+// (`BASE_DIR / "config" / "app.yaml"`); nothing for other computations.
+func (ev *evaluator) joinedPath(r ref, e *facts.Expr, fr *frame) set {
+	if ev.l.models.Family != client.Python || r.file.facts().Text(e.Name) != "/" || e.Y == 0 {
+		return nil
+	}
+	for _, b := range ev.eval(r.at(e.Y), fr) {
+		tail, ok := constOf(b.v)
+		if _, text := b.v.(*stringValue); !ok || !text || tail == "" {
+			return nil
+		}
+		for _, a := range ev.eval(r.at(e.X), fr) {
+			if in, ok := a.v.(*instance); ok && in.path == pathObject {
+				tail = ev.filePath(in, 0) + "/" + tail
+				break
+			}
+		}
+		return one(&instance{path: pathObject, recv: literal("/" + strings.TrimPrefix(tail, "/"))}, b.tr)
+	}
+	return nil
 }
 
 // documentAt finds the document that a path names as seen from a file: the one

@@ -269,6 +269,10 @@ func (ev *evaluator) compute(r ref, e *facts.Expr, fr *frame) set {
 		return ev.implied(r, e, fr)
 	case facts.Arg, facts.Spread:
 		return ev.eval(r.at(e.X), fr)
+	case facts.Compute:
+		if s := ev.joinedPath(r, e, fr); len(s) > 0 {
+			return s
+		}
 	case facts.Raised:
 		return one(&unknown{"an exception", r.place()}, nil)
 	}

@@ -27,6 +27,7 @@ const (
 	guardBound                        // where the fields of a class come from; the number is its scope's
 	guardEnvironment                  // what an object that is made of the environment gives
 	guardLoader                       // what a loader's function makes
+	guardSources                      // the documents that a class of settings is read from; the number is its scope's
 	guardInclude                      // what files that a module runs in its place bring; the number is the call's
 	guardFiller                       // the functions that fill a class; the number is its scope's
 	guardSettings                     // a name of a settings module; the number is the name's

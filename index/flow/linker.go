@@ -329,6 +329,8 @@ func (l *Linker) remove(x *file) {
 	l.byID[x.id] = nil
 	l.touch(dep{kind: depFile, a: x.id})
 	if u := l.units[x.path]; u != nil {
+		l.setOrigins(x.path, u.orphans, nil)
+		u.orphans = nil
 		l.storeNames(x, nameUnit{})
 		l.storeUses(x, useUnit{})
 		l.dependLate(x, u, nil)
@@ -539,7 +541,7 @@ func (l *Linker) storeNames(x *file, now nameUnit) {
 	}
 	l.orphans[x.path] = true
 	l.setSought(x, old.nameSought, now.nameSought)
-	l.setOrigins(x.path, old.endpoints, now.endpoints)
+	l.setOrigins(x.path, slices.Concat(old.endpoints, u.orphans), slices.Concat(now.endpoints, u.orphans))
 	l.setCopies(x.path, old.endpoints, now.endpoints)
 	u.nameUnit = now
 	if !sameEndpoints(old.endpoints, now.endpoints) {

@@ -16,6 +16,7 @@ type nested struct {
 	delimiter string
 	def       set    // what the field is without variables: objects
 	files     string // see part.files
+	docs      set    // what further sources of the settings say of the object
 }
 
 // nestedParts gives the objects of a settings field their part of the
@@ -26,7 +27,7 @@ func (ev *evaluator) nestedParts(like nested, prefix string, objs, def set) set 
 		if o, ok := a.v.(*object); ok {
 			c := *o
 			n := like
-			n.prefix, n.def = prefix+like.delimiter, def
+			n.prefix, n.def, n.docs = prefix+like.delimiter, def, like.docs
 			c.nested = &n
 			a.v = &c
 		}
@@ -62,8 +63,19 @@ func (ev *evaluator) nestedField(o *object, name string, at place) set {
 			}
 		}
 		env := n.prefix + strings.ToUpper(name)
+		docs := ev.underKey(n.docs, name)
+		filed := false
+		if got := plainValues(docs); len(got) > 0 {
+			def, filed = got, true
+		}
 		if objs := ev.annotatedObject(x, b); len(objs) > 0 {
-			return ev.nestedParts(*n, env, objs, def)
+			below := *n
+			below.docs = docs
+			return ev.nestedParts(below, env, objs, def)
+		}
+		list := declaresList(x.facts(), b.Annot, 0)
+		if texts, ok := ev.listAsText(def); ok {
+			def, list = texts, true
 		}
 		for _, d := range def {
 			switch d.v.(type) {
@@ -71,11 +83,21 @@ func (ev *evaluator) nestedField(o *object, name string, at place) set {
 				return def
 			}
 		}
-		p := part{kind: partEnv, text: env, at: place{x, b.Span}, required: len(def) == 0, soft: true, files: n.files}
+		p := part{kind: partEnv, text: env, at: place{x, b.Span}, required: len(def) == 0, soft: true, files: n.files, filed: filed}
 		if len(def) > 0 && !isNone(def) {
 			p.def = def
 		}
-		return one(&stringValue{parts: []part{p}}, &trace{place: place{x, b.Span}, what: "variable " + env + " (settings field " + name + ")"})
+		v := &stringValue{parts: []part{p}}
+		if list {
+			v.ops = []strOp{{op: "split", a: ","}}
+		}
+		if n.delimiter == "" { // no variable is asked
+			if len(def) == 0 {
+				return nil
+			}
+			return def
+		}
+		return one(v, &trace{place: place{x, b.Span}, what: "variable " + env + " (settings field " + name + ")"})
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ func (l *Linker) settleOrphans() bool {
 		u := l.units[x.path]
 		l.dependLate(x, u, late[i])
 		if !sameEndpoints(u.orphans, found[i]) {
+			l.setOrigins(x.path, slices.Concat(u.endpoints, u.orphans), slices.Concat(u.endpoints, found[i]))
 			u.orphans = found[i]
 			l.changed[x.path] = true
 		}
@@ -41,12 +42,15 @@ func (l *Linker) settleOrphans() bool {
 func (l *Linker) orphansOf(ev *evaluator, x *file) ([]*Endpoint, []dep) {
 	var c *collector
 	for _, w := range l.units[x.path].wrappers {
-		if l.used[w.fn] > 0 || !l.entryPoint(x, w.fn.scope) && !w.known {
+		if l.used[w.fn] > 0 {
 			continue
 		}
 		if c == nil {
 			ev.begin(x)
 			c = &collector{ev: ev, x: x, u: &nameUnit{}, seen: map[string]*Endpoint{}}
+		}
+		if !w.known && !l.entryPoint(x, w.fn.scope) && !ev.handedOut(x, w.fn.scope) {
+			continue
 		}
 		ev.noteWrapper(w)
 		ev.fuel = fuelUnit
@@ -96,6 +100,23 @@ func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
 		switch f.Text(e.Name) {
 		case "staticmethod", "classmethod", "property", "abstractmethod", "contextmanager", "asynccontextmanager", "retry", "wraps", "lru_cache", "cache", "override", "overload", "dataclass":
 		default:
+			return true
+		}
+	}
+	return false
+}
+
+// handedOut reports whether a function is given to a call outside of the
+// workspace, which then calls it: `path("messages/", views.messages)`.
+func (ev *evaluator) handedOut(x *file, s facts.ScopeID) bool {
+	f := x.facts()
+	name := f.Text(f.Scopes[s].Name)
+	if ev.l.lang != language(python{}) || f.Scopes[s].Kind != facts.FuncScope || x.classOf(s) != 0 || name == "" {
+		return false
+	}
+	for _, site := range ev.sitesNamed(name, x) {
+		ev.fuel = fuelUnit
+		if ev.handsOver(site, nil, name, x, s) && len(ev.entered(site, nil, false)) == 0 {
 			return true
 		}
 	}

@@ -262,7 +262,7 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 		var out []Resolved
 		for _, d := range p.def {
 			for _, r := range resolveAlt(d, env, depth+1) {
-				if r.Status == Exact && len(r.Vars) == 0 { // a deployed variable behind this one is no default
+				if r.Status == Exact && len(r.Vars) == 0 && !p.filed { // a deployed variable behind this one is no default
 					r.Status = Default
 				}
 				r.Vars = append([]Variable{vr}, r.Vars...)

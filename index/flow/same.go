@@ -59,7 +59,7 @@ func sameShown(a, b value) bool {
 
 func (s *stringValue) sameShown(o *stringValue) bool {
 	return slices.Equal(s.ops, o.ops) && slices.EqualFunc(s.parts, o.parts, func(p, q part) bool {
-		return p.kind == q.kind && p.text == q.text && p.store == q.store && p.at.same(q.at) && p.required == q.required && p.soft == q.soft && p.filled == q.filled && p.files == q.files &&
+		return p.kind == q.kind && p.text == q.text && p.store == q.store && p.at.same(q.at) && p.required == q.required && p.soft == q.soft && p.filled == q.filled && p.files == q.files && p.filed == q.filed &&
 			slices.EqualFunc(p.def, q.def, sameAlt) && p.choice.sameShown(q.choice) &&
 			(p.sub == nil) == (q.sub == nil) && (p.sub == nil || p.sub.sameShown(q.sub))
 	})

@@ -85,18 +85,27 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 			def, hasDefault = ev.eval(ref{x, b.Value}, nil), true
 		}
 	}
+	docs := ev.underKey(ev.settingsDocs(st, whole), name)
+	filed := false // a file says what the field is without a variable
+	if got := plainValues(docs); len(got) > 0 {
+		def, hasDefault, filed = got, true, true
+	}
 	// A field whose type is another settings class, or a computed default
 	// object, is that object.
 	if objs := ev.annotatedObject(x, b); len(objs) > 0 {
-		if d := ev.settingsKey(st, whole, st.Nested); d != "" && d != "*" {
-			return ev.nestedParts(nested{st: st, delimiter: d, files: ev.settingsFiles(st, whole)}, env, objs, def)
+		if d := ev.settingsKey(st, whole, st.Nested); d != "" && d != "*" || len(docs) > 0 {
+			return ev.nestedParts(nested{st: st, delimiter: d, files: ev.settingsFiles(st, whole), docs: docs}, env, objs, def)
 		}
 		if hasDefault && !nothingKnown(def) {
 			return def
 		}
 		return objs
 	}
-	for _, d := range def { // lists and objects are not one variable
+	list := declaresList(x.facts(), b.Annot, 0)
+	if texts, ok := ev.listAsText(def); ok {
+		def, list = texts, true
+	}
+	for _, d := range def { // lists of more than texts, and objects, are not one variable
 		switch d.v.(type) {
 		case *object, *instance:
 			return def
@@ -108,16 +117,64 @@ func (ev *evaluator) settingsField(st *client.Settings, whole, c *class, sym fac
 		}
 	}
 	files := ev.settingsFiles(st, whole)
-	p := part{kind: partEnv, text: env, at: at, required: !hasDefault, soft: files != "", files: files}
+	p := part{kind: partEnv, text: env, at: at, required: !hasDefault, soft: files != "", files: files, filed: filed}
 	if hasDefault && !isNone(def) {
 		p.def = def
+	}
+	var ops []strOp
+	if list {
+		ops = []strOp{{op: "split", a: ","}}
 	}
 	for i := len(others) - 1; i >= 0; i-- {
 		q := p
 		q.text = others[i]
 		p.def, p.required = one(&stringValue{parts: []part{q}}, &trace{place: at, what: "variable " + others[i] + " (settings field " + name + ")"}), false
 	}
-	return one(&stringValue{parts: []part{p}}, &trace{place: at, what: "variable " + env + " (settings field " + name + ")"})
+	return one(&stringValue{parts: []part{p}, ops: ops}, &trace{place: at, what: "variable " + env + " (settings field " + name + ")"})
+}
+
+// declaresList reports whether a field is declared as a list or set, which a
+// variable gives in one text: `list[str]`, `Optional[List[str]]`, `list[str] | None`.
+func declaresList(f *facts.File, annot facts.ExprID, depth int) bool {
+	if annot == 0 || depth > 4 {
+		return false
+	}
+	switch e := f.At(annot); e.Kind {
+	case facts.Name, facts.Attr:
+		switch f.Text(e.Name) {
+		case "list", "List", "set", "Set", "tuple", "Tuple", "frozenset", "FrozenSet", "Sequence", "Iterable":
+			return true
+		}
+	case facts.Index:
+		switch f.Text(lastName(f, e.X)) {
+		case "Optional", "Annotated", "Union", "Final":
+			return declaresList(f, e.Y, depth+1)
+		}
+		return declaresList(f, e.X, depth+1)
+	case facts.List, facts.Alt:
+		for _, k := range f.Operands(e) {
+			if declaresList(f, k, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// listAsText turns a list of known texts into the text that a variable would have.
+func (ev *evaluator) listAsText(s set) (set, bool) {
+	if len(s) != 1 {
+		return nil, false
+	}
+	if _, ok := s[0].v.(*listing); !ok {
+		return nil, false
+	}
+	out := ev.asText(s)
+	if len(out) != 1 {
+		return nil, false
+	}
+	_, ok := constOf(out[0].v)
+	return out, ok
 }
 
 // aliasesOf lists the variables that the description of a field names: one, or

@@ -62,6 +62,7 @@ type part struct {
 	required bool
 	soft     bool         // a file read at start may set it too
 	files    string       // for partEnv: files of variables that the read looks into, one a line
+	filed    bool         // a file says the default, not code
 	filled   bool         // the default also stands in for an empty value, as in `a or b`
 	sub      *stringValue // for partSub
 	choice   *choice      // for partChoice
