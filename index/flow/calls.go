@@ -424,7 +424,9 @@ func (ev *evaluator) getattr(r ref, fr *frame) set {
 		out = out.add(ev.attrs(ev.argValue(args[0]), name, r.place(), fr)...)
 	}
 	if len(args) > 2 && nothingKnown(out) {
-		out = ev.argValue(args[2])
+		if def := ev.argValue(args[2]); !isNone(def) || len(out) == 0 { // something may set it all the same
+			out = def
+		}
 	}
 	return out
 }

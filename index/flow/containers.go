@@ -166,7 +166,7 @@ func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 		found := false
 		for _, en := range entries {
 			if ok && en.key == key {
-				out = out.add(ev.entryValue(en)...)
+				out = out.add(unpacked(m, ev.entryValue(en))...)
 				found = true
 			}
 		}

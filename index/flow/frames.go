@@ -648,6 +648,7 @@ func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {
 		}
 	}
 	out = append(out, ev.decoratorFrames(x, s)...)
+	out = append(out, ev.returnedFrames(x, s)...)
 	return append(out, ev.decorating(x, s)...)
 }
 

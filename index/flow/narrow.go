@@ -165,33 +165,63 @@ func ofTopics(s set, topic *message, names set, not bool) set {
 // packedWith keeps the messages that came out of a queue beside one of the
 // values, when the subject of the test is what stands beside them.
 func packedWith(ev *evaluator, s, subject, values set, not bool) set {
-	at := -1
-	for _, a := range s { // which item of the tuple the test asks for
+	at := ""
+	beside := make([]alt, len(s)) // the item of each tuple or map that the test asks for
+	for k, a := range s {
 		m, ok := a.v.(*message)
 		if !ok || m.pack == nil {
 			return s
 		}
-		items := ev.items(m.pack)
-		found := -1
-		for i, it := range items {
-			if len(it) == 1 && isString(it[0].v) && subject.has(it[0]) && (at < 0 || at == i) {
-				found = i
+		found := ""
+		for _, it := range ev.packItems(m.pack) {
+			if len(it.val) == 1 && isString(it.val[0].v) && subject.has(it.val[0]) && (at == "" || at == it.name) {
+				found, beside[k] = it.name, it.val[0]
 				break
 			}
 		}
-		if found < 0 {
+		if found == "" {
 			return s
 		}
 		at = found
 	}
 	var out set
-	for _, a := range s {
-		if values.has(ev.items(a.v.(*message).pack)[at][0]) != not {
+	for k, a := range s {
+		if values.has(beside[k]) != not {
 			out = append(out, a)
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && !(allConstant(beside) && allConstant(values)) {
 		return s
+	}
+	return out
+}
+
+// allConstant reports whether all alternatives are known texts, so that a test
+// of them is certain.
+func allConstant(s set) bool {
+	return !slices.ContainsFunc(s, func(a alt) bool { _, ok := constOf(a.v); return !ok })
+}
+
+// packItem is one item of what travels together, by its place or key.
+type packItem struct {
+	name string
+	val  set
+}
+
+// packItems lists the items of a packed tuple or map.
+func (ev *evaluator) packItems(v value) []packItem {
+	var out []packItem
+	switch v := v.(type) {
+	case *listing:
+		for i, it := range ev.items(v) {
+			out = append(out, packItem{itoa(i), it})
+		}
+	case *mapping:
+		for _, en := range ev.entries(v) {
+			if en.pat == nil {
+				out = append(out, packItem{"." + en.key, ev.entryValue(en)})
+			}
+		}
 	}
 	return out
 }
@@ -225,33 +255,47 @@ func sameAsked(a, b []Asked) bool {
 	})
 }
 
-// packed marks tuples as what travels together: the messages taken out of one
-// know what stood beside them.
+// packed marks tuples and maps as what travels together: the messages taken out
+// of one know what stood beside them.
 func packed(s set) set {
 	out := s
+	mark := func(i int, v value) {
+		if &out[0] == &s[0] {
+			out = slices.Clone(s)
+		}
+		out[i].v = v
+	}
 	for i, a := range s {
-		if l, ok := a.v.(*listing); ok && !l.packed {
-			if i == 0 || &out[0] == &s[0] {
-				out = slices.Clone(s)
+		switch v := a.v.(type) {
+		case *listing:
+			if !v.packed {
+				c := *v
+				c.packed = true
+				mark(i, &c)
 			}
-			c := *l
-			c.packed = true
-			out[i].v = &c
+		case *mapping:
+			if !v.packed {
+				c := *v
+				c.packed = true
+				mark(i, &c)
+			}
 		}
 	}
 	return out
 }
 
-// unpacked returns an item of a tuple; messages remember the tuple.
-func unpacked(l *listing, s set) set {
-	if !l.packed {
+// unpacked returns an item of a tuple or map; messages remember that.
+func unpacked(from value, s set) set {
+	l, tuple := from.(*listing)
+	m, ok := from.(*mapping)
+	if !(tuple && l.packed || ok && m.packed) {
 		return s
 	}
 	out := slices.Clone(s)
 	for i, a := range out {
 		if m, ok := a.v.(*message); ok && m.pack == nil {
 			c := *m
-			c.pack = l
+			c.pack = from
 			out[i].v = &c
 		}
 	}
@@ -268,7 +312,7 @@ const maxPutters = 8
 func (ev *evaluator) handedIn(v ref) set {
 	e := v.expr()
 	fn := v.file.enclosingFunc(e.Scope)
-	if e.Kind != facts.List || e.N < 2 || fn == 0 || !ev.expand {
+	if e.Kind != facts.List && e.Kind != facts.Map || e.N < 2 || fn == 0 || !ev.expand {
 		return packed(ev.eval(v, nil))
 	}
 	open := func() bool {
@@ -276,6 +320,9 @@ func (ev *evaluator) handedIn(v ref) set {
 		ev.expand = false
 		defer func() { ev.expand = was }()
 		for _, k := range v.file.facts().Operands(e) {
+			if en := v.file.facts().At(k); en.Kind == facts.Entry {
+				k = en.X
+			}
 			if hasHole(ev.eval(v.at(k), nil)) {
 				return true
 			}
@@ -285,7 +332,7 @@ func (ev *evaluator) handedIn(v ref) set {
 	if !open() {
 		return packed(ev.eval(v, nil))
 	}
-	frames := ev.callers(v.file, fn)
+	frames := ev.toldApart(ev.callers(v.file, fn), v.file, fn)
 	if len(frames) < 2 || len(frames) > maxPutters {
 		return packed(ev.eval(v, nil))
 	}
@@ -294,4 +341,25 @@ func (ev *evaluator) handedIn(v ref) set {
 		out = out.add(ev.eval(v, fr)...)
 	}
 	return packed(out)
+}
+
+// toldApart replaces the frame of a function's only caller, where that is open
+// itself, by those of the caller's callers: what they give is handed on.
+func (ev *evaluator) toldApart(frames []*frame, x *file, fn facts.ScopeID) []*frame {
+	if len(frames) != 1 || frames[0].site == nil || frames[0].site.fr != nil {
+		return frames
+	}
+	site := frames[0].site.ref
+	by := site.file.enclosingFunc(site.expr().Scope)
+	if by == 0 {
+		return frames
+	}
+	var out []*frame
+	for _, fr := range ev.callers(site.file, by) {
+		out = append(out, ev.framesAt(site, fr, x, fn)...)
+	}
+	if len(out) < 2 || len(out) > maxPutters {
+		return frames
+	}
+	return out
 }

@@ -159,6 +159,7 @@ type mapping struct {
 	computed bool       // the entries are given; otherwise the literal is read
 	skip     int        // for a map made by a call: its first arguments that are no entries
 	entries  []mapEntry // with computed
+	packed   bool       // see listing.packed
 }
 
 // mapEntry is one entry of a map.
@@ -190,8 +191,8 @@ type message struct {
 	at   ref // decorator or call that consumes, for messages without an instance
 	// path is the field path inside the payload, nil at its top.
 	path  []string
-	pack  *listing // what it came out of a queue in
-	asked []asked  // what is known of its topic where it is used
+	pack  value   // what it came out of a queue in: a packed listing or mapping
+	asked []asked // what is known of its topic where it is used
 }
 
 // constant is a number, boolean or None.
@@ -417,7 +418,7 @@ func same(a, b value) bool {
 	return false
 }
 
-func samePack(a, b *listing) bool {
+func samePack(a, b value) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
