@@ -49,6 +49,11 @@ func (python) leads(l *Linker, x *file, im *facts.Import) []string {
 		if m.file != "" {
 			return []string{m.file}
 		}
+		if im.Member != 0 { // a part of a package without a file of its own
+			if m, ok := l.modules.absolute(x.path, rel+"/"+f.Text(im.Member)); ok && m.file != "" {
+				return []string{m.file}
+			}
+		}
 		return nil
 	}
 	if im.Member == 0 || l.models.KnowsModule(mod) {

@@ -31,6 +31,11 @@ func (ev *evaluator) importedByPath(x *file, i int) set {
 		switch v := m.v.(type) {
 		case *module:
 			got := ev.member(v, member, at)
+			if len(got) == 0 && v.file == nil && !v.unread && im.Level == 0 { // other folders may hold parts of the package
+				if sub := ev.absoluteModule(x, strings.ReplaceAll(f.Text(im.Module), ".", "/")+"/"+member); sub != nil {
+					got = one(sub, nil)
+				}
+			}
 			if len(got) == 0 && ev.l.models.KnowsModule(f.Text(im.Module)) && im.Level == 0 {
 				got = one(&external{path: f.Text(im.Module) + "." + member}, nil)
 			}
