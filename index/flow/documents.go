@@ -163,20 +163,21 @@ func (ev *evaluator) joinedPath(r ref, e *facts.Expr, fr *frame) set {
 	if ev.l.models.Family != client.Python || r.file.facts().Text(e.Name) != "/" || e.Y == 0 {
 		return nil
 	}
-	for _, b := range ev.eval(r.at(e.Y), fr) {
-		tail, ok := constOf(b.v)
-		if _, text := b.v.(*stringValue); !ok || !text || tail == "" {
-			return nil
-		}
-		for _, a := range ev.eval(r.at(e.X), fr) {
-			if in, ok := a.v.(*instance); ok && in.path == pathObject {
-				tail = ev.filePath(in, 0) + "/" + tail
-				break
-			}
-		}
-		return one(&instance{path: pathObject, recv: literal("/" + strings.TrimPrefix(tail, "/"))}, b.tr)
+	names := ev.eval(r.at(e.Y), fr)
+	if len(names) == 0 {
+		return nil
 	}
-	return nil
+	tail, ok := constOf(names[0].v)
+	if _, text := names[0].v.(*stringValue); !ok || !text || tail == "" {
+		return nil
+	}
+	for _, a := range ev.eval(r.at(e.X), fr) {
+		if in, ok := a.v.(*instance); ok && in.path == pathObject {
+			tail = ev.filePath(in, 0) + "/" + tail
+			break
+		}
+	}
+	return one(&instance{path: pathObject, recv: literal("/" + strings.TrimPrefix(tail, "/"))}, names[0].tr)
 }
 
 // documentAt finds the document that a path names as seen from a file: the one
