@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"topicls/index/deploy"
+	"topicls/index/deploy/config"
 	"topicls/index/deploy/keys"
 	"topicls/index/facts"
 	"topicls/index/topology"
@@ -291,6 +292,7 @@ func (r *renaming) variable(t target, to string) {
 		r.taken(t.name, to, env)
 	}
 	r.launched(t.name, to, sh.services)
+	r.loaded(t.name, to, sh.services)
 	r.unread(t.name, sh.services)
 }
 
@@ -462,6 +464,47 @@ func (r *renaming) unread(name string, services []string) {
 				if !edited[m.path] && readsVariables(m.path) && len(find(r.text(m.path), wholeOf(r.text(m.path)), name, variableByte, false, m.path)) > 0 {
 					r.note("%s mentions %s too", m.path, name)
 				}
+			}
+		}
+	}
+}
+
+// loaded renames a variable in the files from which programs take it.
+func (r *renaming) loaded(name, to string, services []string) {
+	edited := map[string]bool{}
+	var others []*builtStore
+	for _, k := range r.s.storesWith("") {
+		if k.kind != config.DotEnv && k.kind != config.EnvFile {
+			continue
+		}
+		st := r.s.config.stores[k]
+		if k.service != "" && !slices.Contains(services, k.service) {
+			others = append(others, st)
+			continue
+		}
+		for file, f := range r.configFiles(st) {
+			for i := range f.Documents {
+				for j := range f.Documents[i].Entries {
+					e := &f.Documents[i].Entries[j]
+					switch e.Key {
+					case to:
+						r.refuse("%s is a variable in %s already", to, file)
+					case name:
+						edited[file] = true
+						r.edit(topology.Place{File: file, Start: e.Name.Start, End: e.Name.End}, to, "the variable is set here")
+					}
+				}
+			}
+		}
+	}
+	for _, st := range others {
+		if len(r.s.readsOf([]string{name}, []string{st.key.service})) == 0 {
+			continue
+		}
+		for file := range edited {
+			if st.looked[file] {
+				r.refuse("%s reads %s from %s, too", r.serviceName(st.key.service), name, file)
+				return
 			}
 		}
 	}
