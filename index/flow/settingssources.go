@@ -16,12 +16,11 @@ func (ev *evaluator) settingsDocs(st *client.Settings, c *class) set {
 		return nil
 	}
 	k := activeKey{guard: guardSources, ref: ref{c.file, facts.ExprID(c.scope)}}
-	if ev.active[k] {
-		ev.cut++
+	if ev.recurs(k) {
 		return nil
 	}
-	ev.active[k] = true
-	defer delete(ev.active, k)
+	ev.pose(k)
+	defer ev.answered(k)
 	for _, k := range ev.ancestry(c) {
 		holders := []*class{k}
 		for _, cfg := range st.Config {
