@@ -41,7 +41,6 @@ replace (
 
 func TestCommandMains(t *testing.T) {
 	mains := []string{"cmd/api", "cmd/worker", "svc/cmd/api2"}
-	w := &Workspace{}
 	s := &service{Service: &deploy.Service{Context: ".", Dockerfile: "Dockerfile", Code: []string{"."}}}
 	for _, c := range []struct {
 		text string
@@ -53,7 +52,7 @@ func TestCommandMains(t *testing.T) {
 		{"go run ./cmd/api2", []string{"svc/cmd/api2"}},
 		{"go build .", nil},
 	} {
-		if diff := cmp.Diff(c.want, w.namedMains(s, []string{c.text}, mains)); diff != "" {
+		if diff := cmp.Diff(c.want, foldersOf(goPrograms(s, deploy.Build{Text: c.text}, mains))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.text, diff)
 		}
 	}

@@ -67,71 +67,113 @@ func (w *Workspace) goMains(code []string) []string {
 	return slices.Sorted(maps.Keys(dirs))
 }
 
-// goCommand finds commands that build or run a Go program.
-var goCommand = regexp.MustCompile(`\bgo\s+(?:build|run|install)\b([^\n;&|]*)`)
+// goCommand finds commands that build or run a Go program, and changes of folder.
+var goCommand = regexp.MustCompile(`\b(?:(cd)|go\s+(?:build|run|install))\b([^\n;&|]*)`)
+
+// builtProgram is a program that a go command builds: under which name, of which
+// main packages.
+type builtProgram struct {
+	name string
+	dirs []string
+}
 
 // startedMains picks the main packages that a service's command runs, or that
-// its Dockerfile builds. Of several that are built those count whose name the
-// command has.
+// its image is built with. Of several that are built those count that the command
+// names.
 func (w *Workspace) startedMains(s *service, mains []string) []string {
-	var commands []string
+	var run, built []builtProgram
 	for _, e := range s.Entries {
-		commands = append(commands, strings.Join(e.Words, " "))
+		run = append(run, goPrograms(s, deploy.Build{Text: strings.Join(e.Words, " ")}, mains)...)
 	}
-	if out := w.namedMains(s, commands, mains); len(out) > 0 {
+	if out := foldersOf(run); len(out) > 0 {
 		return out
 	}
-	data, err := w.set.ReadFile(s.Dockerfile)
-	if err != nil {
-		return nil
+	for _, b := range s.Builds {
+		built = append(built, goPrograms(s, b, mains)...)
 	}
-	text := strings.NewReplacer("\\\r\n", " ", "\\\n", " ").Replace(string(data))
-	built := w.namedMains(s, []string{text}, mains)
-	if len(built) < 2 {
-		return built
+	if all := foldersOf(built); len(all) < 2 {
+		return all
 	}
-	var out []string
-	for _, dir := range built {
-		for _, e := range s.Entries {
-			if slices.ContainsFunc(e.Words, func(word string) bool { return path.Base(word) == path.Base(dir) }) && !slices.Contains(out, dir) {
-				out = append(out, dir)
+	started := slices.DeleteFunc(slices.Clone(built), func(p builtProgram) bool { return !p.isStartedBy(s) })
+	if out := foldersOf(started); len(out) > 0 {
+		return out
+	}
+	return foldersOf(built)
+}
+
+// isStartedBy reports whether a service's command names the program.
+func (p *builtProgram) isStartedBy(s *service) bool {
+	for _, e := range s.Entries {
+		for _, word := range e.Words {
+			if word = path.Base(word); word == p.name || p.name == "" && slices.ContainsFunc(p.dirs, func(d string) bool { return path.Base(d) == word }) {
+				return true
 			}
 		}
 	}
-	if len(out) > 0 {
-		return out
-	}
-	return built
+	return false
 }
 
-// namedMains lists the main packages that go commands in some texts name.
-func (w *Workspace) namedMains(s *service, texts, mains []string) []string {
+// foldersOf lists the main packages of programs.
+func foldersOf(list []builtProgram) []string {
 	var out []string
-	for _, text := range texts {
-		for _, m := range goCommand.FindAllStringSubmatch(text, -1) {
-			for _, dir := range w.commandMains(s, strings.Fields(m[1]), mains) {
-				if !slices.Contains(out, dir) {
-					out = append(out, dir)
-				}
+	for _, p := range list {
+		for _, d := range p.dirs {
+			if !slices.Contains(out, d) {
+				out = append(out, d)
 			}
 		}
 	}
 	return out
 }
 
-// commandMains lists the main packages that the arguments of a go command name:
+// goPrograms lists the programs that the go commands of a shell command build.
+func goPrograms(s *service, b deploy.Build, mains []string) []builtProgram {
+	var out []builtProgram
+	for _, m := range goCommand.FindAllStringSubmatch(b.Text, -1) {
+		args := strings.Fields(m[2])
+		if m[1] != "" {
+			if len(args) > 0 {
+				b.Dir = inFolder(b.Dir, strings.Trim(args[0], "\"'"))
+			}
+			continue
+		}
+		if p := goProgram(s, b, args, mains); len(p.dirs) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// inFolder is a path that is given in a folder.
+func inFolder(dir, name string) string {
+	if path.IsAbs(name) {
+		return path.Clean(name)
+	}
+	return path.Join(dir, name)
+}
+
+// goProgram reads the arguments of a go command: what it builds is called, and
 // folders, files of one, or none for the working directory.
-func (w *Workspace) commandMains(s *service, args, mains []string) []string {
-	var out []string
-	named, value := false, false
+func goProgram(s *service, b deploy.Build, args, mains []string) builtProgram {
+	var out builtProgram
+	named, value := false, ""
 	for _, a := range args {
 		a = strings.Trim(a, "\"'[],")
+		flag, given, joined := strings.Cut(strings.TrimLeft(a, "-"), "=")
 		switch {
-		case value:
-			value = false
+		case value == "o":
+			value, out.name = "", outputName(a)
+			continue
+		case value != "":
+			value = ""
+			continue
+		case strings.HasPrefix(a, "-") && joined && flag == "o":
+			out.name = outputName(given)
 			continue
 		case strings.HasPrefix(a, "-"):
-			value = goFlagsWithValue[strings.TrimLeft(a, "-")]
+			if goFlagsWithValue[flag] && !joined {
+				value = flag
+			}
 			continue
 		case a == "" || strings.HasPrefix(a, "$"):
 			continue
@@ -140,12 +182,34 @@ func (w *Workspace) commandMains(s *service, args, mains []string) []string {
 		if strings.HasSuffix(a, ".go") {
 			a = path.Dir(a)
 		}
-		out = append(out, mainCalled(s, a, mains)...)
+		out.dirs = append(out.dirs, mainsAt(s, b, a, mains)...)
 	}
 	if !named {
-		out = mainCalled(s, ".", mains)
+		out.dirs = mainsAt(s, b, ".", mains)
 	}
 	return out
+}
+
+// outputName is what a program is called that is written to a path; "" when that
+// is a folder.
+func outputName(p string) string {
+	if strings.HasSuffix(p, "/") || p == "" {
+		return ""
+	}
+	return path.Base(p)
+}
+
+// mainsAt finds the main package that a path in a build means: what was copied
+// there, else what mainCalled says.
+func mainsAt(s *service, b deploy.Build, name string, mains []string) []string {
+	at := inFolder("/"+b.Dir, name)
+	for _, f := range slices.Backward(b.Files) {
+		rest, ok := strings.CutPrefix(at+"/", strings.TrimSuffix(f.Target, "/")+"/")
+		if d := path.Join(f.Source, rest); ok && slices.Contains(mains, d) {
+			return []string{d}
+		}
+	}
+	return mainCalled(s, name, mains)
 }
 
 // goFlagsWithValue are the flags of go build and go run behind which a value

@@ -303,7 +303,7 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 		t.Topics = same.names(w.resolveNames(rf, e.Topics, runs))
 		t.Groups = same.names(w.resolveNames(rf, e.Groups, runs))
 		t.Keys = same.names(w.resolveNames(rf, e.Keys, runs))
-		t.Brokers = same.names(w.resolveNames(rf, e.Brokers, runs))
+		t.Brokers = same.names(w.resolveBrokers(rf, e.Brokers, runs))
 		t.Payload = toPayload(e.Payload)
 		for i := range e.Reads {
 			if r, ok := w.resolveRead(rf, &e.Reads[i], t.Topics, runs); ok {
@@ -442,6 +442,32 @@ func (w *Workspace) resolveRead(rf *resolvedFile, r *flow.Read, topics []topolog
 
 // resolveNames resolves names for every service; equal results are joined.
 func (w *Workspace) resolveNames(rf *resolvedFile, list []flow.Name, runs []serviceRun) []topology.Name {
+	return knownNames(w.resolveAll(rf, list, runs))
+}
+
+// resolveBrokers is resolveNames for brokers: an address that stands beside
+// something unknown may be what the code falls back to.
+func (w *Workspace) resolveBrokers(rf *resolvedFile, list []flow.Name, runs []serviceRun) []topology.Name {
+	all := w.resolveAll(rf, list, runs)
+	unsure := map[string]bool{}
+	for i := range all {
+		if all[i].Status == topology.Unknown {
+			for _, s := range all[i].Services {
+				unsure[s] = true
+			}
+		}
+	}
+	out := knownNames(all)
+	for i := range out {
+		if n := &out[i]; n.Status == topology.Exact && slices.ContainsFunc(n.Services, func(s string) bool { return unsure[s] }) {
+			n.Status = topology.Default
+		}
+	}
+	return out
+}
+
+// resolveAll resolves names for every service, also those that can't be told.
+func (w *Workspace) resolveAll(rf *resolvedFile, list []flow.Name, runs []serviceRun) []topology.Name {
 	var out []topology.Name
 	for _, r := range runs {
 		env := w.environmentOf(r, rf)
@@ -460,7 +486,14 @@ func (w *Workspace) resolveNames(rf *resolvedFile, list []flow.Name, runs []serv
 			}
 		}
 	}
-	for i := range out { // an unknown says nothing beside something known
+	return out
+}
+
+// knownNames sorts names, without the unknown ones of services that have others:
+// an unknown says nothing beside something known.
+func knownNames(all []topology.Name) []topology.Name {
+	out := slices.Clone(all)
+	for i := range out {
 		if out[i].Status != topology.Unknown {
 			out = slices.DeleteFunc(out, func(n topology.Name) bool {
 				return n.Status == topology.Unknown && coveredBy(n.Services, out)

@@ -339,6 +339,9 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 // sameCode reports whether two services start the same programs of the same code.
 func sameCode(a, b *deploy.Service) bool {
 	return a == b || a.Infra == b.Infra && a.Context == b.Context && a.Dockerfile == b.Dockerfile && slices.Equal(a.Code, b.Code) && slices.Equal(a.Roots, b.Roots) &&
+		slices.EqualFunc(a.Builds, b.Builds, func(x, y deploy.Build) bool {
+			return x.Text == y.Text && x.Dir == y.Dir && slices.Equal(x.Files, y.Files)
+		}) &&
 		slices.EqualFunc(a.Entries, b.Entries, func(x, y deploy.Entry) bool {
 			return x.File == y.File && slices.Equal(x.Words, y.Words) && maps.Equal(x.Set, y.Set)
 		})

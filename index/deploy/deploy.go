@@ -82,6 +82,13 @@ type Entry struct {
 // Mount is a host folder that a service sees at Target.
 type Mount struct{ Source, Target string }
 
+// Build is a shell command that is run while an image is built.
+type Build struct {
+	Text  string  // with the build's arguments and variables filled in
+	Dir   string  // the working directory, in the image
+	Files []Mount // what of the workspace is there
+}
+
 // Service is one deployed unit in one environment.
 type Service struct {
 	ID          string // "compose:eval"
@@ -107,6 +114,7 @@ type Service struct {
 	// Entries are the programs started: command and entrypoint of the compose
 	// file, else CMD and ENTRYPOINT of the Dockerfile. Empty when unknown.
 	Entries []Entry
+	Builds  []Build    // the commands that its image is built by, all stages
 	Vars    []Variable // sorted by name, each name once
 	// MoreVars says why variables may be set that are not in Vars, such as an
 	// env_file that isn't in the workspace; "" when Vars is complete.

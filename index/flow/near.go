@@ -94,7 +94,7 @@ func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
 // code around file x can see, for receivers of unknown type; nil when there
 // are several, or when the name is a single word that any class may have.
 func (l *Linker) onlyMethod(ev *evaluator, x *file, name string) *function {
-	if !strings.Contains(strings.Trim(name, "_"), "_") && strings.ToLower(name) == name {
+	if t := strings.Trim(name, "_"); !strings.Contains(t, "_") && t != "" && strings.ToLower(t[1:]) == t[1:] {
 		return nil
 	}
 	var found *function

@@ -194,6 +194,9 @@ func (l *loader) code(s *deploy.Service, service model, r *recipe, image *docker
 	l.entriesOf(s, started, argv, pos)
 	s.Code = l.codeOf(r, image, mounted)
 	s.Within, s.Absent = missing(started, machine)
+	if image != nil {
+		s.Builds = image.Builds
+	}
 	s.Roots = rootsOf(started, machine, r)
 	l.classify(s, r, image, mounted)
 	if len(argv) == 0 && image != nil && startsNothing(image.Base) {
@@ -331,7 +334,7 @@ func (l *loader) codeOf(r *recipe, image *dockerfile.Image, mounted []deploy.Mou
 			all[source] = true
 		}
 	}
-	built := image != nil && image.Stages > 1 && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
+	built := image != nil && image.Stages > 1 && len(image.Built) == 0 && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
 	if (len(all) == 0 || built) && r != nil && !r.outside && l.fs.IsDir(r.context) {
 		all[r.context] = true
 	}

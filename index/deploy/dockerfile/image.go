@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,7 +29,8 @@ type Image struct {
 	Built      []string       // workspace files and folders that other stages made something from which it holds
 	Entrypoint Command
 	Cmd        Command
-	Stages     int // how many stages the Dockerfile has
+	Stages     int            // how many stages the Dockerfile has
+	Builds     []deploy.Build // what is run in all of them
 }
 
 // An Env is a variable that the image sets.
@@ -60,7 +62,7 @@ func (f *File) Build(o Options) Image {
 	if s == nil {
 		return Image{Workdir: "/"}
 	}
-	s.Stages = len(b.stages)
+	s.Stages, s.Builds = len(b.stages), b.builds
 	return s.Image
 }
 
@@ -79,6 +81,7 @@ type builder struct {
 	global map[string]dotenv.Value // ARGs before the first FROM
 	stages []*stage
 	named  map[string]*stage
+	builds []deploy.Build
 }
 
 func (b *builder) target() *stage {
@@ -116,6 +119,8 @@ func (b *builder) run(i *Instruction) {
 		s.Workdir = path.Clean(dir)
 	case "COPY", "ADD":
 		b.copy(i, s)
+	case "RUN":
+		b.build(i, s)
 	case "CMD":
 		s.Cmd = command(i)
 	case "ENTRYPOINT":
@@ -193,6 +198,28 @@ func (b *builder) arg(i *Instruction, into, outer map[string]dotenv.Value, looku
 			into[name] = dotenv.Value{Pattern: "*", Reason: "build argument " + name + " is not given"}
 		}
 	}
+}
+
+// What is kept of the commands that build an image.
+const maxBuilds, maxBuildText = 100, 1 << 14
+
+var (
+	continued = strings.NewReplacer("\\\r\n", " ", "\\\n", " ")
+	variable  = regexp.MustCompile(`\$(\w+|\{\w+\})`)
+)
+
+// build notes a command that is run in a stage.
+func (b *builder) build(i *Instruction, s *stage) {
+	if len(b.builds) >= maxBuilds || len(i.Rest) > maxBuildText {
+		return
+	}
+	text := variable.ReplaceAllStringFunc(continued.Replace(i.Rest), func(v string) string {
+		if got, ok := s.lookup(strings.Trim(v, "${}")); ok && got.Reason == "" {
+			return got.Text
+		}
+		return v
+	})
+	b.builds = append(b.builds, deploy.Build{Text: text, Dir: s.Workdir, Files: s.Files})
 }
 
 // env sets variables, in the form `NAME=value ...` or `NAME value`.
