@@ -195,6 +195,10 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 		if rt.Value == 0 {
 			continue
 		}
+		holds, told := ev.toldByNil(fn.file, rt.Block, fr)
+		if told && !holds {
+			continue
+		}
 		s := ev.eval(ref{fn.file, rt.Value}, fr)
 		if rt.Yield {
 			yields = yields.add(s...)
@@ -202,6 +206,9 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 		}
 		all = append(all, given{rt.Block, s})
 		out = out.add(s...)
+		if told && f.Blocks[rt.Block].Parent == sc.Body {
+			break
+		}
 	}
 	// What comes behind a return is reached where that isn't.
 	out = ev.settled(fn.file, all, out, fr, nil)
@@ -621,6 +628,11 @@ func pickArg(s client.Slot, args []arg) (arg, bool) {
 // slot evaluates what a slot of a call holds: nothing when it is not given.
 // recv is the call's receiver.
 func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
+	if in, ok := recv.(*instance); ok && s.New == 1 && s.Keyword != "" && s.Key == "" && in.call != nil {
+		if got := ev.assignedField(in, s.Keyword, site, fr); len(got) > 0 {
+			return got
+		}
+	}
 	for i := 0; i < s.New; i++ {
 		in, ok := recv.(*instance)
 		if !ok || in.call == nil {

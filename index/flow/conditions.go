@@ -63,7 +63,7 @@ func (ev *evaluator) defaulted(x *file, s set, last facts.BlockID, g given, q qu
 	block := &x.facts().Blocks[g.block]
 	if q.vars = variables(s); q.vars != nil {
 		if missing, empty := ev.missingIn(x, g.block, q); missing {
-			return withDefault(s, g.set, empty)
+			return withDefault(s, ev.flatLists(g.set), empty)
 		}
 		if block.Kind == facts.Handler && required(s) && onlyReads(x.facts(), last) && x.facts().Blocks[last].Group == block.Group {
 			return withDefault(s, g.set, false)
@@ -71,7 +71,7 @@ func (ev *evaluator) defaulted(x *file, s set, last facts.BlockID, g given, q qu
 	}
 	if q.vars = variables(g.set); q.vars != nil {
 		if missing, empty := ev.missingOutside(x, g.block, q); missing {
-			return withDefault(g.set, s, empty)
+			return withDefault(g.set, ev.flatLists(s), empty)
 		}
 		if required(g.set) && onlyReads(x.facts(), g.block) && hasHandler(x.facts(), g.block) {
 			return withDefault(g.set, s, false)
@@ -80,16 +80,28 @@ func (ev *evaluator) defaulted(x *file, s set, last facts.BlockID, g given, q qu
 	return nil
 }
 
-// variables returns the names of the variables if all of s are variables,
-// sorted; else nil.
+// variables returns the names of the variables if all of s are variables, or lists
+// of what variables hold, sorted; else nil.
 func variables(s set) []string {
 	var out []string
 	for _, a := range s {
-		v, ok := a.v.(*stringValue)
-		if !ok || v.loneEnv() == nil {
+		switch v := a.v.(type) {
+		case *stringValue:
+			if v.loneEnv() == nil {
+				return nil
+			}
+			out = append(out, v.loneEnv().text)
+		case *listing:
+			for _, it := range v.items {
+				names := variables(it)
+				if names == nil {
+					return nil
+				}
+				out = append(out, names...)
+			}
+		default:
 			return nil
 		}
-		out = append(out, v.loneEnv().text)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -218,8 +230,14 @@ func (ev *evaluator) comparisonSaysMissing(cond ref, holds bool, q question) (mi
 		}
 		nothing, empty := isNothing(f, y.id)
 		if !nothing {
+			if list := listAsked(x, y); list.id != 0 {
+				return ev.reads(list, q), true
+			}
 			x, y = y, x
 			nothing, empty = isNothing(f, y.id)
+		}
+		if list := listAsked(x, y); list.id != 0 && empty {
+			x = list
 		}
 		return nothing && ev.reads(x, q), empty
 	case facts.NotIn:
@@ -239,6 +257,24 @@ func (ev *evaluator) comparisonSaysMissing(cond ref, holds bool, q question) (mi
 		return !holds && ev.isEnvironment(y, q.fr) && slices.Equal(texts(ev.eval(x, q.fr)), q.vars), false
 	}
 	return false, false
+}
+
+// listAsked is the list that a comparison asks whether there is anything in it:
+// `len(list) == 0`, `list[0] == ""`; none for other comparisons.
+func listAsked(x, y ref) ref {
+	f := x.file.facts()
+	e, with := x.expr(), y.expr()
+	switch {
+	case e.Kind == facts.Call && e.N == 1 && with.Kind == facts.Number && f.Text(with.Name) == "0":
+		if callee := f.At(e.X); callee.Kind == facts.Name && f.Text(callee.Name) == "len" {
+			return x.at(f.At(f.Operands(e)[0]).X)
+		}
+	case e.Kind == facts.Index && with.Kind == facts.String && with.Name == 0:
+		if n := f.At(e.Y); n.Kind == facts.Number && f.Text(n.Name) == "0" {
+			return x.at(e.X)
+		}
+	}
+	return ref{}
 }
 
 // isNothing reports whether an expression is what stands for a value that is
@@ -295,11 +331,38 @@ func texts(s set) []string {
 	return slices.Compact(out)
 }
 
+// flatLists is a set with the elements of its lists in their place.
+func (ev *evaluator) flatLists(s set) set {
+	if !slices.ContainsFunc(s, func(a alt) bool { _, ok := a.v.(*listing); return ok }) {
+		return s
+	}
+	var out set
+	for _, a := range s {
+		if l, ok := a.v.(*listing); ok {
+			for _, it := range ev.items(l) {
+				out = out.add(it...)
+			}
+			continue
+		}
+		out = out.add(a)
+	}
+	return out
+}
+
 // withDefault gives the variables of s the default d, where they have none
 // that counts; empty says that it stands in for empty values too.
 func withDefault(s, d set, empty bool) set {
 	var out set
 	for _, a := range s {
+		if l, ok := a.v.(*listing); ok {
+			c := *l
+			c.items = make([]set, len(l.items))
+			for i, it := range l.items {
+				c.items[i] = withDefault(it, d, empty)
+			}
+			out = out.add(alt{&c, a.tr})
+			continue
+		}
 		v := a.v.(*stringValue)
 		p := *v.loneEnv()
 		switch {
@@ -330,4 +393,38 @@ func isBlank(s set) bool {
 		}
 	}
 	return true
+}
+
+// toldByNil reports whether a block is entered, where its condition compares a
+// parameter with nothing and the frame gives it a value: `if topic != nil`.
+func (ev *evaluator) toldByNil(x *file, block facts.BlockID, fr *frame) (holds, told bool) {
+	f := x.facts()
+	if fr == nil || fr.open || !ev.l.lang.structural() {
+		return false, false
+	}
+	cond, before := conditions(f, block)
+	if cond == 0 || len(before) > 0 || f.At(cond).Kind != facts.Compare {
+		return false, false
+	}
+	e := f.At(cond)
+	left, right := f.At(e.X), f.At(e.Y)
+	if left.Kind != facts.Name || right.Kind != facts.None || paramIndex(f, &f.Scopes[fr.scope], left.Name) < 0 {
+		return false, false
+	}
+	s := ev.eval(ref{x, e.X}, fr)
+	something := len(s) > 0
+	for _, a := range s {
+		if _, ok := a.v.(*stringValue); !ok {
+			something = false
+		}
+	}
+	switch {
+	case !something:
+		return false, false
+	case facts.Op(e.Lo) == facts.NotEqual || facts.Op(e.Lo) == facts.NotSame:
+		return true, true
+	case facts.Op(e.Lo) == facts.Equal || facts.Op(e.Lo) == facts.Same:
+		return false, true
+	}
+	return false, false
 }

@@ -13,7 +13,13 @@ import (
 // indexExpr evaluates `x[k]`.
 func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 	var out set
-	keys := func() set { return ev.eval(r.at(e.Y), fr) }
+	keys := func() set {
+		s := ev.eval(r.at(e.Y), fr)
+		if len(s) == 0 && ev.l.lang.structural() { // a parameter of which no caller is known
+			return one(&unknown{"a key that is not known", r.place()}, nil)
+		}
+		return s
+	}
 	slice := r.file.facts().At(e.Y).Kind == facts.Compute && r.file.facts().Text(r.file.facts().At(e.Y).Name) == ":"
 	for _, a := range ev.eval(r.at(e.X), fr) {
 		if _, list := a.v.(*listing); list && slice {
@@ -111,13 +117,32 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 			if fn := ev.methodOf(v, "__getitem__"); fn != nil {
 				out = out.add(ev.callFunction(fn, []arg{{ref: r.at(e.Y), fr: fr}}, &callSite{r, fr}, r.place())...)
 			}
-		case *param, *unknown:
+		case *param:
+			out = out.add(ev.elementOfOpen(a, v, keys)...)
+		case *unknown:
 			out = out.add(a)
 		default:
 			out = out.add(alt{&unknown{"an element of something unknown", r.place()}, nil})
 		}
 	}
 	return out
+}
+
+// elementOfOpen is an element of a map that is not known here: of one that an
+// object keeps, whoever gives the key decides.
+func (ev *evaluator) elementOfOpen(a alt, p *param, keys func() set) set {
+	if p.self && ev.l.lang.structural() {
+		var out set
+		for _, k := range keys() {
+			if q, ok := k.v.(*param); ok && !q.self {
+				out = out.add(k)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return set{a}
 }
 
 // declaredReader returns the declared type of a parameter if its objects read a

@@ -435,6 +435,20 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 	c.u.wrappers = append(c.u.wrappers, w)
 }
 
+// seekGivers has the callers looked for that give what a sink has beside its topic,
+// such as its group.
+func (ev *evaluator) seekGivers(s *sink, list client.Slots, recv value, fr *frame, at ref) {
+	if len(list) == 0 || ev.lazy || !ev.l.lang.structural() {
+		return
+	}
+	got, _ := ev.sinkSlot(s, list, recv, fr)
+	for _, p := range holesOf(ev.topicNames(got, at.place(), 0)) {
+		if name := p.file.facts().Text(p.file.facts().Scopes[p.scope].Name); name != "" {
+			ev.sought = append(ev.sought, name)
+		}
+	}
+}
+
 // emit records an endpoint.
 func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set, arg, at ref) {
 	if len(topics) == 0 {
@@ -488,6 +502,8 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 		})
 		return out
 	}
+	ev.seekGivers(s, s.action.Group, recv, fr, at)
+	ev.seekGivers(s, s.action.Bootstrap, recv, fr, at)
 	ep.Groups = mergeNames(ep.Groups, c.groups(s, func() []Name { return slots(s.action.Group, keys.Group) }))
 	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key, keys.Key))
 	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap, keys.Bootstrap))

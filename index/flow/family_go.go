@@ -222,7 +222,7 @@ func (ev *evaluator) conversion(c *class, r ref, fr *frame) (s set, ok bool) {
 }
 
 // implements reports whether a class has all methods that an interface
-// declares.
+// declares, with parameters of the same types as far as these can be told.
 func (ev *evaluator) implements(c, iface *class) bool {
 	some := false
 	for _, k := range ev.ancestry(iface) {
@@ -233,7 +233,8 @@ func (ev *evaluator) implements(c, iface *class) bool {
 				continue
 			}
 			some = true
-			if ev.methodOf(&object{class: c}, f.Text(b.Name)) == nil {
+			m := ev.methodOf(&object{class: c}, f.Text(b.Name))
+			if m == nil || !sameParams(m.file.facts(), m.scope, f, facts.ScopeID(f.At(b.Value).Lo)) {
 				return false
 			}
 		}
@@ -258,4 +259,48 @@ func (ev *evaluator) appended(r ref, fr *frame) set {
 		items = append(items, ev.argValue(a))
 	}
 	return one(&listing{items: items}, nil)
+}
+
+// sameParams reports whether two methods may have parameters of the same types.
+func sameParams(f *facts.File, s facts.ScopeID, g *facts.File, t facts.ScopeID) bool {
+	a, b := &f.Scopes[s], &g.Scopes[t]
+	if a.ParamN != b.ParamN {
+		return false
+	}
+	for i := int32(1); i < a.ParamN; i++ {
+		if !sameParamType(f, f.Params[a.ParamLo+i].Annot, g, g.Params[b.ParamLo+i].Annot) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameParamType reports whether two types may be the same one: names are compared by
+// their last part, which aliases of packages leave alone.
+func sameParamType(f *facts.File, a facts.ExprID, g *facts.File, b facts.ExprID) bool {
+	if a == 0 || b == 0 {
+		return true
+	}
+	p, q := f.At(a), g.At(b)
+	named := func(e *facts.Expr) bool { return e.Kind == facts.Name || e.Kind == facts.Attr }
+	switch {
+	case named(p) && named(q):
+		return f.Text(p.Name) == g.Text(q.Name)
+	case p.Kind == facts.Index && q.Kind == facts.Index:
+		return sameParamType(f, p.X, g, q.X) && sameParamType(f, p.Y, g, q.Y)
+	case p.Kind == facts.Index && named(q):
+		return !basicTypes[g.Text(q.Name)]
+	case q.Kind == facts.Index && named(p):
+		return !basicTypes[f.Text(p.Name)]
+	case p.Kind == facts.Index && q.Kind == facts.Class, q.Kind == facts.Index && p.Kind == facts.Class:
+		return false
+	}
+	return true
+}
+
+// basicTypes are the types that Go declares itself, none of which is a list or a map.
+var basicTypes = map[string]bool{
+	"any": true, "bool": true, "byte": true, "complex64": true, "complex128": true, "error": true, "float32": true, "float64": true,
+	"int": true, "int8": true, "int16": true, "int32": true, "int64": true, "rune": true, "string": true,
+	"uint": true, "uint8": true, "uint16": true, "uint32": true, "uint64": true, "uintptr": true,
 }

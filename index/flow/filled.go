@@ -140,7 +140,11 @@ func (ev *evaluator) keysOf(key ref, scope facts.ScopeID, h holder, fr *frame, p
 	for _, g := range ev.framesOfPut(key, scope, h, fr) {
 		for _, a := range ev.expanded(func() set { return ev.eval(key, g) }) {
 			if text, pat, ok := patternKey(a.v); ok {
-				put(mapEntry{key: text, pat: pat, tr: a.tr, fr: g, at: key})
+				en := mapEntry{key: text, pat: pat, tr: a.tr, fr: g, at: key}
+				if turn := ev.inTurn(key, text, g); turn != nil && pat == nil {
+					en.fr = turn
+				}
+				put(en)
 			}
 		}
 	}

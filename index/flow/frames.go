@@ -28,6 +28,49 @@ type frame struct {
 	site    *callSite // the call, or nil
 	closure *frame    // frame of the function around it, or nil
 	depth   int
+	fixed   fixedName // a name whose value is known in it
+}
+
+// fixedName is the variable of a loop in the turn in which it has a value.
+type fixedName struct {
+	scope facts.ScopeID // 0 for none
+	name  facts.Sym
+	text  string
+}
+
+// inTurn is the frame in which the variable of a loop, which a name stands for, has
+// a value; nil for other names.
+func (ev *evaluator) inTurn(name ref, text string, fr *frame) *frame {
+	e, x := name.expr(), name.file
+	fn := x.enclosingFunc(e.Scope)
+	if e.Kind != facts.Name || fn == 0 || !ev.l.lang.structural() {
+		return nil
+	}
+	for _, i := range x.bindings(e.Scope, e.Name) {
+		b := &x.facts().Bindings[i]
+		if b.Value == 0 || x.facts().At(b.Value).Kind != facts.Element {
+			return nil
+		}
+	}
+	g := frame{file: x, scope: fn, open: true}
+	if fr != nil {
+		g = *fr
+	}
+	if g.file != x || g.scope != fn {
+		return nil
+	}
+	g.fixed = fixedName{e.Scope, e.Name, text}
+	return ev.frame(g)
+}
+
+// fixedText is the value that a frame gives to a name of a scope.
+func (fr *frame) fixedText(x *file, s facts.ScopeID, name facts.Sym) (string, bool) {
+	for g := fr; g != nil; g = g.closure {
+		if g.fixed.scope != 0 && g.file == x && g.fixed.name == name && g.fixed.scope == s {
+			return g.fixed.text, true
+		}
+	}
+	return "", false
 }
 
 // arg is an actual argument: an expression in its frame, or a value.
@@ -45,7 +88,7 @@ func (fr *frame) sameCalls(g *frame) bool {
 		if fr == g {
 			return true
 		}
-		if fr.file != g.file || fr.scope != g.scope || fr.open != g.open || (fr.site == nil) != (g.site == nil) {
+		if fr.file != g.file || fr.scope != g.scope || fr.open != g.open || fr.fixed != g.fixed || (fr.site == nil) != (g.site == nil) {
 			return false
 		}
 		if fr.site != nil && fr.site.ref != g.site.ref {
@@ -124,11 +167,12 @@ type frameKey struct {
 	closure   *frame
 	args      *arg
 	n         int
+	fixed     fixedName
 }
 
 // frame returns the one frame equal to f.
 func (ev *evaluator) frame(f frame) *frame {
-	k := frameKey{file: f.file, scope: f.scope, open: f.open, closure: f.closure, n: len(f.args)}
+	k := frameKey{file: f.file, scope: f.scope, open: f.open, closure: f.closure, n: len(f.args), fixed: f.fixed}
 	if f.site != nil {
 		k.site, k.siteFr = f.site.ref, f.site.fr
 	} else if len(f.args) > 0 {

@@ -46,6 +46,9 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 				}
 				bs = nil
 			}
+			if text, ok := fr.fixedText(x, s, sym); ok && len(bs) > 0 {
+				return one(literal(text), &trace{place: usedAt(x, use), what: "element of a list"})
+			}
 			if pi >= 0 || len(bs) > 0 {
 				same := use
 				if use != nil && x.enclosingFunc(use.Scope) != x.enclosingFunc(s) {

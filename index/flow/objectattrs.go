@@ -81,6 +81,9 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 				if s := ev.fieldArgument(o, c, sym, !own, fr); len(s) > 0 {
 					return s
 				}
+				if s := ev.assignedWhereMade(o, name); !nothingKnown(s) {
+					return s
+				}
 			}
 			out = out.add(ev.classBinding(c, sym)...)
 			out = out.add(ev.assignedThroughClass(c, sym)...)
@@ -205,6 +208,38 @@ func (ev *evaluator) ownAttr(o *object, c *class, name string) set {
 		out = ev.classBinding(c, sym)
 	}
 	return out
+}
+
+// assignedWhereMade finds `obj.name = value` in the functions that make such
+// objects, in languages without constructors.
+func (ev *evaluator) assignedWhereMade(o *object, name string) set {
+	if !ev.l.lang.structural() {
+		return nil
+	}
+	made := []*object{o}
+	if o.site == nil {
+		made = ev.constructions(o.class)
+	}
+	var out set
+	for _, m := range made {
+		if m.site == nil {
+			continue
+		}
+		x := m.site.ref.file
+		f := x.facts()
+		h, ok := x.holderOf(m.site.ref.id)
+		if !ok || h.attr {
+			continue
+		}
+		for _, i := range x.attrBindings(x.sym(name)) {
+			b := &f.Bindings[i]
+			if obj := f.At(b.Obj); b.Value != 0 && obj.Kind == facts.Name && obj.Name == h.name && x.enclosingFunc(b.Scope) == x.enclosingFunc(h.scope) {
+				ev.noteFile(x)
+				out = out.add(ev.binding(x, b, m.site.fr)...)
+			}
+		}
+	}
+	return usable(out)
 }
 
 // assignedFromOutside finds `obj.name = value` outside the class, in its file.

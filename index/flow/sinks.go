@@ -342,6 +342,9 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	if s.record.topic.id != 0 {
 		return ev.topicNames(ev.eval(s.record.topic, fr), s.site.place(), 0), true
 	}
+	if holes := ev.receiverHoles(s, recv, fr); len(holes) > 0 {
+		return holes, true
+	}
 	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
 	if ok {
 		topics = ev.withPlaceholders(s.action.Store, ev.topicNames(got, s.site.place(), 0))
@@ -407,6 +410,32 @@ func (ev *evaluator) isWritten(s *sink, slots client.Slots, fr *frame) bool {
 		}
 	}
 	return false
+}
+
+// receiverHoles are the parameters that decide which client a sink is called on,
+// where the client has the topic: `func send(w *kafka.Writer, m Message)`, or the
+// key under which a map holds it.
+func (ev *evaluator) receiverHoles(s *sink, recv value, fr *frame) set {
+	if !ev.l.lang.structural() || ev.expand || s.site.expr().Kind != facts.Call {
+		return nil
+	}
+	own := slices.DeleteFunc(slices.Clone(s.action.Topic), func(slot client.Slot) bool { return slot.New > 0 })
+	callee := s.site.file.facts().At(s.site.expr().X)
+	if len(own) == len(s.action.Topic) || callee.Kind != facts.Attr {
+		return nil
+	}
+	var out set
+	for _, a := range ev.eval(s.site.at(callee.X), fr) {
+		if p, ok := a.v.(*param); ok && !p.self {
+			out = out.add(a)
+		}
+	}
+	if len(out) > 0 {
+		if _, given := ev.sinkSlot(s, own, recv, fr); given {
+			return nil
+		}
+	}
+	return out
 }
 
 // foreign reports whether nothing says that a receiver is an object of the

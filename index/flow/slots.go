@@ -64,6 +64,37 @@ func (ev *evaluator) recordField(in *instance, field string) set {
 	return out
 }
 
+// assignedField evaluates what is assigned to a field of a library's object where
+// one of its methods is called, or beside where it is made: `w.Topic = topic`. What
+// the function of the call assigns counts, if that assigns something.
+func (ev *evaluator) assignedField(in *instance, field string, site ref, fr *frame) set {
+	if !ev.l.lang.structural() {
+		return nil
+	}
+	at := func(x *file, fn facts.ScopeID, g *frame) set {
+		f := x.facts()
+		var out set
+		for _, i := range x.attrBindings(x.sym(field)) {
+			b := &f.Bindings[i]
+			if b.Value == 0 || b.Obj == 0 || x.enclosingFunc(b.Scope) != fn {
+				continue
+			}
+			for _, o := range ev.expanded(func() set { return ev.eval(ref{x, b.Obj}, g) }) {
+				if p, ok := o.v.(*instance); ok && p.call != nil && p.call.ref == in.call.ref {
+					out = out.add(ev.binding(x, b, g)...)
+					break
+				}
+			}
+		}
+		return out
+	}
+	if got := at(site.file, site.file.enclosingFunc(site.expr().Scope), fr); len(got) > 0 {
+		return got
+	}
+	made := in.call.ref
+	return at(made.file, made.file.enclosingFunc(made.expr().Scope), in.call.fr)
+}
+
 // textFunction evaluates the call of a function that makes a text; ok is false
 // for other functions.
 func (ev *evaluator) textFunction(path string, r ref, fr *frame) (s set, ok bool) {
