@@ -305,11 +305,12 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 		if ev.isMember(objs) {
 			return one(p, nil) // which member it is, callers say
 		}
-		if out := ev.attrOfAny(objs, name, at); !nothingKnown(out) && !hasHole(out) {
+		out := ev.attrOfAny(objs, name, at)
+		ev.seekCallers(p, out)
+		if !nothingKnown(out) && !hasHole(out) {
 			if ev.differs(objs, name, out) {
 				return one(p, nil)
 			}
-			ev.seekCallers(p, out)
 			return out
 		}
 	}
@@ -322,13 +323,14 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 
 // seekCallers has the callers looked for that may give a parameter's field
 // another value than those known do, where a field is what its maker says and no
-// constructor stands between.
+// constructor stands between. What they give is no reason not to look for them.
 func (ev *evaluator) seekCallers(p *param, known set) {
-	if !ev.l.lang.structural() || ev.lazy || ev.fields == nil || p.scope == 0 {
+	if !ev.l.lang.structural() || ev.lazy || ev.expand || ev.fields == nil || p.scope == 0 {
 		return
 	}
 	for _, a := range known {
-		if _, ok := a.v.(*stringValue); ok {
+		switch a.v.(type) {
+		case *stringValue, *param:
 			if name := p.file.facts().Text(p.file.facts().Scopes[p.scope].Name); name != "" {
 				ev.sought = append(ev.sought, name)
 			}

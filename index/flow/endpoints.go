@@ -278,6 +278,8 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 		if !given && s.decorates != 0 && s.action.Role == client.Produce {
 			continue
 		}
+		ev.seekGivers(s, s.action.Group, recv, fr, at)
+		ev.seekGivers(s, s.action.Bootstrap, recv, fr, at)
 		holes := holesOf(topics)
 		if len(holes) == 0 || !c.wrap(s, chain, fr, recv, at, holes, len(holes) < len(topics) && !nothingKnown(topics)) {
 			if len(holes) > 0 {
@@ -436,7 +438,8 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 }
 
 // seekGivers has the callers looked for that give what a sink has beside its topic,
-// such as its group.
+// such as its group. Whether it is asked may not depend on what is found then:
+// files would be taken in and dropped in turn.
 func (ev *evaluator) seekGivers(s *sink, list client.Slots, recv value, fr *frame, at ref) {
 	if len(list) == 0 || ev.lazy || !ev.l.lang.structural() {
 		return
@@ -502,8 +505,6 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 		})
 		return out
 	}
-	ev.seekGivers(s, s.action.Group, recv, fr, at)
-	ev.seekGivers(s, s.action.Bootstrap, recv, fr, at)
 	ep.Groups = mergeNames(ep.Groups, c.groups(s, func() []Name { return slots(s.action.Group, keys.Group) }))
 	ep.Keys = mergeNames(ep.Keys, slots(s.action.Key, keys.Key))
 	ep.Brokers = mergeNames(ep.Brokers, slots(s.action.Bootstrap, keys.Bootstrap))
