@@ -25,6 +25,9 @@ func (w *Workspace) findGo(s *service) (files []string, whole bool) {
 	if len(mains) == 0 {
 		return w.findWhole(client.Go, s)
 	}
+	if migrates(s, mains) {
+		return nil, false
+	}
 	started := w.startedMains(s, mains)
 	if len(started) == 0 && len(mains) > 1 {
 		return w.findWhole(client.Go, s)
@@ -54,6 +57,23 @@ func (w *Workspace) findGo(s *service) (files []string, whole bool) {
 	}
 	slices.Sort(files)
 	return files, false
+}
+
+// migrationTools bring a database up to date. Images have them beside their program.
+var migrationTools = map[string]bool{"atlas": true, "dbmate": true, "goose": true, "migrate": true, "sql-migrate": true, "tern": true}
+
+// migrates reports whether a service starts such a tool, and no program of its own
+// that is called so.
+func migrates(s *service, mains []string) bool {
+	for _, e := range s.Entries {
+		if len(e.Words) == 0 || !migrationTools[e.Words[0]] {
+			return false
+		}
+		if slices.ContainsFunc(mains, func(dir string) bool { return path.Base(dir) == e.Words[0] }) {
+			return false
+		}
+	}
+	return len(s.Entries) > 0
 }
 
 // goMains lists the folders of main packages among some folders, sorted.

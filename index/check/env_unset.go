@@ -104,7 +104,7 @@ func findEnvUnset(r *Rule, w *world, name string) []topology.Diagnostic {
 }
 
 // dotenvMarks are words of code that takes a file of variables at start.
-var dotenvMarks = []string{"load_dotenv", "dotenv_values", "find_dotenv", "read_env"}
+var dotenvMarks = []string{"load_dotenv", "dotenv_values", "find_dotenv", "read_env", "godotenv"}
 
 // judgement is how certain it is that a variable is set for no service.
 type judgement struct {
