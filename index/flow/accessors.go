@@ -23,11 +23,17 @@ func (ev *evaluator) accessed(recv value, name string, r ref, fr *frame) (got se
 		if name == "builder" && args == 0 && !ev.hasMember(c, name) && !isEnum(ev, c) {
 			return one(&object{class: c}, nil), true
 		}
+		if name == "values" && args == 0 && !ev.hasMember(c, name) && isEnum(ev, c) {
+			return one(ev.memberList(c), nil), true
+		}
 		return nil, false
 	}
 	c := classOfValue(recv)
 	if c == nil {
 		return nil, false
+	}
+	if got, ok := ev.copied(recv, name, r, fr); ok {
+		return got, true
 	}
 	if o, isObject := recv.(*object); isObject && o.member != "" && args == 0 && (name == "name" || name == "toString") && ev.methodOf(o, name) == nil {
 		return one(literal(o.member), nil), true

@@ -129,7 +129,13 @@ func (ev *evaluator) attrs(s set, name string, at place, fr *frame) set {
 	field := ev.takeFieldMeant()
 	for _, a := range s {
 		ev.fieldNext = field
-		out = out.add(ev.attr(a.v, name, at, fr).after(a.tr)...)
+		got := ev.attr(a.v, name, at, fr)
+		if nothingKnown(got) {
+			if s := ev.extensionProperty(a.v, name, at); len(s) > 0 {
+				got = s
+			}
+		}
+		out = out.add(got.after(a.tr)...)
 	}
 	ev.fieldNext = false
 	return out
@@ -138,6 +144,9 @@ func (ev *evaluator) attrs(s set, name string, at place, fr *frame) set {
 // attr evaluates an attribute of a value.
 func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 	field := ev.takeFieldMeant()
+	if s, ok := ev.libraryProperty(v, name, at); ok {
+		return s
+	}
 	switch v := v.(type) {
 	case *module:
 		if got := ev.member(v, name, at); len(got) > 0 {
@@ -388,7 +397,13 @@ func (ev *evaluator) attrOfAny(objs set, name string, at place) set {
 	for _, o := range objs {
 		switch v := o.v.(type) {
 		case *object:
-			out = out.add(ev.ofSome(v, ev.objectAttr(v, name, at), at)...)
+			got := ev.objectAttr(v, name, at)
+			if nothingKnown(got) {
+				if s := ev.extensionProperty(v, name, at); len(s) > 0 {
+					got = s
+				}
+			}
+			out = out.add(ev.ofSome(v, got, at)...)
 		case *selfValue, *module, *class, *instance, *external, *message:
 			out = out.add(ev.attr(v, name, at, nil)...)
 		case *constant:

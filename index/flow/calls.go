@@ -188,6 +188,11 @@ func (ev *evaluator) callFunction(fn *function, args []arg, site *callSite, at p
 	defer ev.answered(k)
 	f := fn.file.facts()
 	sc := &f.Scopes[fn.scope]
+	if sc.Flag&facts.Abstract != 0 {
+		if s := ev.givenByOverrides(fn, args, site, at); len(s) > 0 {
+			return s
+		}
+	}
 	var out, yields set
 	var all []given
 	for _, i := range fn.file.returnsOf(fn.scope) {
@@ -545,13 +550,21 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 						continue
 					}
 					val = val.add(a)
+				case *mapping:
+					if two := ev.keyAndValue(v, site, fw); two != nil {
+						out = append(out, two...)
+						continue
+					}
+					val = val.add(ev.elements(v, site.place())...)
 				case *stringValue, *object, *selfValue, *constant:
 					val = val.add(a)
 				default:
 					val = val.add(ev.elements(v, site.place())...)
 				}
 			}
-			out = append(out, arg{val: val})
+			if len(val) > 0 || len(out) == 0 {
+				out = append(out, arg{val: val})
+			}
 			break
 		}
 		if a, ok := ev.slotArg(site, fr, s); ok {
@@ -880,26 +893,8 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 			if len(args) > 0 {
 				return ev.indexMap(v, ev.argValue(args[0]), def, r.place()), true
 			}
-		case "values":
-			var items []set
-			for _, en := range ev.entries(v) {
-				items = append(items, ev.entryValue(en))
-			}
-			if kept := ev.taken(v.ref, 1, true); len(kept) > 0 {
-				items = append(items, kept)
-			}
-			return one(&listing{items: append([]set{}, items...)}, nil), true
-		case "items":
-			items := []set{}
-			for _, en := range ev.entries(v) {
-				items = append(items, one(&listing{items: []set{{en.keyOf()}, ev.entryValue(en)}}, nil))
-			}
-			if kept := ev.taken(v.ref, 1, true); len(kept) > 0 {
-				items = append(items, one(&listing{items: []set{nil, kept}}, nil))
-			}
-			return one(&listing{items: items}, nil), true
-		case "keys":
-			return one(ev.keyList(v), nil), true
+		case "values", "items", "keys":
+			return ev.partOfMap(v, what), true
 		case "self":
 			return set{recv}, true
 		}

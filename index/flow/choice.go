@@ -28,9 +28,6 @@ func patternKey(v value) (text string, pat *stringValue, ok bool) {
 	if t, ok := constOf(v); ok {
 		return t, nil, true
 	}
-	if c, ok := v.(*class); ok {
-		return typeKey + c.file.path + "#" + itoa(int(c.scope)), nil, true
-	}
 	s, ok := v.(*stringValue)
 	if !ok || !decided(s) {
 		return "", nil, false
@@ -40,9 +37,41 @@ func patternKey(v value) (text string, pat *stringValue, ok bool) {
 	return b.String(), s, true
 }
 
-// typeKey begins the keys of maps that are types (`[typeof(OrderPlaced)] = "orders"`),
-// which no text that code can give does.
-const typeKey = "\x00type "
+// entryOf is the entry of a map with a key, without its value; ok is false when
+// nothing of the key is known.
+func entryOf(key alt) (en mapEntry, ok bool) {
+	if id := identity(key.v); id != "" && !isPlainObject(key.v) {
+		return mapEntry{key: id, id: key.v, tr: key.tr}, true
+	}
+	text, pat, ok := patternKey(key.v)
+	return mapEntry{key: text, pat: pat, tr: key.tr}, ok
+}
+
+// identity is a text by which classes and members of enumerations are told
+// apart where they are keys of maps; an object counts as its class, which its
+// `::class` is. "" for other values.
+func identity(v value) string {
+	of := func(c *class) string { return "\x00" + c.file.path + "#" + itoa(int(c.scope)) }
+	switch v := v.(type) {
+	case *class:
+		return of(v)
+	case *object:
+		if v.member != "" {
+			return of(v.class) + "." + v.member
+		}
+		if v.ctor != nil || v.site != nil {
+			return of(v.class)
+		}
+	}
+	return ""
+}
+
+// isPlainObject reports whether a value is an object that is no member of an
+// enumeration.
+func isPlainObject(v value) bool {
+	o, ok := v.(*object)
+	return ok && o.member == ""
+}
 
 // decided reports whether the deployment can decide a string: it has a variable.
 func decided(s *stringValue) bool {

@@ -47,6 +47,9 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 	if s, ok := ev.enumAttr(c, name); ok {
 		return s
 	}
+	if s, ok := ev.enumProperty(c, name, at); ok {
+		return s
+	}
 	for _, b := range ev.externalBases(c) {
 		if ev.l.models.Types[b] != nil {
 			return one(&external{path: b + "." + name, recv: &instance{typ: ev.l.models.Types[b], path: b}}, nil)

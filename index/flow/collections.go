@@ -80,7 +80,7 @@ func (ev *evaluator) made(kind string, r ref, fr *frame) set {
 		args := f.Operands(r.expr())
 		m := &mapping{ref: r, fr: fr, computed: true}
 		for i := 0; i+1 < len(args); i += 2 {
-			m.entries = ev.pair(m.entries, r.at(f.At(args[i]).X), r.at(f.At(args[i+1]).X), fr)
+			ev.pair(m, r.at(f.At(args[i]).X), r.at(f.At(args[i+1]).X), fr)
 		}
 		return one(m, nil)
 	case "entries":
@@ -90,10 +90,10 @@ func (ev *evaluator) made(kind string, r ref, fr *frame) set {
 			switch e := f.At(f.At(k).X); {
 			case e.Kind == facts.Call && e.N == 2:
 				kv := f.Operands(e)
-				m.entries = ev.pair(m.entries, r.at(f.At(kv[0]).X), r.at(f.At(kv[1]).X), fr)
+				ev.pair(m, r.at(f.At(kv[0]).X), r.at(f.At(kv[1]).X), fr)
 			case e.Kind == facts.List && e.Flag&facts.Tuple != 0 && e.N == 2:
 				kv := f.Operands(e)
-				m.entries = ev.pair(m.entries, r.at(kv[0]), r.at(kv[1]), fr)
+				ev.pair(m, r.at(kv[0]), r.at(kv[1]), fr)
 			}
 		}
 		return one(m, nil)
@@ -160,14 +160,18 @@ func (ev *evaluator) eachConstant(c *class, do func(name string, v set)) {
 	}
 }
 
-// pair adds an entry for every known key.
-func (ev *evaluator) pair(list []mapEntry, key, val ref, fr *frame) []mapEntry {
+// pair adds an entry for every known key, or an open one.
+func (ev *evaluator) pair(m *mapping, key, val ref, fr *frame) {
+	known := false
 	for _, kv := range ev.eval(key, fr) {
-		if text, pat, ok := patternKey(kv.v); ok {
-			list = putEntry(list, mapEntry{key: text, pat: pat, tr: kv.tr, ref: val, fr: fr, at: key})
+		if en, ok := entryOf(kv); ok {
+			en.ref, en.fr, en.at = val, fr, key
+			m.entries, known = putEntry(m.entries, en), true
 		}
 	}
-	return list
+	if !known {
+		m.open = append(m.open, mapEntry{ref: val, fr: fr, at: key})
+	}
 }
 
 // putByCall adds what calls such as `map.put(k, v)` put into a map that a name

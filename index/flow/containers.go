@@ -188,6 +188,9 @@ func (ev *evaluator) indexMap(m *mapping, keys, def set, at place) set {
 			continue
 		}
 		key, pat, ok := patternKey(k.v)
+		if id := identity(k.v); id != "" {
+			key, ok = id, true
+		}
 		found := false
 		for _, en := range entries {
 			if ok && en.key == key {
@@ -291,8 +294,9 @@ func (ev *evaluator) readEntries(m *mapping) []mapEntry {
 				continue
 			}
 			for _, kv := range ev.eval(m.ref.at(en.Y), m.fr) {
-				if key, pat, ok := patternKey(kv.v); ok {
-					put(mapEntry{key: key, pat: pat, tr: kv.tr, ref: m.ref.at(en.X), fr: m.fr, at: m.ref.at(en.Y)})
+				if known, ok := entryOf(kv); ok {
+					known.ref, known.fr, known.at = m.ref.at(en.X), m.fr, m.ref.at(en.Y)
+					put(known)
 				}
 			}
 		}

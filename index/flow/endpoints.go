@@ -281,14 +281,42 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 		ev.seekGivers(s, s.action.Group, recv, fr, at)
 		ev.seekGivers(s, s.action.Bootstrap, recv, fr, at)
 		holes := holesOf(topics)
-		if len(holes) == 0 || !c.wrap(s, chain, fr, recv, at, holes, len(holes) < len(topics) && !nothingKnown(topics)) {
-			if len(holes) > 0 {
-				topics, _ = ev.expandedTopics(s, recv, fr)
-				topics = fillHoles(topics)
+		if len(holes) > 0 && c.wrap(s, chain, fr, recv, at, holes, len(holes) < len(topics) && !nothingKnown(topics)) {
+			if topics = ev.ofOtherClasses(s, topics, holes, at); len(topics) > 0 {
+				c.emit(s, chain, fr, recv, topics, arg, at)
 			}
-			c.emit(s, chain, fr, recv, topics, arg, at)
+			continue
+		}
+		if len(holes) > 0 {
+			topics, _ = ev.expandedTopics(s, recv, fr)
+			topics = fillHoles(topics)
+		}
+		c.emit(s, chain, fr, recv, topics, arg, at)
+	}
+}
+
+// ofOtherClasses picks the topics of a consumer that a base class makes which
+// subclasses give by themselves, where others are given theirs by whoever makes
+// them: the calls of the latter's constructors are the endpoints of those alone.
+func (ev *evaluator) ofOtherClasses(s *sink, topics set, holes []*param, at ref) set {
+	_, cls := at.file.selfClass(at.file.enclosingFunc(at.expr().Scope))
+	if s.action.Role != client.Consume || cls == 0 {
+		return nil
+	}
+	for _, h := range holes {
+		if c := h.file.classOf(h.scope); c == 0 || h.file == at.file && c == cls {
+			return nil
 		}
 	}
+	var out set
+	for _, a := range topics {
+		switch a.v.(type) {
+		case *param, *unknown:
+		default:
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // givenNone reports whether a sink has no topic on purpose: what stands for it

@@ -572,6 +572,9 @@ func (ev *evaluator) elements(v value, at place) set {
 	case *stored:
 		return ev.taken(v.owner, v.depth+1, false)
 	case *mapping: // iterating a map gives its keys
+		if isKotlin(v.ref.file) {
+			return ev.elementsOf(ev.partOfMap(v, "items"), at)
+		}
 		var out set
 		for _, en := range ev.entries(v) {
 			out = out.add(en.keyOf())

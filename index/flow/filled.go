@@ -2,7 +2,6 @@ package flow
 
 import (
 	"slices"
-	"strings"
 
 	"topicls/index/facts"
 )
@@ -139,9 +138,9 @@ func (ev *evaluator) keysOf(key ref, scope facts.ScopeID, h holder, fr *frame, p
 	}
 	for _, g := range ev.framesOfPut(key, scope, h, fr) {
 		for _, a := range ev.expanded(func() set { return ev.eval(key, g) }) {
-			if text, pat, ok := patternKey(a.v); ok {
-				en := mapEntry{key: text, pat: pat, tr: a.tr, fr: g, at: key}
-				if turn := ev.inTurn(key, text, g); turn != nil && pat == nil {
+			if en, ok := entryOf(a); ok {
+				en.fr, en.at = g, key
+				if turn := ev.inTurn(key, en.key, g); turn != nil && en.pat == nil && en.id == nil {
 					en.fr = turn
 				}
 				put(en)
@@ -453,11 +452,11 @@ func (en mapEntry) keyOf() alt {
 	if tr == nil && en.at.file != nil && en.at.id != 0 {
 		tr = &trace{place: en.at.place(), what: "key of a map"}
 	}
+	if en.id != nil {
+		return alt{en.id, tr}
+	}
 	if en.pat != nil {
 		return alt{en.pat, tr}
-	}
-	if strings.HasPrefix(en.key, typeKey) {
-		return alt{&unknown{"a type", en.at.place()}, tr}
 	}
 	return alt{literal(en.key), tr}
 }

@@ -5,7 +5,13 @@ import "topicls/index/facts"
 // openEntries evaluates the values of a map literal's entries whose keys can't
 // be told at all: a key that is none of the others may be any of theirs.
 func (ev *evaluator) openEntries(m *mapping) (out set) {
-	if m.computed || m.ref.file == nil || m.ref.expr().Kind != facts.Map {
+	if m.computed {
+		for _, en := range m.open {
+			out = out.add(ev.entryValue(en)...)
+		}
+		return out
+	}
+	if m.ref.file == nil || m.ref.expr().Kind != facts.Map {
 		return nil
 	}
 	f := m.ref.file.facts()
@@ -16,7 +22,7 @@ func (ev *evaluator) openEntries(m *mapping) (out set) {
 		}
 		open := true
 		for _, kv := range ev.eval(m.ref.at(en.Y), m.fr) {
-			if _, _, ok := patternKey(kv.v); ok {
+			if _, ok := entryOf(kv); ok {
 				open = false
 			}
 		}

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"topicls/index/facts"
 )
 
@@ -103,6 +105,25 @@ func (ev *evaluator) delegates(c *class, fr *frame, self value) *frame {
 		return ev.frame(frame{file: c.file, scope: fn.scope, self: self, args: args, site: &callSite{site, fr}, depth: fr.depth + 1})
 	}
 	return nil
+}
+
+// givenByOverrides evaluates what the methods return that a class's descendants
+// have in place of an abstract one; nothing when none of it is known.
+func (ev *evaluator) givenByOverrides(fn *function, args []arg, site *callSite, at place) set {
+	cls := class{fn.file, fn.file.classOf(fn.scope)}
+	if cls.scope == 0 {
+		return nil
+	}
+	var out set
+	for _, m := range ev.implementations(fn) {
+		if slices.ContainsFunc(ev.ancestry(&class{m.file, m.file.classOf(m.scope)}), func(c *class) bool { return *c == cls }) {
+			out = out.add(ev.callFunction(m, args, site, at)...)
+		}
+	}
+	if nothingKnown(out) {
+		return nil
+	}
+	return out
 }
 
 // superCall returns the super().__init__ call of an object whose class extends

@@ -160,6 +160,7 @@ type mapping struct {
 	skip     int        // for a map made by a call: its first arguments that are no entries
 	entries  []mapEntry // with computed
 	packed   bool       // see listing.packed
+	open     []mapEntry // with computed: those whose keys can't be told
 }
 
 // mapEntry is one entry of a map.
@@ -171,6 +172,7 @@ type mapEntry struct {
 	fr       *frame
 	at       ref
 	pat      *stringValue // the key when it has variables in it; key then only tells it from others
+	id       value        // the key when it is a class or a member of an enumeration; key then only tells it from others
 	tr       *trace       // how the key came about, when it is no literal
 	optional bool         // set only on some paths
 	weak     bool         // gives way to one that is there already
