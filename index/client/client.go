@@ -196,6 +196,9 @@ type Action struct {
 	// Declared are types one of which the decorated function must be declared to
 	// return, or the variable or parameter to have in whose type the call stands.
 	Declared []string `yaml:"declared"`
+	// Parameter: the annotation is one of a parameter, which is the topic: whoever
+	// calls the function gives it.
+	Parameter bool `yaml:"parameter"`
 	// Texts: what is no text among the topic arguments is something else.
 	Texts bool `yaml:"texts"`
 	// Batch, given as true, has a decorated function get lists.
@@ -722,6 +725,8 @@ type Set struct {
 	MakerNames map[string]bool
 	// Parts are the last names of annotations that ask for messages.
 	Parts map[string]bool
+	// ParameterNames are the last names of annotations that make a parameter the topic.
+	ParameterNames map[string]bool
 	// HandlerNames are the names of the methods that take handlers of messages.
 	HandlerNames map[string]bool
 	// AttributeNames are the last names of what has variables as its attributes.
@@ -834,7 +839,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{}, Texts: map[string]*Text{}, Attributes: map[string]string{}, GiverNames: map[string]map[string]bool{},
 		Documents: map[string]bool{}, Includes: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
-		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, Given: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, MakerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
+		Builtin: map[string]bool{}, MethodNames: map[string]bool{}, Given: map[string]bool{}, DecoratorNames: map[string]bool{}, ReadNames: map[string]bool{}, IncludeNames: map[string]bool{}, OptionNames: map[string]bool{}, ForwardNames: map[string]bool{}, HandlerNames: map[string]bool{}, Parts: map[string]bool{}, ParameterNames: map[string]bool{}, MakerNames: map[string]bool{}, AttributeNames: map[string]bool{}, Patterns: map[string]Slots{}, Hosts: map[string]*Host{}, Loaders: map[string]*Loader{}, modules: map[string]bool{},
 	}
 	last := func(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 	seen := map[string]bool{}
@@ -891,6 +896,11 @@ func Link(family Family, models []*Model) (*Set, error) {
 				s.Parts[last(c.Decorator.Part)] = true
 				if c.Decorator.Context != "" {
 					s.Parts[last(c.Decorator.Context)] = true
+				}
+			}
+			for _, a := range c.Decorators {
+				if a.Parameter {
+					s.ParameterNames[last(name)] = true
 				}
 			}
 		}

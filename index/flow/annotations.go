@@ -20,7 +20,11 @@ func (ev *evaluator) decoratesAs(x *file, s facts.ScopeID, a *client.Action) (be
 		return nil, true
 	}
 	beside = ev.decoratorAmong(x, s, a.With)
-	if cls := x.classOf(s); beside == nil && cls != 0 {
+	cls := x.classOf(s)
+	if x.facts().Scopes[s].Kind == facts.ClassScope {
+		cls = s
+	}
+	if beside == nil && cls != 0 {
 		beside = ev.decoratorAmong(x, cls, a.Within)
 	}
 	return beside, beside != nil

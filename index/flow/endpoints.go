@@ -370,7 +370,7 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 		if ev.l.lang.members() && h.file.facts().Scopes[h.scope].Kind == facts.LambdaScope {
 			continue // called where it stands: what it is given is known there
 		}
-		if h.file == x && isInside(x, fn, h.scope) && h.scope != 0 {
+		if h.file == x && isInside(x, fn, h.scope) && h.scope != 0 || s.isParameter(h) && chain == nil {
 			c.addWrapper(h.scope, s, chain, at, h.index, known)
 			wrapped = true
 			continue

@@ -24,6 +24,7 @@ type sink struct {
 	applied   []*function // for objects that could decorate: the functions they are given
 	beside    *instance   // for a decorator that counts beside another one: that
 	record    record      // for a sink that writes a record which a relay sends
+	param     int         // for an annotation of a parameter: its index, counted from 1
 }
 
 // findSinks lists the sinks that stand in a file.
@@ -72,6 +73,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 		}
 	}
 	out = append(out, ev.referredSinks(x, names)...)
+	out = append(out, ev.parameterSinks(x)...)
 	// super().__init__(...) of a class that extends a client
 	for _, c := range named(x.open().calls, x.sym("__init__")) {
 		out = append(out, ev.sinksAt(ref{x, c.call}, 0)...)
@@ -110,7 +112,7 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 			m = strings.TrimPrefix(m+"."+name, ".")
 		}
 		if decorates != 0 && (c.Decorator != nil || len(c.Decorators) > 0) {
-			for _, a := range append([]*client.Action{c.Decorator}, c.Decorators...) {
+			for _, a := range append([]*client.Action{c.Decorator}, withoutParameters(c.Decorators)...) {
 				if a == nil {
 					continue
 				}
@@ -345,6 +347,9 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	if holes := ev.receiverHoles(s, recv, fr); len(holes) > 0 {
 		return holes, true
 	}
+	if s.param > 0 {
+		return ev.topicNames(ev.paramOf(s.site.file, s.decorates, s.param-1, fr), s.site.place(), 0), true
+	}
 	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
 	if ok {
 		topics = ev.withPlaceholders(s.action.Store, ev.topicNames(got, s.site.place(), 0))
@@ -377,7 +382,7 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	}
 	if p, ok := ev.sinkSlot(s, s.action.Pattern, recv, fr); ok && !isNone(p) {
 		given = true
-		for _, a := range ev.withPlaceholders(s.action.Store, p) {
+		for _, a := range ev.withPlaceholders(s.action.Store, ev.topicNames(p, s.site.place(), 0)) {
 			topics = topics.add(alt{asPattern(a.v), a.tr})
 		}
 	}

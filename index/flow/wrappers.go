@@ -45,7 +45,7 @@ func (r ref) same(o ref) bool {
 
 func (s *sink) same(o *sink) bool {
 	return s.site.same(o.site) && s.action == o.action && sameType(s.typ, o.typ) && s.method == o.method &&
-		s.decorates == o.decorates && s.ctor == o.ctor && (s.made == nil) == (o.made == nil) && s.record.same(o.record)
+		s.decorates == o.decorates && s.param == o.param && s.ctor == o.ctor && (s.made == nil) == (o.made == nil) && s.record.same(o.record)
 }
 
 // sameType compares types of models. That of a function outside of any class is
