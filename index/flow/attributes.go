@@ -206,7 +206,7 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		ev.fieldNext = field
 		s := ev.objectAttr(&object{class: v.class}, name, at)
 		if hasHole(s) {
-			return one(v.p, nil)
+			return one(v.p.asPart(), nil)
 		}
 		out := make(set, len(s))
 		for i, a := range s {
@@ -312,13 +312,13 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 	if an := p.file.facts().Params[p.index].Annot; an != 0 {
 		objs := ev.annotated(ref{p.file, an}, nil)
 		if ev.isMember(objs) {
-			return one(p, nil) // which member it is, callers say
+			return one(p.asPart(), nil) // which member it is, callers say
 		}
 		out := ev.attrOfAny(objs, name, at)
 		ev.seekCallers(p, out)
 		if !nothingKnown(out) && !hasHole(out) {
 			if ev.differs(objs, name, out) {
-				return one(p, nil)
+				return one(p.asPart(), nil)
 			}
 			return out
 		}
@@ -327,7 +327,7 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 	if out := ev.attrOfAny(objs, name, at); !nothingKnown(out) && !hasHole(out) && !ev.differs(objs, name, out) {
 		return out
 	}
-	return one(p, nil)
+	return one(p.asPart(), nil)
 }
 
 // seekCallers has the callers looked for that may give a parameter's field

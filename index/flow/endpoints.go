@@ -61,6 +61,7 @@ type wrapper struct {
 	chain *link // from the sink outward; nil when the sink stands in fn itself
 	at    ref   // the call inside fn that leads to the sink
 	known bool  // the topic has a name even without its parameter
+	told  bool  // callers tell the topic, as far as is known; if not, the endpoint stands inside
 	hole  int   // the parameter that decides the topic: an index into File.Params
 }
 
@@ -99,7 +100,7 @@ func (l *Linker) computeNames(ev *evaluator, x *file) (u nameUnit, stale bool) {
 	c := &collector{ev: ev, x: x, u: &u, seen: map[string]*Endpoint{}}
 	for _, s := range ev.findSinks(x) {
 		ev.fuel = fuelUnit
-		c.apply(s, nil, ev.topicArgument(s), s.site)
+		c.apply(s, nil, ev.topicArgument(s), s.site, true)
 	}
 	c.callsOfWrappers()
 	sort.SliceStable(u.endpoints, func(i, j int) bool { return u.endpoints[i].Span.Start < u.endpoints[j].Span.Start })
@@ -203,7 +204,7 @@ func (c *collector) enterWrappers(site ref) {
 			}
 			chain := &link{file: en.fn.file, scope: en.fn.scope, site: site, inner: w.chain}
 			ev.fuel = fuelUnit
-			c.apply(w.sink, chain, ev.argumentFor(en, w.hole), site)
+			c.apply(w.sink, chain, ev.argumentFor(en, w.hole), site, w.told)
 		}
 	}
 }
@@ -253,8 +254,10 @@ func (ev *evaluator) adapt(fr *frame, at ref) *frame {
 }
 
 // apply evaluates a sink as entered through a chain of calls whose outermost
-// one stands at `at`, and records an endpoint or a wrapper.
-func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
+// one stands at `at`, and records an endpoint or a wrapper. told says whether
+// anything is known of what callers give: if not, there is an endpoint further
+// inside already.
+func (c *collector) apply(s *sink, chain *link, arg ref, at ref, told bool) {
 	ev := c.ev
 	for _, fr := range ev.frames(chain) {
 		fr = ev.adapt(fr, s.site)
@@ -281,18 +284,60 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref) {
 		ev.seekGivers(s, s.action.Group, recv, fr, at)
 		ev.seekGivers(s, s.action.Bootstrap, recv, fr, at)
 		holes := holesOf(topics)
-		if len(holes) > 0 && c.wrap(s, chain, fr, recv, at, holes, len(holes) < len(topics) && !nothingKnown(topics)) {
+		if len(holes) == 0 {
+			if told || !nothingKnown(topics) {
+				c.emit(s, chain, fr, recv, topics, arg, at)
+			}
+			continue
+		}
+		known := len(holes) < len(topics) && !nothingKnown(topics)
+		still := told
+		if told && !known {
+			still = ev.areTold(s, recv, fr, holes)
+		}
+		if c.wrap(s, chain, fr, recv, at, holes, known, still) && still == told {
 			if topics = ev.ofOtherClasses(s, topics, holes, at); len(topics) > 0 {
 				c.emit(s, chain, fr, recv, topics, arg, at)
 			}
 			continue
 		}
-		if len(holes) > 0 {
-			topics, _ = ev.expandedTopics(s, recv, fr)
-			topics = fillHoles(topics)
+		topics, _ = ev.expandedTopics(s, recv, fr)
+		if topics = fillHoles(topics); told || !nothingKnown(topics) {
+			c.emit(s, chain, fr, recv, topics, arg, at)
 		}
-		c.emit(s, chain, fr, recv, topics, arg, at)
 	}
+}
+
+// areTold reports whether those who fill open parameters may tell the topics of
+// a sink. Where a topic is an attribute of an object that is handed on, as a
+// configuration is, and no caller says what it is, or where the receiver was
+// given it and nobody makes one, they are no better places than the sink itself.
+func (ev *evaluator) areTold(s *sink, recv value, fr *frame, holes []*param) bool {
+	part := false
+	for _, h := range holes {
+		if !h.part && !h.self {
+			return true
+		}
+		part = part || h.part
+	}
+	if !part {
+		return slices.ContainsFunc(holes, func(h *param) bool {
+			cls := h.file.classOf(h.scope)
+			return cls == 0 || len(ev.constructions(&class{h.file, cls})) > 0
+		})
+	}
+	topics, _ := ev.expandedTopics(s, recv, fr)
+	asked := false
+	for _, a := range topics {
+		switch a.v.(type) {
+		case *unknown:
+			asked = true
+		case *param:
+		default:
+			return true
+		}
+	}
+	return !asked
 }
 
 // ofOtherClasses picks the topics of a consumer that a base class makes which
@@ -361,7 +406,7 @@ func fillHoles(s set) set {
 
 // wrap records the functions whose callers decide the topic. It reports
 // whether there are any.
-func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, holes []*param, known bool) bool {
+func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, holes []*param, known, told bool) bool {
 	ev := c.ev
 	x := at.file
 	fn := x.enclosingFunc(at.expr().Scope)
@@ -371,7 +416,7 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 			continue // called where it stands: what it is given is known there
 		}
 		if h.file == x && isInside(x, fn, h.scope) && h.scope != 0 || s.isParameter(h) && chain == nil {
-			c.addWrapper(h.scope, s, chain, at, h.index, known)
+			c.addWrapper(h.scope, s, chain, at, h.index, known, told)
 			wrapped = true
 			continue
 		}
@@ -382,13 +427,13 @@ func (c *collector) wrap(s *sink, chain *link, fr *frame, recv value, at ref, ho
 		}
 		if s.action.Role == client.Consume {
 			if h.file == x && !ev.madeByFramework(s, recv, fr, h) {
-				c.addWrapper(h.scope, s, chain, at, h.index, known)
+				c.addWrapper(h.scope, s, chain, at, h.index, known, told)
 				wrapped = true
 			}
 			continue
 		}
 		if m != h.scope && ev.relays(s, recv, fr, x, m) {
-			c.addWrapper(m, s, chain, at, -1, known)
+			c.addWrapper(m, s, chain, at, -1, known, told)
 			wrapped = true
 		}
 	}
@@ -443,7 +488,7 @@ func (ev *evaluator) dependsOn(s set, x *file, m facts.ScopeID, depth int) bool 
 	return false
 }
 
-func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref, hole int, known bool) {
+func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref, hole int, known, told bool) {
 	f := c.x.facts()
 	k := fnKey{c.x.path, scope}
 	for _, w := range c.u.wrappers {
@@ -451,7 +496,7 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 			return
 		}
 	}
-	w := &wrapper{fn: k, sink: s, chain: chain, at: at, hole: hole, known: known}
+	w := &wrapper{fn: k, sink: s, chain: chain, at: at, hole: hole, known: known, told: told}
 	name := f.Text(f.Scopes[scope].Name)
 	if cls := c.x.classOf(scope); cls != 0 && isConstructor(name) {
 		w.names, _ = c.ev.l.constructorNames(c.ev, c.x, cls)

@@ -42,7 +42,7 @@ func (l *Linker) settleOrphans() bool {
 func (l *Linker) orphansOf(ev *evaluator, x *file) ([]*Endpoint, []dep) {
 	var c *collector
 	for _, w := range l.units[x.path].wrappers {
-		if l.used[w.fn] > 0 {
+		if l.used[w.fn] > 0 || !w.told {
 			continue
 		}
 		if c == nil {

@@ -353,8 +353,8 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
 	if ok {
 		topics = ev.withPlaceholders(s.action.Store, ev.topicNames(got, s.site.place(), 0))
-		if s.action.Texts {
-			topics = slices.DeleteFunc(topics, func(a alt) bool { _, no := a.v.(*unknown); return no && len(topics) > 1 })
+		if s.action.Texts && !nothingKnown(topics) {
+			topics = slices.DeleteFunc(topics, func(a alt) bool { _, no := a.v.(*unknown); return no })
 		}
 		given = true
 		if s.action.Split {

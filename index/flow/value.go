@@ -143,6 +143,17 @@ type param struct {
 	scope facts.ScopeID
 	index int
 	self  bool // reached as an attribute of the receiver: a constructor's parameter
+	part  bool // an attribute of it is meant
+}
+
+// asPart is the parameter where an attribute of it is meant.
+func (p *param) asPart() *param {
+	if p.part {
+		return p
+	}
+	q := *p
+	q.part = true
+	return &q
 }
 
 // module is a workspace module, or a package folder without a file of its own (file nil).

@@ -33,7 +33,7 @@ func (ev *evaluator) noteWrapper(w *wrapper) {
 func sameWrappers(a, b []*wrapper) bool { return slices.EqualFunc(a, b, (*wrapper).same) }
 
 func (w *wrapper) same(o *wrapper) bool {
-	return w.fn == o.fn && w.at.same(o.at) && w.known == o.known && w.hole == o.hole && slices.Equal(w.names, o.names) &&
+	return w.fn == o.fn && w.at.same(o.at) && w.known == o.known && w.told == o.told && w.hole == o.hole && slices.Equal(w.names, o.names) &&
 		w.sink.same(o.sink) && w.chain.same(o.chain)
 }
 
