@@ -502,6 +502,7 @@ type Forward struct {
 	Keywords bool   `yaml:"keywords"` // the call's own keyword arguments are passed too
 	Each     bool   `yaml:"each"`     // those arguments are lists: the function gets an element of each
 	Element  Slots  `yaml:"element"`  // a list argument an element of which the function gets
+	Indexed  bool   `yaml:"indexed"`  // the function gets the element's number before it
 	Aside    bool   `yaml:"aside"`    // the call's result is not the function's
 	Gives    string `yaml:"gives"`    // the function gets an object of this type
 	Given    Slots  `yaml:"given"`    // an argument that the function gets as it is; "@" is what the call is on, and with aside its result

@@ -404,6 +404,11 @@ func (ev *evaluator) attrOfAny(objs set, name string, at place) set {
 				}
 			}
 			out = out.add(ev.ofSome(v, got, at)...)
+		case *section:
+			if !isKotlin(at.file) { // a getter is called
+				return nil
+			}
+			out = out.add(ev.attr(v, name, at, nil)...)
 		case *selfValue, *module, *class, *instance, *external, *message:
 			out = out.add(ev.attr(v, name, at, nil)...)
 		case *constant:

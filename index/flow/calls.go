@@ -539,6 +539,9 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 			break
 		}
 	}
+	if fw.Indexed {
+		out = append(out, arg{val: one(&unknown{"the number of an element", site.place()}, nil)})
+	}
 	for _, s := range fw.Element {
 		if s.Keyword == client.Receiver {
 			var val set // the elements of a list, or what is there
@@ -562,7 +565,7 @@ func (ev *evaluator) forwardedArgs(site ref, fr *frame, fw *client.Forward) []ar
 					val = val.add(ev.elements(v, site.place())...)
 				}
 			}
-			if len(val) > 0 || len(out) == 0 {
+			if len(val) > 0 || len(out) == 0 || fw.Indexed {
 				out = append(out, arg{val: val})
 			}
 			break
