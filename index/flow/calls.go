@@ -26,7 +26,7 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 				out = out.add(got...)
 				continue
 			}
-			if fns := ev.extensions(a.v, name, r.file); len(fns) > 0 && !ev.hasMethod(a.v, name) {
+			if fns := ev.extensions(a.v, name, r.file, len(f.Operands(e))); len(fns) > 0 && !ev.hasMethod(a.v, name) {
 				args := extensionArgs(r, callee, fr)
 				for _, fn := range fns {
 					out = out.add(ev.callFunction(fn, args, &callSite{r, fr}, r.place())...)

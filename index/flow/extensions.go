@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 
+	"topicls/index/client"
 	"topicls/index/facts"
 )
 
@@ -35,8 +36,8 @@ func (ev *evaluator) isExtension(x *file, s facts.ScopeID) bool {
 }
 
 // extensions lists the extension functions that a method call on a value may
-// enter.
-func (ev *evaluator) extensions(v value, name string, near *file) []*function {
+// enter. n is how many arguments it has, -1 if it isn't one.
+func (ev *evaluator) extensions(v value, name string, near *file, n int) []*function {
 	if l := near.facts().Lang; l != "csharp" && l != "kotlin" {
 		return nil
 	}
@@ -54,8 +55,10 @@ func (ev *evaluator) extensions(v value, name string, near *file) []*function {
 		}
 		names = append(names, "object", "Object", "Any")
 	case *instance:
-		if v.typ != nil && ev.l.models.Method(v.typ, name) != nil {
-			return nil
+		if v.typ != nil {
+			if c := ev.l.models.Method(v.typ, name); c != nil && (c.Most == 0 || n <= c.Most) {
+				return nil
+			}
 		}
 		if v.typ != nil && near.facts().Lang == "kotlin" {
 			names = []string{lastDotted(v.typ.Name), lastDotted(v.typ.Extends), "Any"}
@@ -84,6 +87,14 @@ func (ev *evaluator) extensions(v value, name string, near *file) []*function {
 		}
 	}
 	return out
+}
+
+// isAdded reports whether the call of a method of a library's type is of a
+// function that is added to the type: the method doesn't take as many arguments.
+func (ev *evaluator) isAdded(in *instance, name string, c *client.Call, site ref) bool {
+	e := site.expr()
+	n := len(site.file.facts().Operands(e))
+	return c.Most > 0 && e.Kind == facts.Call && n > c.Most && len(ev.extensions(in, name, site.file, n)) > 0
 }
 
 // hasMethod reports whether an object has a method of its own of that name.

@@ -798,7 +798,7 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 		recv := ev.openReceiver(site.at(callee.X), fr)
 		name := f.Text(callee.Name)
 		for _, a := range recv {
-			if fns := ev.extensions(a.v, name, site.file); len(fns) > 0 && !ev.hasMethod(a.v, name) {
+			if fns := ev.extensions(a.v, name, site.file, len(f.Operands(e))); len(fns) > 0 && !ev.hasMethod(a.v, name) {
 				args := extensionArgs(site, callee, fr)
 				for _, fn := range fns {
 					out = append(out, entry{fn, args})

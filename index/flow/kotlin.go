@@ -61,7 +61,7 @@ func (ev *evaluator) extensionProperty(v value, name string, at place) set {
 		return nil
 	}
 	var out set
-	for _, fn := range ev.extensions(v, name, at.file) {
+	for _, fn := range ev.extensions(v, name, at.file, -1) {
 		if sc := &fn.file.facts().Scopes[fn.scope]; sc.Flag&facts.Accessor != 0 && sc.ParamN == 1 {
 			out = out.add(ev.callFunction(fn, []arg{{val: one(v, nil)}}, nil, at)...)
 		}

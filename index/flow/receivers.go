@@ -74,7 +74,7 @@ func (ev *evaluator) mayHave(s set, name string, near *file) (has, may bool) {
 			may = true
 			continue
 		}
-		if len(ev.extensions(a.v, name, near)) > 0 {
+		if len(ev.extensions(a.v, name, near, -1)) > 0 {
 			return true, true
 		}
 	}
@@ -112,7 +112,7 @@ func (ev *evaluator) added(site ref, callee *facts.Expr, callees set) []*functio
 		return nil
 	}
 	var out []*function
-	for _, fn := range ev.extensions(&unknown{}, name, site.file) {
+	for _, fn := range ev.extensions(&unknown{}, name, site.file, -1) {
 		pkg := ev.l.src.PackageOf(fn.file.path)
 		if ext.path == pkg+"."+name || ext.path == name && ev.seesAll(site.file, pkg) {
 			out = append(out, fn)

@@ -149,8 +149,8 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 				if v.typ != nil {
 					if name == "__init__" {
 						add(v.typ, ev.l.models.Constructor(v.typ), "", true)
-					} else {
-						add(v.typ, ev.l.models.Method(v.typ, name), name, false)
+					} else if c := ev.l.models.Method(v.typ, name); c == nil || !ev.isAdded(v, name, c, site) {
+						add(v.typ, c, name, false)
 					}
 				}
 			case *external:
