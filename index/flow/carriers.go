@@ -47,6 +47,12 @@ func (ev *evaluator) carriers(x *file) []string {
 		if sc.DecorN > 0 && ev.becomes(&function{file: x, scope: facts.ScopeID(s)}) != nil {
 			add(sc.Name)
 		}
+		if sc.Flag&facts.Abstract != 0 && sc.DecorN > 0 && sc.Result != 0 { // whoever reads the annotations makes it
+			ev.fuel = fuelCarrier
+			if holdsClient(ev.annotated(ref{x, sc.Result}, nil)) {
+				add(sc.Name)
+			}
+		}
 		for _, i := range x.returnsOf(facts.ScopeID(s)) {
 			switch f.At(f.Returns[i].Value).Kind {
 			case facts.Call, facts.Name, facts.Attr, facts.Await:
