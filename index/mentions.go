@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"topicls/index/deploy/connector"
 	"topicls/index/ordered"
 	"topicls/index/source"
 )
@@ -20,6 +21,8 @@ type mentions struct {
 type mentionFile struct {
 	path  string
 	words *source.Signature // of the text in lower case
+	// connector says that it may configure a connector of Kafka Connect.
+	connector bool
 }
 
 // Key implements ordered.Keyed.
@@ -52,7 +55,7 @@ func (w *Workspace) readMention(p string) (mentionFile, bool) {
 		return mentionFile{}, false
 	}
 	s := source.Sign(bytes.ToLower(data))
-	return mentionFile{p, &s}, true
+	return mentionFile{p, &s, connector.MayBe(data)}, true
 }
 
 // updateMentions reads the changed files.

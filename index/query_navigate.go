@@ -8,10 +8,11 @@ import (
 )
 
 // Definition leads to the other side: from a produce to the consumers, from a
-// consume to the producers, from configuration and from places that serve both
-// to all endpoints; from a variable or key to where it is set (from a key in a
-// configuration file to where it is read), from a field to where it is written, from a group to its consumers, from a service to its code's
-// endpoints.
+// consume to the producers, from configuration that is no endpoint itself and
+// from places that serve both to all endpoints; from a variable or key to where
+// it is set (from a key in a configuration file to where it is read), from a
+// field to where it is written, from a group to its consumers, from a service to
+// its code's endpoints.
 func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 	o, ok := s.At(path, off)
 	if !ok {
@@ -28,7 +29,7 @@ func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 	case TopicOccurrence:
 		produce, consume := o.Roles()
 		producers, consumers := s.usesOf(o.Names)
-		if o.Deployed {
+		if o.Deployed && !slices.ContainsFunc(o.Uses, func(u topology.Use) bool { return u.Endpoint.Place.File == path }) {
 			produce, consume = true, true
 		}
 		var uses []topology.Use

@@ -272,6 +272,9 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 	rf := &resolvedFile{path: p}
 	eps := w.linkers.endpoints(p)
 	if len(eps) == 0 {
+		if e, ok := w.set.Get(p); !ok || e.Lang == "" {
+			return w.resolveConnectors(p)
+		}
 		return rf
 	}
 	all := w.runsOf(p)

@@ -143,6 +143,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	}
 	linked, d := w.linkers.take(), w.redeploy(nil, true)
 	w.reconfigure(nil, nil, linked, &d)
+	linked = append(linked, w.mentions.connectors()...)
 	w.refresh(linked, d, nil)
 	if u := w.Unsettled(); len(u) > 0 {
 		w.log.Warn("some files do not settle", "root", root, "paths", u)
@@ -264,7 +265,9 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	if reproject || len(touched) > 0 || slices.ContainsFunc(diff, isGoModule) {
 		w.linkers.update(change)
 	}
+	connectors := w.mentions.connectorsIn(diff)
 	w.updateMentions(diff)
+	connectors = append(connectors, w.mentions.connectorsIn(diff)...)
 	if folders {
 		w.setImageFolders()
 	}
@@ -274,6 +277,10 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	linked := w.linkers.take()
 	w.reconfigure(diff, moved, linked, &d)
+	linked = append(linked, connectors...)
+	if len(d.services) > 0 || marked { // the program that a connector counts as may have another name
+		d.files = append(d.files, w.mentions.connectors()...)
+	}
 	w.refresh(linked, d, texts)
 	return w.Snapshot()
 }
