@@ -330,6 +330,13 @@ func (r *renaming) keyEntries(name, key string, services []string, from string) 
 		for file, f := range r.configFiles(st) {
 			r.entries(name, key, file, f)
 		}
+		for _, v := range st.CodeValues(key) {
+			if v.Text == name {
+				if p := r.spelled(topology.Place{File: v.At.File, Start: v.At.Start, End: v.At.End}, name, true); len(p) == 1 {
+					r.give(name, p[0], "the value of "+key)
+				}
+			}
+		}
 	}
 }
 

@@ -34,10 +34,20 @@ func (r *renaming) variableAt(o *Occurrence, off uint32) (t target, why string, 
 			return target{kind: o.Kind, name: name, at: at, taken: envs}, "", true
 		}
 	}
+	if names := topicsOf(o.Uses); len(names) == 1 && !r.setAt(o) && !slices.ContainsFunc(o.Names, func(n string) bool { return len(r.named(o.Place, n)) > 0 }) {
+		return target{kind: TopicOccurrence, name: names[0], at: o.Place}, "", true // a key or field that the variable sets
+	}
 	if len(o.Names) != 1 {
 		return target{}, fmt.Sprintf("%s stand here: %s; rename one where it is named", counted(len(o.Names), "variable"), listed(o.Names)), false
 	}
 	return target{kind: o.Kind, name: o.Names[0], at: o.Place, services: o.Services}, "", true
+}
+
+// setAt reports whether variables are set at an occurrence's place.
+func (r *renaming) setAt(o *Occurrence) bool {
+	return o.Deployed && slices.ContainsFunc(r.settings(o.Names, nil), func(p placed) bool {
+		return placeOf(p.v.NamePos) == o.Place || placeOf(p.v.ValuePos) == o.Place
+	})
 }
 
 // named finds where a variable's name is spelled at a place, or in the line behind

@@ -40,7 +40,7 @@ var update = flag.Bool("update", false, "write the hovers of marker tests into t
 //	outline("name", ...)     the symbols of the file
 //	diag("code", "TEXT"), diag("code", "TEXT", re"...")  a diagnostic on the text
 //
-// Every diagnostic must be claimed by a diag, unless the archive's comment has
+// A line of marks alone is about the line before it. Every diagnostic must be claimed by a diag, unless the archive's comment has
 // the line `diagnostics: any`. Files named @2/path, @3/path are edits of
 // the file at path, made in an open document, one step after the other; each
 // step checks the marks in its own files alone. Further lines of the comment:
@@ -79,13 +79,22 @@ func TestMarkers(t *testing.T) {
 // variant is a way in which a case's files are written.
 type variant struct {
 	name   string
-	change func(text string) string
+	change func(name, text string) string
 }
 
 var variants = []variant{
-	{"plain", func(s string) string { return s }},
-	{"crlf", func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }},
-	{"emoji", func(s string) string { return "# 😀🎉 größer\n" + s }},
+	{"plain", func(_, s string) string { return s }},
+	{"crlf", func(_, s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }},
+	{"emoji", func(name, s string) string { return commentOf(name) + " 😀🎉 größer\n" + s }},
+}
+
+// commentOf is what begins a comment in a file.
+func commentOf(name string) string {
+	switch filepath.Ext(name) {
+	case ".cs", ".go", ".java", ".js", ".json", ".jsonc", ".jsx", ".kt", ".mod", ".mts", ".ts", ".tsx":
+		return "//"
+	}
+	return "#"
 }
 
 // mark is one mark with its place.
@@ -166,7 +175,7 @@ func runCase(t *testing.T, path string, a *txtar.Archive, v variant) {
 		}}
 	}
 	for _, f := range steps[0] {
-		s.texts[f.Name] = v.change(string(f.Data))
+		s.texts[f.Name] = v.change(f.Name, string(f.Data))
 		write(t, filepath.Join(s.root, f.Name), s.texts[f.Name])
 	}
 	folders := []string{s.root}
@@ -183,7 +192,7 @@ func runCase(t *testing.T, path string, a *txtar.Archive, v variant) {
 		if i > 0 {
 			for _, f := range files {
 				s.open(f.Name)
-				s.texts[f.Name] = v.change(string(f.Data))
+				s.texts[f.Name] = v.change(f.Name, string(f.Data))
 				s.e.SetText(s.abs(f.Name), s.texts[f.Name])
 			}
 		}
@@ -614,10 +623,15 @@ func (s *session) published(file string) []lsptest.Diagnostic {
 func (s *session) parse(file string) []mark {
 	var out []mark
 	text := strings.ReplaceAll(s.texts[file], "\r\n", "\n")
-	for n, line := range strings.Split(text, "\n") {
+	lines := strings.Split(text, "\n")
+	for n, line := range lines {
 		code, marks, ok := strings.Cut(line, "#@")
 		if !ok {
 			continue
+		}
+		if code == "" && n > 0 { // of the line before, where the language has no comment behind text
+			n--
+			code = lines[n]
 		}
 		p := parser{s.t, fmt.Sprintf("%s:%d", file, n+1), strings.TrimSpace(marks)}
 		for p.rest != "" {

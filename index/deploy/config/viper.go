@@ -38,6 +38,19 @@ func (y *codeLayer) find(key string) []hit {
 	return []hit{{text: v.Text, at: v.At, raw: true, fallback: y.fallback}}
 }
 
+// CodeValues returns what code gives a key: whether it counts or is overridden.
+func (s *Store) CodeValues(key string) []CodeValue {
+	var out []CodeValue
+	for _, y := range s.layers {
+		if c, ok := y.(*codeLayer); ok {
+			if v, ok := c.values[strings.ToLower(key)]; ok {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
 // NewViper builds the store of a Go program that reads its configuration with
 // viper: the environment as far as it was asked to look there, then the file;
 // keys are compared without case ("Viper uses the following precedence order":
