@@ -1,6 +1,10 @@
 package check
 
-import "topicls/index/topology"
+import (
+	"strings"
+
+	"topicls/index/topology"
+)
 
 var topicNoProducer = Rule{
 	Code:     "topic-no-producer",
@@ -16,7 +20,7 @@ It is a warning only when Topicls knows every producer there is. It becomes info
 - a program that writes topics as it is configured (Kafka Connect, Debezium, ksqlDB, ...) is deployed,
 - a service is given the topic's name in a variable but no producer was found in its code,
 - the code that consumes is run by no deployed service,
-- the topic is a dead-letter topic: client frameworks produce to those on their own.
+- the topic is a dead-letter topic, or one of replies (its name ends in .reply): client frameworks produce to those on their own.
 
 Nothing is said when a producer's name pattern matches the name, when a service whose code is not read here is given the
 name, or when a file that Topicls does not follow (code in another language, a configuration, a script) mentions it. A
@@ -41,11 +45,16 @@ for message in consumer:
 
 func findTopicNoProducer(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic {
 	found := w.oneSided(t, topology.Produce, r)
-	if isDeadLetter(t) {
-		for i := range found {
-			if found[i].Severity == topology.Warning {
-				found[i] = w.weaken(found[i], doubt{why: "a framework may produce to a dead-letter topic on its own"})
-			}
+	why := ""
+	switch {
+	case isDeadLetter(t):
+		why = "a framework may produce to a dead-letter topic on its own"
+	case strings.HasSuffix(t.Name, ".reply"):
+		why = "a framework may send replies on its own"
+	}
+	for i := range found {
+		if why != "" && found[i].Severity == topology.Warning {
+			found[i] = w.weaken(found[i], doubt{why: why})
 		}
 	}
 	return found

@@ -58,7 +58,7 @@ func (ev *evaluator) classAttr(c *class, name string, at place) set {
 	if s := ev.typeName(c, name, at); len(s) > 0 {
 		return s
 	}
-	return one(&unknown{name + " is not found in class " + c.name(), at}, nil)
+	return one(&unknown{name + " is not found in " + c.called(), at}, nil)
 }
 
 // onlyDeclared reports whether a class declares an attribute and gives it no

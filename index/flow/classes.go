@@ -6,6 +6,14 @@ import (
 
 func (c *class) name() string { return c.file.facts().Text(c.file.facts().Scopes[c.scope].Name) }
 
+// called is what people call the class.
+func (c *class) called() string {
+	if n := c.name(); n != "" {
+		return "class " + n
+	}
+	return "a type without a name"
+}
+
 // lineage is what a class descends from.
 type lineage struct {
 	bases    set      // directly: workspace classes and external names

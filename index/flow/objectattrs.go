@@ -132,7 +132,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 	if ev.l.lang.members() && ev.declaresFieldOf(o.class, name) {
 		return one(&unknown{"field " + name + " of " + o.class.name() + " is set at run time", at}, nil)
 	}
-	return one(&unknown{name + " is not found in class " + o.class.name(), at}, nil)
+	return one(&unknown{name + " is not found in " + o.class.called(), at}, nil)
 }
 
 // leavesOpen reports whether what a class says of a field is as good as nothing:

@@ -186,10 +186,11 @@ func (x *Extractor) members(i, body uint32) {
 }
 
 // fieldDeclaration visits the fields that one declaration has. The type of a
-// static one is marked, as Python does it: it is no part of the objects.
+// static one is marked, as Python does it: it is no part of the objects. Nor is a
+// transient one of what is written of them.
 func (x *Extractor) fieldDeclaration(i uint32) {
-	static := x.Nodes[i].Kind == kConstant || x.isStatic(i)
 	t, modifiers := x.Child(i, fType), x.Tree.First(i, kModifiers)
+	static := x.Nodes[i].Kind == kConstant || x.isStatic(i) || modifiers != 0 && x.Has(modifiers, kTransient)
 	end := x.Nodes[i].Next
 	for c := i + 1; c < end; c = x.Nodes[c].Next {
 		if x.Nodes[c].Kind == syntax.Error {

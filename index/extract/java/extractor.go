@@ -72,7 +72,7 @@ func (x *Extractor) first(i uint32) uint32 {
 	end := x.Nodes[i].Next
 	for c := i + 1; c < end; c = x.Nodes[c].Next {
 		switch x.Nodes[c].Kind {
-		case syntax.Error, kModifiers, kStatic, kDefault:
+		case syntax.Error, kModifiers, kStatic, kTransient, kDefault:
 		case kMarkerAnnotation, kAnnotation:
 			if k := x.Nodes[i].Kind; k == kAnnotationArguments || k == kElementPair || k == kElementArray {
 				return c

@@ -11,6 +11,7 @@ const (
 	kThis
 	kSuper
 	kStatic
+	kTransient
 	kDefault
 	kAsterisk
 	kUnderscore
@@ -288,8 +289,9 @@ var spec = syntax.Spec{
 		"receiver_parameter":                  kReceiverParameter,
 	},
 	Tokens: map[string]syntax.Kind{
-		"static":  kStatic,
-		"default": kDefault,
+		"static":    kStatic,
+		"transient": kTransient,
+		"default":   kDefault,
 	},
 	Fields: map[string]syntax.Field{
 		"alternative":    fAlternative,
