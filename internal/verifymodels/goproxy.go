@@ -158,8 +158,14 @@ func (g *goPackage) signature(name string) (signatures.Signature, bool) {
 	}
 	first, member, isMember := strings.Cut(name, ".")
 	if !isMember {
-		if _, ok := g.types[first]; ok {
-			return signatures.Signature{Kind: "type", Keys: g.fields(first, 0)}, true
+		if t, ok := g.types[first]; ok {
+			s := signatures.Signature{Kind: "type", Keys: g.fields(first, 0)}
+			switch t.(type) {
+			case *ast.StructType, *ast.InterfaceType:
+			default: // of another value: `StringEncoder(text)`
+				s.Calls = []signatures.Params{{"0"}}
+			}
+			return s, true
 		}
 		if f := g.funcs[first]; f != nil {
 			return signatures.Signature{Kind: "function", Calls: []signatures.Params{g.params(f)}}, true

@@ -1,6 +1,6 @@
 // Command verifymodels proves that what client models say of libraries is true:
 // it installs each modelled library from its registry, at its newest version
-// and at the oldest one that the model lists, writes down what the names that
+// and at one or two older ones that the model lists, writes down what the names that
 // the model uses are there, and compares. `make verify-models` runs it; the
 // recordings are what `make test` compares the models with, without a network.
 package main
@@ -39,6 +39,10 @@ var registries = map[client.Family]registry{
 	client.ECMA:   npm{},
 	client.DotNet: nuget{},
 }
+
+// maxVersions is how many versions of a library are recorded: the newest and older
+// ones.
+const maxVersions = 3
 
 // errUnreachable is the error of a registry that this machine can't reach.
 var errUnreachable = errors.New("the registry can't be reached")
@@ -109,17 +113,17 @@ func run(ctx context.Context, which, dir string, offline bool) (bool, error) {
 // ofPackages reports whether the names of a model come from packages.
 func ofPackages(m *client.Model) bool { return m.Package != "" || len(m.Packages) > 0 }
 
-// write records one library, in its newest version and the oldest one listed.
+// write records one library, in its newest version and older ones listed.
 func write(ctx context.Context, m *client.Model, dir string) error {
 	reg := registries[client.FamilyOf(m.Language)]
-	var names []string
+	names := []string{}
 	for _, w := range signatures.Wants(m) {
 		names = append(append(names, w.Name), w.Or...)
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
 	r := signatures.Recording{Library: m.Library, Registry: reg.name(), Package: m.Package, Recorded: time.Now().UTC().Format(time.DateOnly)}
-	var wanted []string // the newest, then the oldest that can be installed here
+	var wanted []string // the newest, then those listed that can be installed here
 	if m.Package != "" {
 		wanted = append(wanted, m.Package)
 	} else { // of the language itself, and of many packages
@@ -129,7 +133,7 @@ func write(ctx context.Context, m *client.Model, dir string) error {
 		wanted = append(wanted, m.Package+"@"+v)
 	}
 	for i, pkg := range wanted {
-		if len(r.Versions) == 2 {
+		if len(r.Versions) == maxVersions {
 			break
 		}
 		room, err := os.MkdirTemp("", "verify-models-")

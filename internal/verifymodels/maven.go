@@ -20,25 +20,13 @@ type maven struct{}
 func (maven) name() string { return "Maven Central" }
 
 func (maven) record(ctx context.Context, dir string, packages, names []string) (string, map[string]signatures.Signature, error) {
-	var deps strings.Builder
-	for _, p := range packages {
-		coordinates, version, ok := strings.Cut(p, "@")
-		if !ok {
-			version = "RELEASE"
-		}
-		group, artifact, ok := strings.Cut(coordinates, ":")
-		if !ok {
-			return "", nil, fmt.Errorf("%q is no group:artifact", coordinates)
-		}
-		fmt.Fprintf(&deps, "<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>\n", group, artifact, version)
+	// With what they need, so that inherited members are found; where some of that
+	// can't be had, without.
+	err := copyJars(ctx, dir, packages, "")
+	if err != nil && ctx.Err() == nil {
+		err = copyJars(ctx, dir, packages, "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>")
 	}
-	pom := `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>verify</groupId><artifactId>verify</artifactId><version>1</version>
-<dependencies>` + deps.String() + `</dependencies></project>`
-	if err := os.WriteFile(filepath.Join(dir, "pom.xml"), []byte(pom), 0o644); err != nil {
-		return "", nil, fmt.Errorf("write a pom: %w", err)
-	}
-	if _, err := output(ctx, dir, nil, "mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=jars"); err != nil {
+	if err != nil {
 		return "", nil, err
 	}
 	jars, err := filepath.Glob(filepath.Join(dir, "jars/*.jar"))
@@ -63,6 +51,30 @@ func (maven) record(ctx context.Context, dir string, packages, names []string) (
 	return version, found, p.err
 }
 
+// copyJars has Maven copy packages and what they need to the folder jars.
+func copyJars(ctx context.Context, dir string, packages []string, without string) error {
+	var deps strings.Builder
+	for _, p := range packages {
+		coordinates, version, ok := strings.Cut(p, "@")
+		if !ok {
+			version = "RELEASE"
+		}
+		group, artifact, ok := strings.Cut(coordinates, ":")
+		if !ok {
+			return fmt.Errorf("%q is no group:artifact", coordinates)
+		}
+		fmt.Fprintf(&deps, "<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version>%s</dependency>\n", group, artifact, version, without)
+	}
+	pom := `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>verify</groupId><artifactId>verify</artifactId><version>1</version>
+<dependencies>` + deps.String() + `</dependencies></project>`
+	if err := os.WriteFile(filepath.Join(dir, "pom.xml"), []byte(pom), 0o644); err != nil {
+		return fmt.Errorf("write a pom: %w", err)
+	}
+	_, err := output(ctx, dir, nil, "mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=jars")
+	return err
+}
+
 // javap describes classes of a class path.
 type javap struct {
 	ctx     context.Context
@@ -80,33 +92,48 @@ type javaClass struct {
 
 // signature describes a class, or a member of one.
 func (p *javap) signature(name string) (signatures.Signature, bool) {
-	if c := p.class(name); c != nil {
-		s := signatures.Signature{Kind: "type", Calls: c.calls[""]}
-		if c.annotation {
-			for m := range c.calls {
-				if m != "" {
-					s.Keys = append(s.Keys, m)
-				}
-			}
-			slices.Sort(s.Keys)
-			if slices.Contains(s.Keys, "value") {
-				s.Calls = []signatures.Params{{"value"}}
-			}
-		}
-		return s, true
-	}
 	i := strings.LastIndexByte(name, '.')
 	if i < 0 {
 		return signatures.Signature{}, false
 	}
-	calls, field := p.members(name[:i], name[i+1:], map[string]bool{})
+	if hasUpper(name[:i]) { // a member, or else a class within the class
+		if s, ok := p.member(name[:i], name[i+1:]); ok {
+			return s, true
+		}
+	}
+	if !hasUpper(name) {
+		return signatures.Signature{}, false
+	}
+	c := p.class(name)
+	if c == nil {
+		return signatures.Signature{}, false
+	}
+	s := signatures.Signature{Kind: "type", Calls: c.calls[""]}
+	if c.annotation {
+		for m := range c.calls {
+			if m != "" {
+				s.Keys = append(s.Keys, m)
+			}
+		}
+		slices.Sort(s.Keys)
+		if slices.Contains(s.Keys, "value") {
+			s.Calls = []signatures.Params{{"value"}}
+		}
+	}
+	return s, true
+}
+
+// member describes a member of a class.
+func (p *javap) member(class, name string) (signatures.Signature, bool) {
+	calls, field := p.members(class, name, map[string]bool{})
 	switch {
 	case len(calls) > 0:
 		return signatures.Signature{Kind: "function", Calls: calls}, true
-	case field:
+	case field || p.property(class, name):
 		return signatures.Signature{Kind: "field"}, true
 	}
-	return signatures.Signature{}, false
+	calls = p.extensions(class, name)
+	return signatures.Signature{Kind: "function", Calls: calls}, len(calls) > 0
 }
 
 // members finds the methods of a name in a class and its bases.
@@ -122,6 +149,35 @@ func (p *javap) members(class, name string, seen map[string]bool) (calls []signa
 		calls, field = append(calls, more...), field || f
 	}
 	return calls, field
+}
+
+// property reports whether a class has a property as Kotlin has them: by its getter.
+func (p *javap) property(class, name string) bool {
+	getter, _ := p.members(class, "get"+strings.ToUpper(name[:1])+name[1:], map[string]bool{})
+	return len(getter) > 0
+}
+
+// extensions finds Kotlin's extension functions of a class in the files of its
+// package that are named after it or after the package: static methods that get
+// the object first.
+func (p *javap) extensions(class, name string) []signatures.Params {
+	i := strings.LastIndexByte(class, '.')
+	if i < 0 {
+		return nil
+	}
+	var out []signatures.Params
+	for _, file := range []string{class[i+1:], "ApplicationConfigUtils", "Utils", "Extensions"} {
+		c := p.class(class[:i+1] + file + "Kt")
+		if c == nil {
+			continue
+		}
+		for _, ps := range c.calls[name] {
+			if len(ps) > 0 && ps[0] == class {
+				out = append(out, ps[1:])
+			}
+		}
+	}
+	return out
 }
 
 var (

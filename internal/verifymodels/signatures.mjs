@@ -10,10 +10,11 @@ const require = createRequire(join(process.cwd(), 'probe.js'));
 const ts = require('typescript');
 const { names } = JSON.parse(readFileSync(0, 'utf8'));
 
-/** The module of a dotted name: up to the first dot behind the last slash. */
+/** The module of a dotted name: up to the first type behind the last slash, or the first dot. */
 function split(name) {
   const from = name.lastIndexOf('/') + 1;
-  const dot = name.indexOf('.', from);
+  const type = name.slice(from).search(/\.[A-Z]/);
+  const dot = type < 0 ? name.indexOf('.', from) : from + type;
   return dot < 0 ? [name, []] : [name.slice(0, dot), name.slice(dot + 1).split('.')];
 }
 

@@ -109,7 +109,8 @@ func (ps Params) has(w Slot) bool {
 // keyFits reports whether a parameter can have the slot's key.
 func (w Slot) keyFits(p param) bool {
 	first, _, _ := strings.Cut(w.Key, ".")
-	return w.Key == "" || len(p.keys) == 0 || slices.Contains(p.keys, first) || slices.Contains(p.keys, w.Key)
+	return w.Key == "" || len(p.keys) == 0 || first[0] >= '0' && first[0] <= '9' || // of a call that makes it
+		slices.Contains(p.keys, first) || slices.Contains(p.keys, w.Key)
 }
 
 type param struct {

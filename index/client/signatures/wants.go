@@ -87,6 +87,23 @@ func Wants(m *client.Model) []Want {
 	for name := range m.Settings {
 		w.name(name)
 	}
+	for name, b := range m.Bound {
+		w.slots(name, b.Prefix, b.Class)
+		for _, list := range [][]string{b.Name, b.Default} {
+			for _, annotation := range list {
+				w.name(annotation)
+			}
+		}
+	}
+	for name, u := range m.Setups {
+		w.slots(name, u.Args)
+	}
+	for name := range m.Constants {
+		w.name(name)
+	}
+	for name := range m.Messages {
+		w.name(name)
+	}
 	for _, list := range [][]string{m.Picks, m.Creates, m.Documents, m.Includes, m.Parsers, slices.Collect(maps.Keys(m.Queues)), slices.Collect(maps.Keys(m.Options))} {
 		for _, name := range list {
 			w.name(name)
@@ -125,11 +142,24 @@ func (w *wants) name(n string) *Want {
 	return x
 }
 
+// packageOf is the package of a dotted name of Go.
+func packageOf(name string) string {
+	i := strings.LastIndexByte(name, '/') + 1
+	pkg, _, _ := strings.Cut(name[i:], ".")
+	return name[:i] + pkg
+}
+
 func (w *wants) slots(n string, lists ...client.Slots) {
 	x := w.name(n)
 	x.Call = true
 	for _, list := range lists {
 		for _, s := range list {
+			if s.New == 0 && s.Option != "" {
+				o := w.name(packageOf(n) + "." + s.Option)
+				o.Call = true
+				o.Slots = append(o.Slots, Slot{s.Pos, s.Of, s.Keyword, s.Key})
+				continue
+			}
 			if s.New == 0 && s.Method == "" && s.Inside == "" && (s.Pos >= 0 || s.Keyword != "" && s.Keyword != client.Receiver) {
 				x.Slots = append(x.Slots, Slot{s.Pos, s.Of, s.Keyword, s.Key})
 			}
@@ -144,9 +174,17 @@ func (w *wants) called(n string, c *client.Call, t *client.Type) {
 		return
 	}
 	w.name(n).Call = true
-	for _, a := range append([]*client.Action{c.Action, c.Decorator}, c.Also...) {
+	for _, h := range c.Handlers {
+		w.slots(n, h.Function)
+	}
+	for _, a := range slices.Concat([]*client.Action{c.Action, c.Decorator}, c.Also, c.Decorators) {
 		if a == nil {
 			continue
+		}
+		for _, list := range [][]string{a.With, a.Within, a.Declared} {
+			for _, name := range list {
+				w.name(name)
+			}
 		}
 		for _, list := range actionSlots(a) {
 			w.slots(n, list)
@@ -157,8 +195,8 @@ func (w *wants) called(n string, c *client.Call, t *client.Type) {
 	}
 }
 
-// made wants the slots that lead to the call which made an object of type t:
-// its constructor, or the methods whose result it is.
+// made wants the slots that lead to the call which made an object of type t: its
+// constructor, or one of the methods and functions whose result it is.
 func (w *wants) made(t *client.Type, list client.Slots) {
 	var mine client.Slots
 	for _, s := range list {
@@ -170,20 +208,37 @@ func (w *wants) made(t *client.Type, list client.Slots) {
 	if len(mine) == 0 {
 		return
 	}
-	made := false
+	var makers []string
+	if !t.Unnamed {
+		makers = append(makers, t.Name)
+	}
 	for name, o := range w.model.Types {
 		for method, c := range o.Methods {
-			if c != nil && c.Result == t.Name {
-				w.slots(name+"."+method, mine)
-				made = true
+			if c != nil && c.Result == t.Name && !o.Unnamed {
+				makers = append(makers, name+"."+method)
 			}
 		}
 	}
-	if !made && !t.Unnamed {
-		w.slots(t.Name, mine)
+	for name, c := range w.model.Functions {
+		if c.Result == t.Name {
+			makers = append(makers, name)
+		}
+	}
+	slices.Sort(makers)
+	if len(makers) > 0 {
+		if i := slices.Index(makers, t.Name); i > 0 {
+			makers[0], makers[i] = makers[i], makers[0]
+		}
+		w.slots(makers[0], mine)
+		x := w.name(makers[0])
+		x.Or = append(x.Or, makers[1:]...)
 	}
 }
 
 func actionSlots(a *client.Action) []client.Slots {
-	return []client.Slots{a.Topic, a.Pattern, a.Group, a.Key, a.Value, a.Bootstrap, a.Prefix, a.Batch}
+	out := []client.Slots{a.Topic, a.Pattern, a.Group, a.Key, a.Value, a.Bootstrap, a.Prefix, a.Batch, a.SuffixFrom}
+	for _, g := range a.Gives {
+		out = append(out, g.To)
+	}
+	return out
 }
