@@ -453,8 +453,11 @@ type Bound struct {
 	// Class is the argument of a call whose class is bound; `type` for a type
 	// argument (`Configure<KafkaOptions>`). Empty for annotations.
 	Class Slots `yaml:"class"`
-	// Case is how a field's name becomes a key's: "" as it is, kebab, snake, upper.
+	// Case is how a field's name becomes a key's: "" as it is, kebab, snake; capitals:
+	// the whole name of the variable is in upper case.
 	Case string `yaml:"case"`
+	// Words is the key of a field's tag by which the words of its name are divided.
+	Words string `yaml:"words"`
 	// Name are annotations of a field whose first argument is its key's name, and
 	// Default those that hold its default.
 	Name    []string `yaml:"name"`
@@ -480,6 +483,18 @@ type Bound struct {
 	// PrefixTags are the keys of the tag of a field that is an object which hold
 	// the prefix of its fields; without one they have that of the object's own.
 	PrefixTags []string `yaml:"prefixTags"`
+}
+
+// Layered is a constructor whose objects have as attributes what several files say,
+// the later ones counting, and variables with a prefix over them.
+type Layered struct {
+	Prefix    Slots    `yaml:"prefix"`    // of the variables
+	Variables string   `yaml:"variables"` // the prefix where none is given
+	Files     Slots    `yaml:"files"`     // their paths
+	Usual     []string `yaml:"usual"`     // those that are read where none is given
+	Sections  Slots    `yaml:"sections"`  // given where the files have a section for each environment
+	Nested    string   `yaml:"nested"`    // what stands in a variable's name between keys
+	Get       []string `yaml:"get"`       // methods that give a key, with a default
 }
 
 // Setup is a call by which code tells a store where to look, or a value.
@@ -562,6 +577,7 @@ type Model struct {
 	Tasks     map[string]*Forward  `yaml:"tasks"`      // methods by which a function is called that a queue of tasks decorates
 	Settings  map[string]*Settings `yaml:"settings"`   // by dotted name of the base class
 	Bound     map[string]*Bound    `yaml:"bound"`      // by dotted name of the annotation or call
+	Layered   map[string]*Layered  `yaml:"layered"`    // by dotted name of the constructor
 	Setups    map[string]*Setup    `yaml:"setups"`     // by dotted name of the call or annotation
 	Through   map[string]Slots     `yaml:"through"`    // calls that return (an encoded form of) an argument
 	Methods   map[string]string    `yaml:"methods"`    // ".name": what a method of a plain value yields
@@ -663,6 +679,7 @@ type Set struct {
 	Settings   map[string]*Settings
 	Bound      map[string]*Bound
 	Setups     map[string]*Setup
+	Layered    map[string]*Layered
 	Through    map[string]Slots
 	Methods    map[string]string
 	Results    map[string]string
@@ -837,7 +854,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		Family: family,
 		Types:  map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
 		Forwards: map[string]*Forward{}, Tasks: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
-		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{}, ValueNames: map[string]bool{},
+		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, Layered: map[string]*Layered{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{}, ValueNames: map[string]bool{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{}, Texts: map[string]*Text{}, Attributes: map[string]string{}, GiverNames: map[string]map[string]bool{},
 		Documents: map[string]bool{}, Includes: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
 		Stores: map[string]Slots{}, Containers: map[string]bool{}, Picks: map[string]bool{}, Needs: map[string][]string{}, NeedNames: map[string]bool{},
@@ -953,6 +970,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 				s.OptionNames[last(name)] = true
 			}
 		}
+		maps.Copy(s.Layered, m.Layered)
 		maps.Copy(s.Methods, m.Methods)
 		maps.Copy(s.Results, m.Results)
 		maps.Copy(s.Stores, m.Stores)

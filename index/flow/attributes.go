@@ -174,6 +174,9 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 				return ev.result(res, v, ref{}, nil, at)
 			}
 		}
+		if ev.layers(v) != nil {
+			return ev.layeredKey(&layered{in: v}, name, nameOf(at, name))
+		}
 		if s := ev.checkedVariable(v, name, at); len(s) > 0 {
 			return s
 		}
@@ -269,6 +272,8 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		return one(v, nil)
 	case *document:
 		return ev.docKeys(v, one(literal(name), nil), nil, at)
+	case *layered:
+		return ev.layeredKey(v, name, nameOf(at, name))
 	case *section:
 		return one(v.below(cased(name, "kebab"), at), nil)
 	case *mapping:

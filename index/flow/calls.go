@@ -955,6 +955,8 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		return set{recv}, true
 	case *document:
 		return ev.docMethod(v, false, name, r, fr), true
+	case *layered:
+		return ev.layeredGet(v, name, r, fr)
 	case *section:
 		return ev.sectionMethod(v, name, r, fr), true
 	case *stored:
@@ -963,6 +965,9 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 		}
 		return nil, true
 	case *instance:
+		if ev.layers(v) != nil {
+			return ev.layeredGet(&layered{in: v}, name, r, fr)
+		}
 		if c := ev.container(v); c.id != 0 && ev.l.models.Queues[v.path] == nil && len(ev.putsInto(c)) > 0 && what != "self" {
 			if got, ok := ev.storedMethod(c, 0, what, len(args)); ok {
 				return got, true

@@ -54,7 +54,13 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 			out = out.add(ev.docKeys(v, keys(), nil, r.place())...)
 		case *section:
 			out = out.add(ev.sectionKeys(v, keys(), nil, r)...)
+		case *layered:
+			out = out.add(ev.layeredKeys(v, keys(), nil, r.place())...)
 		case *instance:
+			if ev.layers(v) != nil {
+				out = out.add(ev.layeredKeys(&layered{in: v}, keys(), nil, r.place())...)
+				continue
+			}
 			if d := ev.parserDocument(v); d != nil {
 				out = out.add(ev.docKeys(d, keys(), nil, r.place())...)
 				continue

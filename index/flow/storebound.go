@@ -282,6 +282,7 @@ type fieldNote struct {
 	env    string // the variable that counts before all else
 	prefix string // of the fields of an object
 	has    bool   // prefix is given
+	words  bool   // the words of the field's name are divided in the key's
 	def    set
 }
 
@@ -371,6 +372,7 @@ func (n *fieldNote) readTag(how *client.Bound, tag reflect.StructTag, tr *trace)
 			}
 		}
 	}
+	n.words = n.words || how.Words != "" && tag.Get(how.Words) == "true"
 	for _, t := range how.Env {
 		if v, ok := tag.Lookup(t); ok && n.env == "" {
 			n.env, _, _ = strings.Cut(v, ",")
@@ -437,6 +439,9 @@ func (ev *evaluator) boundLeaf(to *boundTo, x *file, name string, n fieldNote, d
 	key := n.key
 	if key == "" {
 		key = cased(name, to.how.Case)
+		if n.words {
+			key = cased(name, "snake")
+		}
 	}
 	at := place{x, span}
 	many := false
@@ -487,6 +492,8 @@ func (ev *evaluator) boundLeaf(to *boundTo, x *file, name string, n fieldNote, d
 			def = ev.docKeys(to.doc, one(literal(key), nil), nil, at)
 		}
 		text, store = to.prefix+n.env, ""
+	case to.how.Case == "capitals":
+		text = strings.ToUpper(text)
 	case n.env != "":
 		text, store = to.prefix+n.env, ""
 	}
@@ -546,7 +553,7 @@ func cased(name, how string) string {
 	switch how {
 	case "kebab":
 		sep = "-"
-	case "snake", "upper":
+	case "snake":
 		sep = "_"
 	default:
 		return name
@@ -561,9 +568,6 @@ func cased(name, how string) string {
 			r = unicode.ToLower(r)
 		}
 		b.WriteRune(r)
-	}
-	if how == "upper" {
-		return strings.ToUpper(b.String())
 	}
 	return b.String()
 }

@@ -418,6 +418,9 @@ func same(a, b value) bool {
 	case *section:
 		b, ok := b.(*section)
 		return ok && a.same(b)
+	case *layered:
+		b, ok := b.(*layered)
+		return ok && a.same(b)
 	case *document:
 		b, ok := b.(*document)
 		return ok && a.path == b.path && a.node == b.node

@@ -95,6 +95,9 @@ func Wants(m *client.Model) []Want {
 			}
 		}
 	}
+	for name, y := range m.Layered {
+		w.slots(name, y.Prefix, y.Files, y.Sections)
+	}
 	for name, u := range m.Setups {
 		w.slots(name, u.Args)
 	}
