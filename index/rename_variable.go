@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"topicls/index/client"
 	"topicls/index/deploy"
 	"topicls/index/deploy/config"
 	"topicls/index/deploy/keys"
@@ -41,6 +42,14 @@ func (r *renaming) variableAt(o *Occurrence, off uint32) (t target, why string, 
 		return target{}, fmt.Sprintf("%s stand here: %s; rename one where it is named", counted(len(o.Names), "variable"), listed(o.Names)), false
 	}
 	return target{kind: o.Kind, name: o.Names[0], at: o.Place, services: o.Services}, "", true
+}
+
+// underKey reports whether code at a place asks for a key of an object that a
+// function of the program makes, as NestJS's configuration is asked: the name of
+// the variable stands in that function.
+func (r *renaming) underKey(at topology.Place) bool {
+	cf, _ := r.s.code.Get(at.File)
+	return cf.codeFile != nil && cf.family == client.ECMA && strings.ContainsAny(r.at(at), "('\"")
 }
 
 // setAt reports whether variables are set at an occurrence's place.
@@ -275,6 +284,9 @@ func (r *renaming) variable(t target, to string) {
 		p := r.named(at, t.name)
 		if len(p) == 0 && !variableName.MatchString(r.at(at)) { // a function that is told the name
 			p = r.told(t.name, sh.services)
+		}
+		if len(p) == 0 && r.underKey(at) {
+			continue // what reads the variable under that key is among these places too
 		}
 		if len(p) == 0 {
 			r.refuse("%s is read at %s, where its name is not spelled: it is made of the name of a field or key", t.name, r.line(at))
