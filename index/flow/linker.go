@@ -368,7 +368,7 @@ func (l *Linker) touch(d dep) {
 	}
 }
 
-const maxRounds = 64
+const maxRounds = 20
 
 // Run computes until nothing changes.
 //
