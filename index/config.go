@@ -33,6 +33,14 @@ type configs struct {
 	setups map[string][]flow.Setup  // by file, what code tells stores
 	dirty  bool                     // something is not in the last view
 	sought map[string]bool          // paths that some store looked for, ever
+	users  map[storeKey]int         // how many files and services have a store; the others go
+}
+
+// used notes that a file or service has a store, or with -1 that it has it no more.
+func (c *configs) used(k storeKey, n int) {
+	if c.users[k] += n; c.users[k] == 0 {
+		delete(c.users, k)
+	}
 }
 
 // fileKey is a file read in one way.
@@ -54,7 +62,7 @@ type builtStore struct {
 }
 
 func newConfigs(tests bool) *configs {
-	return &configs{tests: tests, files: map[fileKey]*keys.File{}, good: map[fileKey]*keys.File{}, stores: map[storeKey]*builtStore{}, setups: map[string][]flow.Setup{}, sought: map[string]bool{}}
+	return &configs{tests: tests, files: map[fileKey]*keys.File{}, good: map[fileKey]*keys.File{}, stores: map[storeKey]*builtStore{}, setups: map[string][]flow.Setup{}, sought: map[string]bool{}, users: map[storeKey]int{}}
 }
 
 // reading is the files as one store reads them (config.Files).

@@ -60,6 +60,12 @@ func (w *Workspace) setAsked(p string, asked askedStores) {
 		return
 	}
 	w.configs.dirty = true
+	for k := range w.askedBy[p] {
+		w.configs.used(k, -1)
+	}
+	for k := range asked {
+		w.configs.used(k, 1)
+	}
 	if len(asked) == 0 {
 		delete(w.askedBy, p)
 		return
@@ -119,6 +125,12 @@ func (w *Workspace) readConfigs(c *delta, changed []string) {
 		list := make([]storeKey, len(stores))
 		for i, s := range stores {
 			list[i] = s.key
+		}
+		for _, k := range w.serviceStores[id] {
+			w.configs.used(k, -1)
+		}
+		for _, k := range list {
+			w.configs.used(k, 1)
 		}
 		if w.serviceStores[id] = list; len(list) == 0 {
 			delete(w.serviceStores, id)

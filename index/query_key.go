@@ -230,18 +230,7 @@ func (w *Workspace) configViewOf(old *configView) *configView {
 		return old
 	}
 	c.dirty = false
-	used := map[storeKey]bool{}
-	for _, asked := range w.askedBy {
-		for k := range asked {
-			used[k] = true
-		}
-	}
-	for _, list := range w.serviceStores {
-		for _, k := range list {
-			used[k] = true
-		}
-	}
-	maps.DeleteFunc(c.stores, func(k storeKey, _ *builtStore) bool { return !used[k] })
+	maps.DeleteFunc(c.stores, func(k storeKey, _ *builtStore) bool { return c.users[k] == 0 })
 	v := &configView{files: map[string]*keys.File{}, stores: maps.Clone(c.stores), reads: maps.Clone(w.keyReads)}
 	for k, f := range c.files {
 		if f == nil || v.files[k.path] != nil && k.format != "" {
