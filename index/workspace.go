@@ -75,9 +75,9 @@ type Workspace struct {
 // loadedSet is a compose file set and what it says. A broken edit keeps the
 // last good result.
 type loadedSet struct {
-	set    compose.FileSet
-	loaded compose.Loaded
-	good   compose.Loaded
+	set    deploy.FileSet
+	loaded deploy.Loaded
+	good   deploy.Loaded
 	hasOK  bool
 }
 
@@ -391,7 +391,7 @@ func builtFrom(e *deploy.Environment, paths []string) bool {
 	return false
 }
 
-func sameSet(a, b compose.FileSet) bool {
+func sameSet(a, b deploy.FileSet) bool {
 	return a.ID == b.ID && a.Default == b.Default && a.Dir == b.Dir && strings.Join(a.Files, "\x00") == strings.Join(b.Files, "\x00")
 }
 

@@ -89,6 +89,19 @@ type Build struct {
 	Files []Mount // what of the workspace is there
 }
 
+// Start is what a manifest says of the command of a container whose image
+// something else builds: the image's own command, directory and variables show
+// through where it says nothing.
+type Start struct {
+	// Entrypoint replaces the image's ENTRYPOINT and, unless Args are given, its
+	// CMD, as Kubernetes' command does; nil when the image's own is run.
+	Entrypoint []string
+	// Args replace the image's CMD; nil when they are the image's own.
+	Args    []string
+	Workdir string // "" for the image's own
+	Pos     Pos    // of the command or the arguments
+}
+
 // Service is one deployed unit in one environment.
 type Service struct {
 	ID          string // "compose:eval"
@@ -114,8 +127,13 @@ type Service struct {
 	// Entries are the programs started: command and entrypoint of the compose
 	// file, else CMD and ENTRYPOINT of the Dockerfile. Empty when unknown.
 	Entries []Entry
-	Builds  []Build    // the commands that its image is built by, all stages
-	Vars    []Variable // sorted by name, each name once
+	Builds  []Build // the commands that its image is built by, all stages
+	// Start is what the manifest starts, for readers that know nothing of images
+	// (Kubernetes and what renders it): the index finds out what builds the image
+	// and sets Context, Dockerfile, Code, Roots, Entries and Infra from it. Nil for
+	// readers that set these themselves.
+	Start *Start
+	Vars  []Variable // sorted by name, each name once
 	// MoreVars says why variables may be set that are not in Vars, such as an
 	// env_file that isn't in the workspace; "" when Vars is complete.
 	MoreVars string
@@ -148,6 +166,43 @@ type Problem struct {
 	// Absent says that nothing is wrong with the file: what it names is not in
 	// the workspace, like an env_file that is kept out of version control.
 	Absent bool
+}
+
+// A FileSet is one environment that a reader has found, not read yet.
+type FileSet struct {
+	ID string // the environment's ID: "compose", "compose:staging"
+	// Kind says which reader it is of: "compose", "kubernetes", "kustomize", "helm".
+	Kind string
+	Dir  string // the project folder, relative to the workspace root
+	// Files are the files that make the environment what it is, the main file
+	// first, then what is merged over it. What those refer to is found while loading.
+	Files []string
+	// Default says that it answers when nobody asks for another one, among those of
+	// its kind.
+	Default bool
+}
+
+// Loaded is what one file set says.
+type Loaded struct {
+	Environment Environment
+	Problems    []Problem
+	// Read lists every file that was read or looked for. A folder in it means
+	// that files below it count by their names: load again when one appears or
+	// disappears. Sorted.
+	Read []string
+}
+
+// A Reader reads the environments of one kind. Its results depend only on the
+// files; it may remember what it parsed, by content. It is safe for concurrent use.
+type Reader interface {
+	// Matters reports whether a change to the file, by its name alone, can change
+	// what Discover returns.
+	Matters(path string) bool
+	// Discover finds the environments, sorted by ID with default ones first.
+	Discover(fs FS) []FileSet
+	// Load loads one of them: again when one of the files it reports as read
+	// changed, appeared or disappeared.
+	Load(fs FS, set FileSet) Loaded
 }
 
 // Result is everything one reader found.

@@ -11,7 +11,7 @@ import (
 )
 
 // load loads a file set.
-func (r *Reader) load(fs *recorder, set FileSet) Loaded {
+func (r *Reader) load(fs *recorder, set deploy.FileSet) deploy.Loaded {
 	l := newLoader(r, fs)
 	l.root = l.projectScope(set.Dir)
 	services := l.model(set.Files, l.root, nil)
@@ -30,11 +30,11 @@ func (r *Reader) load(fs *recorder, set FileSet) Loaded {
 			env.Files = append(slices.Clip(env.Files), f)
 		}
 	}
-	return Loaded{Environment: env, Problems: tidy(l.problems), Read: fs.read()}
+	return deploy.Loaded{Environment: env, Problems: tidy(l.problems), Read: fs.read()}
 }
 
 // assemble makes a service from its merged tree.
-func (l *loader) assemble(set FileSet, name string, tree model, recipes map[string]*recipe) deploy.Service {
+func (l *loader) assemble(set deploy.FileSet, name string, tree model, recipes map[string]*recipe) deploy.Service {
 	s := deploy.Service{
 		ID: set.ID + ":" + name, Name: name, Environment: set.ID,
 		Image: str(tree, "image"), DependsOn: dependencies(tree), Profiles: strs(tree["profiles"]),

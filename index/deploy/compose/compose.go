@@ -20,37 +20,17 @@ import (
 	"topicls/index/deploy/dockerfile"
 )
 
-// A FileSet is one way to call docker compose: the files it merges, in order.
-// Files that those include, extend or name as env_file are not listed; they
-// are found while loading.
-type FileSet struct {
-	ID      string   // the environment's ID: "compose", "compose:staging"
-	Dir     string   // the project folder, relative to the workspace root
-	Files   []string // main file first, then what is merged over it
-	Default bool
-}
-
 // Read finds every compose file of the workspace and loads all environments.
 func Read(fs deploy.FS) deploy.Result { return NewReader().Read(fs) }
 
 // Discover finds the compose files of the workspace and groups them into file
 // sets, sorted by ID with default sets first. It is a function of the names
 // and contents of the files for which Matters is true.
-func Discover(fs deploy.FS) []FileSet { return NewReader().Discover(fs) }
+func Discover(fs deploy.FS) []deploy.FileSet { return NewReader().Discover(fs) }
 
 // Load loads one file set. It is a pure function of the files it reports as
 // read: load again when one of them changed, appeared or disappeared.
-func Load(fs deploy.FS, set FileSet) Loaded { return NewReader().Load(fs, set) }
-
-// Loaded is what one file set says.
-type Loaded struct {
-	Environment deploy.Environment
-	Problems    []deploy.Problem
-	// Read lists every file that was read or looked for. A folder in it means
-	// that files below it count by their names: load again when one appears or
-	// disappears. Sorted.
-	Read []string
-}
+func Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded { return NewReader().Load(fs, set) }
 
 // A Reader remembers parsed files between loads, by content, so that an edit
 // in one of many files parses only that one. It is safe for concurrent use;
@@ -136,10 +116,10 @@ func (r *Reader) Read(fs deploy.FS) deploy.Result {
 }
 
 // Discover is like the function Discover.
-func (r *Reader) Discover(fs deploy.FS) []FileSet { return r.discover(record(fs)) }
+func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet { return r.discover(record(fs)) }
 
 // Load is like the function Load.
-func (r *Reader) Load(fs deploy.FS, set FileSet) Loaded { return r.load(record(fs), set) }
+func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded { return r.load(record(fs), set) }
 
 // document returns a parsed file.
 func (r *Reader) document(file string, data []byte) *document {

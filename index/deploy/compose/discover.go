@@ -45,7 +45,7 @@ type outline struct {
 // it alone (a service without image or build, or one that names a service,
 // network or volume it doesn't define) or when it repeats only some of the
 // default's services. Files that others include or extend are no sets.
-func (r *Reader) discover(fs *recorder) []FileSet {
+func (r *Reader) discover(fs *recorder) []deploy.FileSet {
 	var all []*outline
 	for _, file := range fs.List(".") {
 		if !isComposeName(file) {
@@ -59,7 +59,7 @@ func (r *Reader) discover(fs *recorder) []FileSet {
 }
 
 // groupAll makes the sets of all folders. read reads a folder's .env.
-func groupAll(all []*outline, read func(file string) ([]byte, error)) []FileSet {
+func groupAll(all []*outline, read func(file string) ([]byte, error)) []deploy.FileSet {
 	slices.SortFunc(all, func(a, b *outline) int { return cmp.Compare(a.file, b.file) })
 	byDir := map[string][]*outline{}
 	used := usedFiles(all)
@@ -69,12 +69,12 @@ func groupAll(all []*outline, read func(file string) ([]byte, error)) []FileSet 
 			byDir[dir] = append(byDir[dir], o)
 		}
 	}
-	var sets []FileSet
+	var sets []deploy.FileSet
 	for dir, files := range byDir {
 		sets = append(sets, group(read, dir, files, len(byDir) > 1 && dir != ".")...)
 	}
 	leaveOutTests(sets)
-	slices.SortFunc(sets, func(a, b FileSet) int {
+	slices.SortFunc(sets, func(a, b deploy.FileSet) int {
 		if a.Default != b.Default {
 			if a.Default {
 				return -1
@@ -89,13 +89,13 @@ func groupAll(all []*outline, read func(file string) ([]byte, error)) []FileSet 
 
 // leaveOutTests makes the sets of test folders non-default, unless there are
 // no others.
-func leaveOutTests(sets []FileSet) {
-	isTest := func(s FileSet) bool {
+func leaveOutTests(sets []deploy.FileSet) {
+	isTest := func(s deploy.FileSet) bool {
 		return slices.ContainsFunc(strings.Split(strings.ToLower(s.Dir), "/"), func(part string) bool {
 			return part == "test" || part == "tests" || part == "testing" || part == "e2e" || part == "testdata"
 		})
 	}
-	if !slices.ContainsFunc(sets, func(s FileSet) bool { return s.Default && !isTest(s) }) {
+	if !slices.ContainsFunc(sets, func(s deploy.FileSet) bool { return s.Default && !isTest(s) }) {
 		return
 	}
 	for i := range sets {
@@ -104,7 +104,7 @@ func leaveOutTests(sets []FileSet) {
 }
 
 // distinct makes IDs unique: a folder may have the name of a variant.
-func distinct(sets []FileSet) {
+func distinct(sets []deploy.FileSet) {
 	seen := map[string]bool{}
 	for i := range sets {
 		id := sets[i].ID
@@ -120,13 +120,13 @@ func distinct(sets []FileSet) {
 }
 
 // group makes the sets of one folder.
-func group(read func(string) ([]byte, error), dir string, files []*outline, qualified bool) []FileSet {
+func group(read func(string) ([]byte, error), dir string, files []*outline, qualified bool) []deploy.FileSet {
 	id := "compose"
 	if qualified {
 		id += ":" + dir
 	}
 	main := mainFiles(read, dir, files)
-	sets := []FileSet{{ID: id, Dir: dir, Files: main, Default: true}}
+	sets := []deploy.FileSet{{ID: id, Kind: "compose", Dir: dir, Files: main, Default: true}}
 	base := map[string]bool{}
 	for _, o := range files {
 		if slices.Contains(main, o.file) {
@@ -139,7 +139,7 @@ func group(read func(string) ([]byte, error), dir string, files []*outline, qual
 		if slices.Contains(main, o.file) {
 			continue
 		}
-		set := FileSet{ID: id + ":" + label(o.file), Dir: dir, Files: []string{o.file}}
+		set := deploy.FileSet{ID: id + ":" + label(o.file), Kind: "compose", Dir: dir, Files: []string{o.file}}
 		if o.partial || repeatsSome(o.services, base) {
 			set.Files = []string{main[0], o.file}
 		}

@@ -13,7 +13,7 @@ type Finder struct {
 	r        *Reader
 	outlines map[string]*outline // of compose files
 	env      map[string]envFile  // .env files that were read
-	sets     []FileSet
+	sets     []deploy.FileSet
 }
 
 type envFile struct {
@@ -34,7 +34,7 @@ func (r *Reader) NewFinder(fs deploy.FS) *Finder {
 }
 
 // Sets returns what Discover does.
-func (f *Finder) Sets() []FileSet { return f.sets }
+func (f *Finder) Sets() []deploy.FileSet { return f.sets }
 
 // Update takes files that came, went or changed; has tells which there are. It
 // reports whether there may be other file sets.

@@ -218,7 +218,7 @@ func TestEqualsComposeGo(t *testing.T) {
 	for seed := range rounds {
 		m := generator{rand.New(rand.NewSource(int64(seed)))}.project()
 		project, err := oracleLoad(t.TempDir(), m)
-		set := FileSet{ID: "compose", Dir: ".", Files: []string{"compose.yaml"}, Default: true}
+		set := deploy.FileSet{ID: "compose", Dir: ".", Files: []string{"compose.yaml"}, Default: true}
 		if _, ok := m["compose.override.yaml"]; ok {
 			set.Files = append(set.Files, "compose.override.yaml")
 		}
