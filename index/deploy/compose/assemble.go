@@ -11,7 +11,7 @@ import (
 )
 
 // load loads a file set.
-func (r *Reader) load(fs *recorder, set deploy.FileSet) deploy.Loaded {
+func (r *Reader) load(fs *deploy.Recorder, set deploy.FileSet) deploy.Loaded {
 	l := newLoader(r, fs)
 	l.root = l.projectScope(set.Dir)
 	services := l.model(set.Files, l.root, nil)
@@ -30,7 +30,7 @@ func (r *Reader) load(fs *recorder, set deploy.FileSet) deploy.Loaded {
 			env.Files = append(slices.Clip(env.Files), f)
 		}
 	}
-	return deploy.Loaded{Environment: env, Problems: tidy(l.problems), Read: fs.read()}
+	return deploy.Loaded{Environment: env, Problems: tidy(l.problems), Read: fs.Seen()}
 }
 
 // assemble makes a service from its merged tree.

@@ -89,13 +89,11 @@ func (r *Reader) image(l *loader, key imageKey, of *recipe) *dockerfile.Image {
 	r.mu.Unlock()
 	if known == nil {
 		own := *l
-		own.fs = record(l.fs)
-		known = &builtImage{key: key, image: own.evaluate(of), read: own.fs.read()}
+		own.fs = deploy.Record(l.fs)
+		known = &builtImage{key: key, image: own.evaluate(of), read: own.fs.Seen()}
 		r.keep(known)
 	}
-	for _, p := range known.read {
-		l.fs.seen[p] = true
-	}
+	l.fs.Note(known.read...)
 	return known.image
 }
 

@@ -103,7 +103,7 @@ func NewReader() *Reader {
 
 // Read is like the function Read.
 func (r *Reader) Read(fs deploy.FS) deploy.Result {
-	rec := record(fs)
+	rec := deploy.Record(fs)
 	var out deploy.Result
 	for _, set := range r.discover(rec) {
 		l := r.load(rec, set)
@@ -111,15 +111,17 @@ func (r *Reader) Read(fs deploy.FS) deploy.Result {
 		out.Problems = append(out.Problems, l.Problems...)
 	}
 	out.Problems = tidy(out.Problems)
-	out.Read = rec.read()
+	out.Read = rec.Seen()
 	return out
 }
 
 // Discover is like the function Discover.
-func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet { return r.discover(record(fs)) }
+func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet { return r.discover(deploy.Record(fs)) }
 
 // Load is like the function Load.
-func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded { return r.load(record(fs), set) }
+func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
+	return r.load(deploy.Record(fs), set)
+}
 
 // document returns a parsed file.
 func (r *Reader) document(file string, data []byte) *document {

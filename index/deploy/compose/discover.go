@@ -45,7 +45,7 @@ type outline struct {
 // it alone (a service without image or build, or one that names a service,
 // network or volume it doesn't define) or when it repeats only some of the
 // default's services. Files that others include or extend are no sets.
-func (r *Reader) discover(fs *recorder) []deploy.FileSet {
+func (r *Reader) discover(fs *deploy.Recorder) []deploy.FileSet {
 	var all []*outline
 	for _, file := range fs.List(".") {
 		if !isComposeName(file) {

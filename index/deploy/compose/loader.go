@@ -22,7 +22,7 @@ import (
 // wins, and the table says where it stands.
 type loader struct {
 	reader   *Reader
-	fs       *recorder
+	fs       *deploy.Recorder
 	problems []deploy.Problem
 	defs     []*definition // environment entries
 	root     *scope        // the project's
@@ -56,7 +56,7 @@ type file struct {
 	resets   [][]string // paths marked !reset or !override
 }
 
-func newLoader(r *Reader, fs *recorder) *loader {
+func newLoader(r *Reader, fs *deploy.Recorder) *loader {
 	return &loader{
 		reader: r, fs: fs, places: map[string]place{}, includes: map[string]model{}, bases: map[string]*file{},
 		images: map[imageKey]*dockerfile.Image{}, budget: maxDefinitions,
