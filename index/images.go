@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"topicls/index/deploy"
-	"topicls/index/deploy/compose"
+	"topicls/index/deploy/images"
 	"topicls/index/source"
 )
 
@@ -41,10 +41,10 @@ func marksFolder(p string) bool {
 // when the deployment names an image alone and one folder of the workspace is a
 // program of that name; else the service as it is.
 func (w *Workspace) builtElsewhere(s *deploy.Service) *deploy.Service {
-	if !s.Infra || s.Context != "" || s.Image == "" || s.Broker || compose.Installed(s.Image) {
+	if !s.Infra || s.Context != "" || s.Image == "" || s.Broker || images.Installed(s.Image) {
 		return s
 	}
-	repository := compose.Repository(s.Image)
+	repository := images.Repository(s.Image)
 	for _, name := range []string{path.Base(repository), strings.ToLower(s.Name)} {
 		folders := w.imageFolders[name]
 		if len(folders) != 1 || !w.code.hasBelow(folders[0]) || w.standsElsewhere(s.Pos.File, folders[0]) {

@@ -9,6 +9,7 @@ import (
 	"topicls/index/deploy"
 	"topicls/index/deploy/dockerfile"
 	"topicls/index/deploy/dotenv"
+	"topicls/index/deploy/images"
 	"topicls/index/deploy/program"
 )
 
@@ -179,7 +180,7 @@ func (l *loader) code(s *deploy.Service, service model, r *recipe, image *docker
 	argv, pos := commandOf(service, image)
 	if len(argv) > 0 && strings.HasPrefix(argv[0], "-") {
 		// Arguments for the image's own entrypoint, which mostly has its name.
-		if name := path.Base(Repository(s.Image)); program.Launches(name) {
+		if name := path.Base(images.Repository(s.Image)); program.Launches(name) {
 			argv = append([]string{name}, argv...)
 		}
 	}
@@ -197,7 +198,7 @@ func (l *loader) code(s *deploy.Service, service model, r *recipe, image *docker
 	}
 	s.Roots = rootsOf(started, machine, r)
 	l.classify(s, r, image, mounted)
-	if len(argv) == 0 && image != nil && startsNothing(image.Base) {
+	if len(argv) == 0 && image != nil && images.StartsNothing(image.Base) {
 		s.Code, s.Roots = nil, nil
 	}
 }
@@ -409,7 +410,7 @@ func (l *loader) classify(s *deploy.Service, r *recipe, image *dockerfile.Image,
 	if image != nil {
 		base = image.Base
 	}
-	s.Broker = isBroker(base)
+	s.Broker = images.Broker(base)
 	for _, e := range s.Entries {
 		if codeExt[path.Ext(e.File)] {
 			return
@@ -417,8 +418,8 @@ func (l *loader) classify(s *deploy.Service, r *recipe, image *dockerfile.Image,
 	}
 	switch {
 	case r != nil:
-		s.Infra = image != nil && Installed(base) && !l.runsProgram(image)
-	case Installed(base):
+		s.Infra = image != nil && images.Installed(base) && !l.runsProgram(image)
+	case images.Installed(base):
 		s.Infra = true
 	default:
 		s.Infra = !slices.ContainsFunc(mounted, func(m deploy.Mount) bool { return l.holdsCode(m.Source) })
@@ -431,7 +432,7 @@ func (l *loader) classify(s *deploy.Service, r *recipe, image *dockerfile.Image,
 // runsProgram reports whether an image on top of an installed one has programs of
 // the workspace, or on top of a bare one those that an earlier stage built.
 func (l *loader) runsProgram(image *dockerfile.Image) bool {
-	return image.Stages > 1 && startsNothing(image.Base) || slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
+	return image.Stages > 1 && images.StartsNothing(image.Base) || slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return l.holdsCode(f.Source) })
 }
 
 // holdsCode reports whether a file or folder has programs in it.

@@ -1,4 +1,7 @@
-package compose
+// Package images knows images by their names: Kafka brokers, what is installed
+// rather than written, and those whose own program waits for somebody's. It must
+// not know where an image is named, nor what a workspace builds.
+package images
 
 import (
 	_ "embed"
@@ -19,7 +22,7 @@ type imageTable struct {
 	Bare    []string `yaml:"bare"`
 }
 
-var images = sync.OnceValue(func() imageTable {
+var known = sync.OnceValue(func() imageTable {
 	var t imageTable
 	if err := yaml.Unmarshal(imagesYAML, &t); err != nil {
 		panic(err) // the file is part of the program
@@ -27,18 +30,18 @@ var images = sync.OnceValue(func() imageTable {
 	return t
 })
 
-// isBroker reports whether an image is a Kafka broker.
-func isBroker(image string) bool { return matchesAny(images().Brokers, Repository(image)) }
+// Broker reports whether an image is a Kafka broker, or speaks its protocol.
+func Broker(image string) bool { return matchesAny(known().Brokers, Repository(image)) }
 
 // Installed reports whether an image is known to hold no code of a workspace.
 func Installed(image string) bool {
 	repo := Repository(image)
-	return matchesAny(images().Brokers, repo) || matchesAny(images().Others, repo)
+	return matchesAny(known().Brokers, repo) || matchesAny(known().Others, repo)
 }
 
-// startsNothing reports whether an image without a command of its own runs no
+// StartsNothing reports whether an image without a command of its own runs no
 // program of the workspace.
-func startsNothing(image string) bool { return matchesAny(images().Bare, Repository(image)) }
+func StartsNothing(image string) bool { return matchesAny(known().Bare, Repository(image)) }
 
 func matchesAny(patterns []string, repo string) bool {
 	for _, p := range patterns {
