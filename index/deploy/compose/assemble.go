@@ -40,7 +40,7 @@ func (l *loader) assemble(set deploy.FileSet, name string, tree model, recipes m
 		Image: str(tree, "image"), DependsOn: dependencies(tree), Profiles: strs(tree["profiles"]),
 	}
 	if p, ok := l.places[name]; ok {
-		s.Pos = p.doc.pos(p.key)
+		s.Pos = p.doc.Pos(p.key)
 	}
 	r := recipes[name]
 	var image *dockerfile.Image

@@ -18,6 +18,7 @@ import (
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/dockerfile"
+	"topicls/index/deploy/yamldoc"
 )
 
 // Read finds every compose file of the workspace and loads all environments.
@@ -37,7 +38,7 @@ func Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded { return NewReader().L
 // its results depend only on the files (see Forget). The zero Reader is not valid.
 type Reader struct {
 	mu        sync.Mutex
-	documents map[string]*document
+	documents map[string]*yamldoc.Document
 	recent    []string // files of documents, the last used last
 	size      int      // bytes of their texts
 	texts     map[string]*deploy.Text
@@ -98,7 +99,7 @@ func (r *Reader) keep(b *builtImage) {
 
 // NewReader returns an empty Reader.
 func NewReader() *Reader {
-	return &Reader{documents: map[string]*document{}, texts: map[string]*deploy.Text{}, images: map[imageKey]*builtImage{}, imagesOf: map[string][]*builtImage{}}
+	return &Reader{documents: map[string]*yamldoc.Document{}, texts: map[string]*deploy.Text{}, images: map[imageKey]*builtImage{}, imagesOf: map[string][]*builtImage{}}
 }
 
 // Read is like the function Read.
@@ -124,7 +125,7 @@ func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 }
 
 // document returns a parsed file.
-func (r *Reader) document(file string, data []byte) *document {
+func (r *Reader) document(file string, data []byte) *yamldoc.Document {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	old := r.documents[file]
@@ -133,15 +134,15 @@ func (r *Reader) document(file string, data []byte) *document {
 	}
 	r.recent = append(r.recent, file)
 	if old != nil {
-		if bytes.Equal(old.text.Data, data) {
+		if bytes.Equal(old.Text.Data, data) {
 			return old
 		}
-		r.size -= len(old.text.Data)
+		r.size -= len(old.Text.Data)
 	}
-	d := parse(file, bytes.Clone(data))
+	d := yamldoc.Parse(file, bytes.Clone(data))
 	r.documents[file] = d
 	for r.size += len(data); r.size > maxDocuments && len(r.recent) > 1; r.recent = r.recent[1:] {
-		r.size -= len(r.documents[r.recent[0]].text.Data)
+		r.size -= len(r.documents[r.recent[0]].Text.Data)
 		delete(r.documents, r.recent[0])
 	}
 	return d

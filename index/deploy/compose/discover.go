@@ -10,6 +10,7 @@ import (
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/dotenv"
+	"topicls/index/deploy/yamldoc"
 )
 
 // The names docker compose looks for, in its order.
@@ -312,24 +313,24 @@ func (r *Reader) outline(fs deploy.FS, file string) *outline {
 	}
 	d := r.document(file, data)
 	o := &outline{file: file}
-	m := newMapper(func(*yaml.Node, string) {})
+	m := yamldoc.NewMapper(func(*yaml.Node, string) {})
 	relevant := false
-	for _, root := range d.roots {
-		services, include := m.get(root, "services"), m.get(root, "include")
-		if services != nil && deref(services).Kind == yaml.MappingNode {
+	for _, root := range d.Roots {
+		services, include := m.Get(root, "services"), m.Get(root, "include")
+		if services != nil && yamldoc.Deref(services).Kind == yaml.MappingNode {
 			relevant = true
 			r.outlineServices(o, m, root, services)
 		}
-		if include != nil && deref(include).Kind == yaml.SequenceNode {
+		if include != nil && yamldoc.Deref(include).Kind == yaml.SequenceNode {
 			relevant = true
-			for _, item := range deref(include).Content {
-				for _, n := range listOf(pathOf(m, item, "path")) {
+			for _, item := range yamldoc.Deref(include).Content {
+				for _, n := range yamldoc.ListOf(pathOf(m, item, "path")) {
 					o.use(n)
 				}
 			}
 		}
 	}
-	if !relevant && d.err == nil {
+	if !relevant && d.Err == nil {
 		return nil
 	}
 	if !relevant && !slices.Contains(standardNames, path.Base(file)) {
@@ -339,50 +340,50 @@ func (r *Reader) outline(fs deploy.FS, file string) *outline {
 }
 
 // pathOf returns a key of a mapping, or the node itself when it is none.
-func pathOf(m *mapper, n *yaml.Node, key string) *yaml.Node {
-	if deref(n).Kind == yaml.MappingNode {
-		return m.get(n, key)
+func pathOf(m *yamldoc.Mapper, n *yaml.Node, key string) *yaml.Node {
+	if yamldoc.Deref(n).Kind == yaml.MappingNode {
+		return m.Get(n, key)
 	}
 	return n
 }
 
 func (o *outline) use(n *yaml.Node) {
-	if n == nil || deref(n).Kind != yaml.ScalarNode {
+	if n == nil || yamldoc.Deref(n).Kind != yaml.ScalarNode {
 		return
 	}
-	if file, ok := resolve(path.Dir(o.file), deref(n).Value); ok {
+	if file, ok := resolve(path.Dir(o.file), yamldoc.Deref(n).Value); ok {
 		o.uses = append(o.uses, file)
 	}
 }
 
-func (r *Reader) outlineServices(o *outline, m *mapper, root, services *yaml.Node) {
+func (r *Reader) outlineServices(o *outline, m *yamldoc.Mapper, root, services *yaml.Node) {
 	names := map[string]bool{}
-	for _, p := range m.pairs(services) {
-		names[deref(p.key).Value] = true
+	for _, p := range m.Pairs(services) {
+		names[yamldoc.Deref(p.Key).Value] = true
 	}
-	volumes := m.keys(m.get(root, "volumes"))
-	networks := m.keys(m.get(root, "networks"))
+	volumes := m.Names(m.Get(root, "volumes"))
+	networks := m.Names(m.Get(root, "networks"))
 	networks["default"] = true
-	for _, p := range m.pairs(services) {
-		o.services = append(o.services, deref(p.key).Value)
-		if ext := m.get(p.value, "extends"); ext != nil {
-			if deref(ext).Kind == yaml.MappingNode {
-				o.use(m.get(ext, "file"))
+	for _, p := range m.Pairs(services) {
+		o.services = append(o.services, yamldoc.Deref(p.Key).Value)
+		if ext := m.Get(p.Value, "extends"); ext != nil {
+			if yamldoc.Deref(ext).Kind == yaml.MappingNode {
+				o.use(m.Get(ext, "file"))
 			}
-		} else if m.get(p.value, "image") == nil && m.get(p.value, "build") == nil && m.get(p.value, "provider") == nil {
+		} else if m.Get(p.Value, "image") == nil && m.Get(p.Value, "build") == nil && m.Get(p.Value, "provider") == nil {
 			o.partial = true
 		}
-		for name := range m.keys(m.get(p.value, "depends_on")) {
+		for name := range m.Names(m.Get(p.Value, "depends_on")) {
 			o.partial = o.partial || !names[name]
 		}
-		for name := range m.keys(m.get(p.value, "networks")) {
+		for name := range m.Names(m.Get(p.Value, "networks")) {
 			o.partial = o.partial || !networks[name]
 		}
-		for _, v := range listOf(m.get(p.value, "volumes")) {
+		for _, v := range yamldoc.ListOf(m.Get(p.Value, "volumes")) {
 			source := ""
-			if deref(v).Kind == yaml.ScalarNode {
+			if yamldoc.Deref(v).Kind == yaml.ScalarNode {
 				var rest string
-				if source, rest, _ = strings.Cut(deref(v).Value, ":"); rest == "" {
+				if source, rest, _ = strings.Cut(yamldoc.Deref(v).Value, ":"); rest == "" {
 					continue
 				}
 			}
@@ -391,23 +392,4 @@ func (r *Reader) outlineServices(o *outline, m *mapper, root, services *yaml.Nod
 			}
 		}
 	}
-}
-
-// keys returns the names in a mapping or a list.
-func (m *mapper) keys(n *yaml.Node) map[string]bool {
-	out := map[string]bool{}
-	if n == nil {
-		return out
-	}
-	for _, p := range m.pairs(n) {
-		out[deref(p.key).Value] = true
-	}
-	if deref(n).Kind == yaml.SequenceNode {
-		for _, item := range deref(n).Content {
-			if deref(item).Kind == yaml.ScalarNode {
-				out[deref(item).Value] = true
-			}
-		}
-	}
-	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/dotenv"
+	"topicls/index/deploy/yamldoc"
 )
 
 // A definition is one entry of an `environment` or `args` section.
@@ -25,15 +26,15 @@ type definition struct {
 
 // environment reads variables in map or list form. In the tree, the value of
 // each is its index in the table of definitions.
-func (b *builder) environment(p pair, key string, steps []deploy.Step) any {
-	n := p.value
+func (b *builder) environment(p yamldoc.Pair, key string, steps []deploy.Step) any {
+	n := p.Value
 	steps = append(b.arrival(p), steps...)
-	switch deref(n).Kind {
+	switch yamldoc.Deref(n).Kind {
 	case yaml.MappingNode:
 		out := map[string]any{}
-		for _, e := range b.f.maps.pairs(n) {
-			name := deref(e.key).Value
-			switch deref(e.value).Tag {
+		for _, e := range b.f.maps.Pairs(n) {
+			name := yamldoc.Deref(e.Key).Value
+			switch yamldoc.Deref(e.Value).Tag {
 			case "!reset":
 				b.f.resets = append(b.f.resets, []string{b.name, key, name})
 				continue
@@ -47,40 +48,40 @@ func (b *builder) environment(p pair, key string, steps []deploy.Step) any {
 		return out
 	case yaml.SequenceNode:
 		var out []any
-		for _, item := range deref(n).Content {
+		for _, item := range yamldoc.Deref(n).Content {
 			if d := b.item(item, steps); d != nil {
 				out = append(out, d.name+"="+b.l.define(d))
 			}
 		}
 		return out
 	}
-	b.l.problem(b.f.doc.pos(n), "%s must be a mapping or a list", deref(p.key).Value)
+	b.l.problem(b.f.doc.Pos(n), "%s must be a mapping or a list", yamldoc.Deref(p.Key).Value)
 	return nil
 }
 
 // entry reads `NAME: value`.
-func (b *builder) entry(e pair, steps []deploy.Step) *definition {
-	name := deref(e.key)
-	value := deref(e.value)
+func (b *builder) entry(e yamldoc.Pair, steps []deploy.Step) *definition {
+	name := yamldoc.Deref(e.Key)
+	value := yamldoc.Deref(e.Value)
 	if value.Kind != yaml.ScalarNode {
-		b.l.problem(b.f.doc.pos(e.value), "the value of %s must be a text, number or boolean", name.Value)
+		b.l.problem(b.f.doc.Pos(e.Value), "the value of %s must be a text, number or boolean", name.Value)
 		return nil
 	}
 	if !b.afford() {
 		return nil
 	}
-	d := &definition{name: name.Value, namePos: b.f.doc.pos(e.key)}
+	d := &definition{name: name.Value, namePos: b.f.doc.Pos(e.Key)}
 	d.steps = append(b.arrival(e), steps...)
-	if isNull(e.value) {
+	if yamldoc.IsNull(e.Value) {
 		b.noValue(d)
 		return d
 	}
 	d.given = true
-	d.valuePos = b.f.doc.pos(e.value)
-	d.raw = b.f.doc.text.Slice(d.valuePos)
+	d.valuePos = b.f.doc.Pos(e.Value)
+	d.raw = b.f.doc.Text.Slice(d.valuePos)
 	d.value, d.err = b.l.expand(b.f, value)
-	if e.value.Kind == yaml.AliasNode {
-		d.anchor = []deploy.Step{{Pos: b.f.doc.pos(value), What: "anchor &" + e.value.Value}}
+	if e.Value.Kind == yaml.AliasNode {
+		d.anchor = []deploy.Step{{Pos: b.f.doc.Pos(value), What: "anchor &" + e.Value.Value}}
 	}
 	b.check(d)
 	return d
@@ -88,9 +89,9 @@ func (b *builder) entry(e pair, steps []deploy.Step) *definition {
 
 // item reads `NAME=value` or `NAME`.
 func (b *builder) item(n *yaml.Node, steps []deploy.Step) *definition {
-	target := deref(n)
+	target := yamldoc.Deref(n)
 	if target.Kind != yaml.ScalarNode || target.ShortTag() != "!!str" {
-		b.l.problem(b.f.doc.pos(n), "expected NAME=value")
+		b.l.problem(b.f.doc.Pos(n), "expected NAME=value")
 		return nil
 	}
 	if !b.afford() {
@@ -107,21 +108,21 @@ func (b *builder) item(n *yaml.Node, steps []deploy.Step) *definition {
 	_, text, _ := strings.Cut(whole.Text, "=")
 	if d.name == "" {
 		if err != nil {
-			b.l.problem(b.f.doc.pos(n), "%v", err)
+			b.l.problem(b.f.doc.Pos(n), "%v", err)
 		}
 		return nil
 	}
 	if unicode.IsSpace(rune(d.name[len(d.name)-1])) {
-		b.l.problem(b.f.doc.pos(n), "environment variable %q ends with a space", d.name)
+		b.l.problem(b.f.doc.Pos(n), "environment variable %q ends with a space", d.name)
 	}
-	e := b.f.doc.extent(target)
-	written := string(b.f.doc.text.Data[e.start:e.end])
+	e := b.f.doc.Extent(target)
+	written := string(b.f.doc.Text.Data[e.Start:e.End])
 	split := strings.IndexByte(written, '=')
-	d.namePos = b.f.doc.text.Pos(e.start, e.end)
-	d.valuePos = b.f.doc.text.Pos(e.end, e.end)
+	d.namePos = b.f.doc.Text.Pos(e.Start, e.End)
+	d.valuePos = b.f.doc.Text.Pos(e.End, e.End)
 	if split >= 0 {
-		d.namePos = b.f.doc.text.Pos(e.start, e.start+split)
-		d.valuePos = b.f.doc.text.Pos(e.start+split+1, e.end)
+		d.namePos = b.f.doc.Text.Pos(e.Start, e.Start+split)
+		d.valuePos = b.f.doc.Text.Pos(e.Start+split+1, e.End)
 		d.raw = written[split+1:]
 	}
 	d.err = err
@@ -139,7 +140,7 @@ func (b *builder) item(n *yaml.Node, steps []deploy.Step) *definition {
 // noValue places an entry that has no value: the project's variables may have
 // one, else the machine that deploys.
 func (b *builder) noValue(d *definition) {
-	d.valuePos = b.f.doc.text.Pos(int(d.namePos.End), int(d.namePos.End))
+	d.valuePos = b.f.doc.Text.Pos(int(d.namePos.End), int(d.namePos.End))
 }
 
 // passThrough gives the entries without value in list form what a project's

@@ -35,7 +35,7 @@ func (l *loader) extend(f *file, name string, active map[string]bool) model {
 		return service
 	}
 	delete(service, "extends")
-	id := f.doc.text.File + "\x00" + name
+	id := f.doc.Text.File + "\x00" + name
 	active[id] = true
 	defer delete(active, id)
 	from := f
@@ -45,10 +45,10 @@ func (l *loader) extend(f *file, name string, active map[string]bool) model {
 		}
 	}
 	if _, ok := from.services[ext.service]; !ok {
-		l.problem(ext.pos, "service %q, which %q extends, is not in %s", ext.service, name, from.doc.text.File)
+		l.problem(ext.pos, "service %q, which %q extends, is not in %s", ext.service, name, from.doc.Text.File)
 		return service
 	}
-	if active[from.doc.text.File+"\x00"+ext.service] {
+	if active[from.doc.Text.File+"\x00"+ext.service] {
 		l.problem(ext.pos, "service %q extends itself", name)
 		return service
 	}
@@ -80,7 +80,7 @@ func (l *loader) base(f *file, ext *extension) *file {
 		return b
 	}
 	d := l.document(name)
-	if d == nil || len(d.roots) == 0 {
+	if d == nil || len(d.Roots) == 0 {
 		return nil
 	}
 	before := maps.Clone(l.places)

@@ -14,6 +14,7 @@ import (
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/dockerfile"
+	"topicls/index/deploy/yamldoc"
 )
 
 // A loader loads one file set. Services travel through it as the trees that
@@ -36,7 +37,7 @@ type loader struct {
 
 // place is where a service is first named.
 type place struct {
-	doc *document
+	doc *yamldoc.Document
 	key *yaml.Node
 }
 
@@ -48,10 +49,10 @@ type model = map[string]any
 
 // A file is one compose file read in one scope.
 type file struct {
-	doc      *document
+	doc      *yamldoc.Document
 	scope    *scope
 	dir      string // paths are relative to it
-	maps     *mapper
+	maps     *yamldoc.Mapper
 	services model
 	resets   [][]string // paths marked !reset or !override
 }
@@ -73,7 +74,7 @@ func (l *loader) read(file string) (*deploy.Text, bool) {
 }
 
 // document returns a parsed compose file; nil when there is none.
-func (l *loader) document(file string) *document {
+func (l *loader) document(file string) *yamldoc.Document {
 	data, err := l.fs.ReadFile(file)
 	if err != nil {
 		return nil
@@ -81,8 +82,8 @@ func (l *loader) document(file string) *document {
 	d := l.reader.document(file, data)
 	if !slices.Contains(l.files, file) {
 		l.files = append(l.files, file)
-		if d.err != nil {
-			l.problems = append(l.problems, *d.err)
+		if d.Err != nil {
+			l.problems = append(l.problems, *d.Err)
 		}
 	}
 	return d
@@ -100,7 +101,7 @@ func (l *loader) model(files []string, s *scope, including []string) model {
 		if d == nil {
 			continue
 		}
-		for i := range d.roots {
+		for i := range d.Roots {
 			f := l.open(d, i, s, s.dir)
 			l.include(f, i, append(including, name))
 			reset(f.resets, out)
@@ -113,40 +114,40 @@ func (l *loader) model(files []string, s *scope, including []string) model {
 }
 
 // open reads the services of one YAML document of a file.
-func (l *loader) open(d *document, root int, s *scope, dir string) *file {
+func (l *loader) open(d *yamldoc.Document, root int, s *scope, dir string) *file {
 	f := &file{doc: d, scope: s, dir: dir, services: model{}}
-	f.maps = newMapper(func(n *yaml.Node, message string) { l.problem(d.pos(n), "%s", message) })
-	services := f.maps.get(d.roots[root], "services")
-	if services == nil || isNull(services) {
+	f.maps = yamldoc.NewMapper(func(n *yaml.Node, message string) { l.problem(d.Pos(n), "%s", message) })
+	services := f.maps.Get(d.Roots[root], "services")
+	if services == nil || yamldoc.IsNull(services) {
 		return f
 	}
-	if deref(services).Kind != yaml.MappingNode {
-		l.problem(d.pos(services), "services must be a mapping")
+	if yamldoc.Deref(services).Kind != yaml.MappingNode {
+		l.problem(d.Pos(services), "services must be a mapping")
 		return f
 	}
-	for _, p := range f.maps.pairs(services) {
-		name := deref(p.key).Value
-		if tag := deref(p.value).Tag; tag == "!reset" {
+	for _, p := range f.maps.Pairs(services) {
+		name := yamldoc.Deref(p.Key).Value
+		if tag := yamldoc.Deref(p.Value).Tag; tag == "!reset" {
 			f.resets = append(f.resets, []string{name})
 			continue
 		}
-		if strings.HasPrefix(name, "x-") && deref(p.value).Kind != yaml.MappingNode {
+		if strings.HasPrefix(name, "x-") && yamldoc.Deref(p.Value).Kind != yaml.MappingNode {
 			continue
 		}
-		if !isNull(p.value) && deref(p.value).Kind != yaml.MappingNode {
-			l.problem(d.pos(p.key), "service %q must be a mapping", name)
+		if !yamldoc.IsNull(p.Value) && yamldoc.Deref(p.Value).Kind != yaml.MappingNode {
+			l.problem(d.Pos(p.Key), "service %q must be a mapping", name)
 			continue
 		}
 		f.services[name] = l.service(f, name, p)
 		if _, ok := l.places[name]; !ok {
-			l.places[name] = place{doc: d, key: p.key}
+			l.places[name] = place{doc: d, key: p.Key}
 		}
 	}
 	return f
 }
 
 // merge merges services over others by compose-go's rules.
-func (l *loader) merge(base, over model, d *document) model {
+func (l *loader) merge(base, over model, d *yamldoc.Document) model {
 	out := base
 	for _, name := range slices.Sorted(maps.Keys(over)) {
 		old, ok := out[name]
@@ -164,7 +165,7 @@ func (l *loader) merge(base, over model, d *document) model {
 	return l.unique(out, d)
 }
 
-func (l *loader) unique(services model, d *document) model {
+func (l *loader) unique(services model, d *yamldoc.Document) model {
 	for _, name := range slices.Sorted(maps.Keys(services)) {
 		one, err := override.EnforceUnicity(map[string]any{"services": map[string]any{name: services[name]}})
 		if err != nil {
@@ -176,24 +177,24 @@ func (l *loader) unique(services model, d *document) model {
 	return services
 }
 
-func (l *loader) placeOf(name string, d *document) deploy.Pos {
+func (l *loader) placeOf(name string, d *yamldoc.Document) deploy.Pos {
 	if p, ok := l.places[name]; ok {
-		return p.doc.pos(p.key)
+		return p.doc.Pos(p.key)
 	}
-	return d.text.Pos(0, 0)
+	return d.Text.Pos(0, 0)
 }
 
 // include loads the files that a compose file includes into its services.
 func (l *loader) include(f *file, root int, including []string) {
-	list := f.maps.get(f.doc.roots[root], "include")
-	if list == nil || isNull(list) {
+	list := f.maps.Get(f.doc.Roots[root], "include")
+	if list == nil || yamldoc.IsNull(list) {
 		return
 	}
-	if deref(list).Kind != yaml.SequenceNode {
-		l.problem(f.doc.pos(list), "include must be a list")
+	if yamldoc.Deref(list).Kind != yaml.SequenceNode {
+		l.problem(f.doc.Pos(list), "include must be a list")
 		return
 	}
-	for _, item := range deref(list).Content {
+	for _, item := range yamldoc.Deref(list).Content {
 		l.includeOne(f, item, including)
 	}
 }
@@ -201,9 +202,9 @@ func (l *loader) include(f *file, root int, including []string) {
 func (l *loader) includeOne(f *file, item *yaml.Node, including []string) {
 	paths := []*yaml.Node{item}
 	var project, env *yaml.Node
-	if deref(item).Kind == yaml.MappingNode {
-		paths = listOf(f.maps.get(item, "path"))
-		project, env = f.maps.get(item, "project_directory"), f.maps.get(item, "env_file")
+	if yamldoc.Deref(item).Kind == yaml.MappingNode {
+		paths = yamldoc.ListOf(f.maps.Get(item, "path"))
+		project, env = f.maps.Get(item, "project_directory"), f.maps.Get(item, "env_file")
 	}
 	var files []string
 	for _, n := range paths {
@@ -212,7 +213,7 @@ func (l *loader) includeOne(f *file, item *yaml.Node, including []string) {
 			return
 		}
 		if slices.Contains(including, file) {
-			l.problem(f.doc.pos(n), "%s includes itself", file)
+			l.problem(f.doc.Pos(n), "%s includes itself", file)
 			return
 		}
 		files = append(files, file)
@@ -228,7 +229,7 @@ func (l *loader) includeOne(f *file, item *yaml.Node, including []string) {
 	imported, ok := l.includes[key]
 	if !ok {
 		if len(including) > 50 {
-			l.problem(f.doc.pos(item), "too many files include one another")
+			l.problem(f.doc.Pos(item), "too many files include one another")
 			return
 		}
 		imported = l.model(files, s, including)
@@ -254,22 +255,22 @@ func (l *loader) includeOne(f *file, item *yaml.Node, including []string) {
 
 // includeScope returns the scope of an included project.
 func (l *loader) includeScope(f *file, dir string, project, env *yaml.Node) *scope {
-	if project != nil && !isNull(project) {
+	if project != nil && !yamldoc.IsNull(project) {
 		v, ok := l.text(f, project)
 		if !ok {
 			return nil
 		}
 		if dir, ok = resolve(f.scope.dir, v.Text); !ok {
-			l.problem(f.doc.pos(project), "%s is outside the workspace and not read", v.Text)
+			l.problem(f.doc.Pos(project), "%s is outside the workspace and not read", v.Text)
 			return nil
 		}
 	}
 	s := &scope{dir: dir, vars: maps.Clone(f.scope.vars), hint: f.scope.hint}
-	if env == nil || isNull(env) {
+	if env == nil || yamldoc.IsNull(env) {
 		l.addEnvFile(s, path.Join(dir, ".env"))
 		return s
 	}
-	for _, n := range listOf(env) {
+	for _, n := range yamldoc.ListOf(env) {
 		if v, ok := l.text(f, n); ok && v.Text == "/dev/null" {
 			continue
 		}
@@ -286,7 +287,7 @@ func (l *loader) filePath(f *file, n *yaml.Node, dir, what string) (string, bool
 	if !ok {
 		return "", false
 	}
-	pos := f.doc.pos(n)
+	pos := f.doc.Pos(n)
 	if isRemote(v.Text) || strings.HasPrefix(v.Text, "oci:") {
 		l.problem(pos, "%s %s is remote and not fetched", what, v.Text)
 		return "", false
@@ -305,17 +306,6 @@ func (l *loader) filePath(f *file, n *yaml.Node, dir, what string) (string, bool
 		return "", false
 	}
 	return file, true
-}
-
-// listOf returns the items of a list, or a single value as one.
-func listOf(n *yaml.Node) []*yaml.Node {
-	switch {
-	case n == nil || isNull(n):
-		return nil
-	case deref(n).Kind == yaml.SequenceNode:
-		return deref(n).Content
-	}
-	return []*yaml.Node{n}
 }
 
 // reset removes what a later file marks with !reset or !override.

@@ -10,6 +10,7 @@ import (
 	"topicls/index/deploy"
 	"topicls/index/deploy/dotenv"
 	"topicls/index/deploy/program"
+	"topicls/index/deploy/yamldoc"
 )
 
 // A commandLine is a `command` or `entrypoint`.
@@ -30,22 +31,22 @@ type builder struct {
 }
 
 // service reads one service.
-func (l *loader) service(f *file, name string, p pair) model {
+func (l *loader) service(f *file, name string, p yamldoc.Pair) model {
 	b := builder{l: l, f: f, name: name, out: model{}}
 	b.steps = b.arrival(p)
-	for _, p := range f.maps.pairs(p.value) {
+	for _, p := range f.maps.Pairs(p.Value) {
 		b.key(p)
 	}
 	return b.out
 }
 
 // arrival returns the aliases and merges that an entry came through.
-func (b *builder) arrival(p pair) []deploy.Step {
+func (b *builder) arrival(p yamldoc.Pair) []deploy.Step {
 	var steps []deploy.Step
-	if p.value.Kind == yaml.AliasNode && deref(p.value).Kind != yaml.ScalarNode {
-		steps = append(steps, b.aliasStep(p.value, ""))
+	if p.Value.Kind == yaml.AliasNode && yamldoc.Deref(p.Value).Kind != yaml.ScalarNode {
+		steps = append(steps, b.aliasStep(p.Value, ""))
 	}
-	for _, m := range p.merged {
+	for _, m := range p.Merged {
 		if m.Kind == yaml.AliasNode {
 			steps = append(steps, b.aliasStep(m, "<<: "))
 		}
@@ -54,64 +55,64 @@ func (b *builder) arrival(p pair) []deploy.Step {
 }
 
 func (b *builder) aliasStep(n *yaml.Node, prefix string) deploy.Step {
-	return deploy.Step{Pos: b.f.doc.pos(n), What: prefix + "*" + n.Value}
+	return deploy.Step{Pos: b.f.doc.Pos(n), What: prefix + "*" + n.Value}
 }
 
 // key reads one key of the service.
-func (b *builder) key(p pair) {
-	key := deref(p.key).Value
-	switch tag := deref(p.value).Tag; tag {
+func (b *builder) key(p yamldoc.Pair) {
+	key := yamldoc.Deref(p.Key).Value
+	switch tag := yamldoc.Deref(p.Value).Tag; tag {
 	case "!reset":
 		b.f.resets = append(b.f.resets, []string{b.name, key})
 		return
 	case "!override":
 		b.f.resets = append(b.f.resets, []string{b.name, key})
 	}
-	if isNull(p.value) {
+	if yamldoc.IsNull(p.Value) {
 		return
 	}
 	switch key {
 	case "image", "working_dir":
-		if v, ok := b.l.text(b.f, p.value); ok {
+		if v, ok := b.l.text(b.f, p.Value); ok {
 			b.out[key] = v.Text
 		}
 	case "command", "entrypoint":
-		b.command(key, p.value)
+		b.command(key, p.Value)
 	case "environment":
 		if env := b.environment(p, key, b.steps); env != nil {
 			b.out[key] = env
 		}
 	case "env_file":
-		b.envFiles(p.value)
+		b.envFiles(p.Value)
 	case "build":
 		b.build(p)
 	case "volumes":
-		b.volumes(p.value)
+		b.volumes(p.Value)
 	case "depends_on":
-		b.dependsOn(p.value)
+		b.dependsOn(p.Value)
 	case "profiles", "links", "volumes_from":
-		if list := b.texts(p.value); list != nil {
+		if list := b.texts(p.Value); list != nil {
 			b.out[key] = list
 		}
 	case "network_mode":
-		if v, ok := b.l.text(b.f, p.value); ok && strings.HasPrefix(v.Text, "service:") {
+		if v, ok := b.l.text(b.f, p.Value); ok && strings.HasPrefix(v.Text, "service:") {
 			b.out[key] = v.Text
 		}
 	case "extends":
-		b.extends(p.value)
+		b.extends(p.Value)
 	}
 }
 
 // text evaluates a scalar. What can't be interpolated is a problem.
 func (l *loader) text(f *file, n *yaml.Node) (dotenv.Value, bool) {
-	target := deref(n)
+	target := yamldoc.Deref(n)
 	if target.Kind != yaml.ScalarNode {
-		l.problem(f.doc.pos(n), "expected a text")
+		l.problem(f.doc.Pos(n), "expected a text")
 		return dotenv.Value{}, false
 	}
 	v, err := l.expand(f, target)
 	if err != nil {
-		l.problem(f.doc.pos(target), "%v", err)
+		l.problem(f.doc.Pos(target), "%v", err)
 	}
 	return v, true
 }
@@ -122,7 +123,7 @@ func (l *loader) expand(f *file, n *yaml.Node) (dotenv.Value, error) {
 	if tag := n.ShortTag(); tag != "!!str" && !(strings.HasPrefix(tag, "!") && !strings.HasPrefix(tag, "!!")) {
 		return dotenv.Known(scalarText(n)), nil
 	}
-	return dotenv.Expand(n.Value, f.doc.place(n), f.scope.lookup)
+	return dotenv.Expand(n.Value, f.doc.Place(n), f.scope.lookup)
 }
 
 // scalarText is a number, boolean or time the way compose writes it.
@@ -140,7 +141,7 @@ func scalarText(n *yaml.Node) string {
 // texts evaluates a list of texts.
 func (b *builder) texts(n *yaml.Node) []any {
 	var out []any
-	for _, item := range listOf(n) {
+	for _, item := range yamldoc.ListOf(n) {
 		if v, ok := b.l.text(b.f, item); ok {
 			out = append(out, v.Text)
 		}
@@ -149,17 +150,17 @@ func (b *builder) texts(n *yaml.Node) []any {
 }
 
 func (b *builder) command(key string, n *yaml.Node) {
-	c := &commandLine{pos: b.f.doc.pos(n), words: []string{}}
-	if deref(n).Kind == yaml.SequenceNode {
-		for _, item := range deref(n).Content {
+	c := &commandLine{pos: b.f.doc.Pos(n), words: []string{}}
+	if yamldoc.Deref(n).Kind == yaml.SequenceNode {
+		for _, item := range yamldoc.Deref(n).Content {
 			if v, ok := b.l.text(b.f, item); ok {
 				c.words = append(c.words, v.Text)
 			}
 		}
-		if items := deref(n).Content; len(items) > 0 {
-			first, last := b.f.doc.pos(items[0]), b.f.doc.pos(items[len(items)-1])
+		if items := yamldoc.Deref(n).Content; len(items) > 0 {
+			first, last := b.f.doc.Pos(items[0]), b.f.doc.Pos(items[len(items)-1])
 			if first.Start <= last.End {
-				c.pos = b.f.doc.text.Pos(int(first.Start), int(last.End))
+				c.pos = b.f.doc.Text.Pos(int(first.Start), int(last.End))
 			}
 		}
 	} else if v, ok := b.l.text(b.f, n); ok {
@@ -170,21 +171,21 @@ func (b *builder) command(key string, n *yaml.Node) {
 
 func (b *builder) envFiles(n *yaml.Node) {
 	var out []any
-	for _, item := range listOf(n) {
+	for _, item := range yamldoc.ListOf(n) {
 		entry := map[string]any{"required": true}
 		at := item
-		if deref(item).Kind == yaml.MappingNode {
-			at = b.f.maps.get(item, "path")
+		if yamldoc.Deref(item).Kind == yaml.MappingNode {
+			at = b.f.maps.Get(item, "path")
 			if at == nil {
-				b.l.problem(b.f.doc.pos(item), "env_file without a path")
+				b.l.problem(b.f.doc.Pos(item), "env_file without a path")
 				continue
 			}
-			if r := b.f.maps.get(item, "required"); r != nil {
+			if r := b.f.maps.Get(item, "required"); r != nil {
 				if v, ok := b.l.text(b.f, r); ok {
 					entry["required"] = !strings.EqualFold(v.Text, "false")
 				}
 			}
-			if format := b.f.maps.get(item, "format"); format != nil && !isNull(format) {
+			if format := b.f.maps.Get(item, "format"); format != nil && !yamldoc.IsNull(format) {
 				if v, ok := b.l.text(b.f, format); ok {
 					entry["format"] = v.Text
 				}
@@ -194,7 +195,7 @@ func (b *builder) envFiles(n *yaml.Node) {
 		if !ok || v.Text == "" {
 			continue
 		}
-		pos := b.f.doc.pos(at)
+		pos := b.f.doc.Pos(at)
 		entry["pos"] = &pos
 		file, ok := resolve(b.f.dir, v.Text)
 		if !ok {
@@ -211,8 +212,8 @@ func (b *builder) envFiles(n *yaml.Node) {
 
 // build reads a build section. A context that is no folder of the workspace
 // is kept as "", so that it hides the one it overrides.
-func (b *builder) build(p pair) {
-	n := p.value
+func (b *builder) build(p yamldoc.Pair) {
+	n := p.Value
 	context := func(n *yaml.Node) (string, bool) {
 		v, ok := b.l.text(b.f, n)
 		if !ok {
@@ -220,39 +221,39 @@ func (b *builder) build(p pair) {
 		}
 		dir, ok := resolve(b.f.dir, v.Text)
 		if !ok && v.Text != "" && !isRemote(v.Text) {
-			b.l.problem(b.f.doc.pos(n), "build context %s is outside the workspace and not read", v.Text)
+			b.l.problem(b.f.doc.Pos(n), "build context %s is outside the workspace and not read", v.Text)
 		}
 		return dir, true
 	}
 	out := map[string]any{}
-	if deref(n).Kind == yaml.ScalarNode {
+	if yamldoc.Deref(n).Kind == yaml.ScalarNode {
 		if dir, ok := context(n); ok {
 			out["context"] = dir
 		}
 		b.out["build"] = out
 		return
 	}
-	if deref(n).Kind != yaml.MappingNode {
-		b.l.problem(b.f.doc.pos(n), "build must be a text or a mapping")
+	if yamldoc.Deref(n).Kind != yaml.MappingNode {
+		b.l.problem(b.f.doc.Pos(n), "build must be a text or a mapping")
 		return
 	}
-	for _, e := range b.f.maps.pairs(n) {
-		if isNull(e.value) {
+	for _, e := range b.f.maps.Pairs(n) {
+		if yamldoc.IsNull(e.Value) {
 			continue
 		}
-		switch key := deref(e.key).Value; key {
+		switch key := yamldoc.Deref(e.Key).Value; key {
 		case "context":
-			if dir, ok := context(e.value); ok {
+			if dir, ok := context(e.Value); ok {
 				out[key] = dir
 			}
 		case "dockerfile", "target":
-			if v, ok := b.l.text(b.f, e.value); ok {
+			if v, ok := b.l.text(b.f, e.Value); ok {
 				out[key] = v.Text
 			}
 		case "dockerfile_inline":
-			if v, ok := b.l.text(b.f, e.value); ok {
+			if v, ok := b.l.text(b.f, e.Value); ok {
 				out[key] = v.Text
-				pos := b.f.doc.pos(e.value)
+				pos := b.f.doc.Pos(e.Value)
 				out["inline_pos"] = &pos
 			}
 		case "args":
@@ -260,7 +261,7 @@ func (b *builder) build(p pair) {
 				out[key] = args
 			}
 		case "additional_contexts":
-			b.contexts(e.value, out)
+			b.contexts(e.Value, out)
 		}
 	}
 	if _, ok := out["context"]; !ok {
@@ -276,13 +277,13 @@ func (b *builder) contexts(n *yaml.Node, out map[string]any) {
 			named[name] = dir
 		}
 	}
-	for _, e := range b.f.maps.pairs(n) {
-		if v, ok := b.l.text(b.f, e.value); ok {
-			add(deref(e.key).Value, v.Text)
+	for _, e := range b.f.maps.Pairs(n) {
+		if v, ok := b.l.text(b.f, e.Value); ok {
+			add(yamldoc.Deref(e.Key).Value, v.Text)
 		}
 	}
-	if deref(n).Kind == yaml.SequenceNode {
-		for _, item := range deref(n).Content {
+	if yamldoc.Deref(n).Kind == yaml.SequenceNode {
+		for _, item := range yamldoc.Deref(n).Content {
 			if v, ok := b.l.text(b.f, item); ok {
 				name, dir, _ := strings.Cut(v.Text, "=")
 				add(name, dir)
@@ -293,21 +294,21 @@ func (b *builder) contexts(n *yaml.Node, out map[string]any) {
 }
 
 func (b *builder) volumes(n *yaml.Node) {
-	if deref(n).Kind != yaml.SequenceNode {
-		b.l.problem(b.f.doc.pos(n), "volumes must be a list")
+	if yamldoc.Deref(n).Kind != yaml.SequenceNode {
+		b.l.problem(b.f.doc.Pos(n), "volumes must be a list")
 		return
 	}
 	out := []any{}
-	for _, item := range deref(n).Content {
+	for _, item := range yamldoc.Deref(n).Content {
 		source, target := "", ""
 		bind := false
-		if deref(item).Kind == yaml.MappingNode {
-			for _, e := range b.f.maps.pairs(item) {
-				if deref(e.value).Kind != yaml.ScalarNode {
+		if yamldoc.Deref(item).Kind == yaml.MappingNode {
+			for _, e := range b.f.maps.Pairs(item) {
+				if yamldoc.Deref(e.Value).Kind != yaml.ScalarNode {
 					continue
 				}
-				v, _ := b.l.text(b.f, e.value)
-				switch deref(e.key).Value {
+				v, _ := b.l.text(b.f, e.Value)
+				switch yamldoc.Deref(e.Key).Value {
 				case "type":
 					bind = v.Text == "bind"
 				case "source", "src":
@@ -319,7 +320,7 @@ func (b *builder) volumes(n *yaml.Node) {
 		} else if v, ok := b.l.text(b.f, item); ok && v.Text != "" {
 			parsed, err := format.ParseVolume(v.Text)
 			if err != nil {
-				b.l.problem(b.f.doc.pos(item), "%v", err)
+				b.l.problem(b.f.doc.Pos(item), "%v", err)
 				continue
 			}
 			source, target, bind = parsed.Source, parsed.Target, parsed.Type == "bind"
@@ -341,11 +342,11 @@ func (b *builder) volumes(n *yaml.Node) {
 
 func (b *builder) dependsOn(n *yaml.Node) {
 	out := map[string]any{}
-	for _, p := range b.f.maps.pairs(n) {
-		out[deref(p.key).Value] = map[string]any{}
+	for _, p := range b.f.maps.Pairs(n) {
+		out[yamldoc.Deref(p.Key).Value] = map[string]any{}
 	}
-	if deref(n).Kind == yaml.SequenceNode {
-		for _, item := range deref(n).Content {
+	if yamldoc.Deref(n).Kind == yaml.SequenceNode {
+		for _, item := range yamldoc.Deref(n).Content {
 			if v, ok := b.l.text(b.f, item); ok {
 				out[v.Text] = map[string]any{}
 			}
@@ -355,9 +356,9 @@ func (b *builder) dependsOn(n *yaml.Node) {
 }
 
 func (b *builder) extends(n *yaml.Node) {
-	ext := &extension{pos: b.f.doc.pos(n)}
-	if deref(n).Kind == yaml.MappingNode {
-		service := b.f.maps.get(n, "service")
+	ext := &extension{pos: b.f.doc.Pos(n)}
+	if yamldoc.Deref(n).Kind == yaml.MappingNode {
+		service := b.f.maps.Get(n, "service")
 		if service == nil {
 			b.l.problem(ext.pos, "extends names no service")
 			return
@@ -366,8 +367,8 @@ func (b *builder) extends(n *yaml.Node) {
 		if !ok {
 			return
 		}
-		ext.service, ext.pos = v.Text, b.f.doc.pos(service)
-		if file := b.f.maps.get(n, "file"); file != nil && !isNull(file) {
+		ext.service, ext.pos = v.Text, b.f.doc.Pos(service)
+		if file := b.f.maps.Get(n, "file"); file != nil && !yamldoc.IsNull(file) {
 			ext.file = file
 		}
 	} else if v, ok := b.l.text(b.f, n); ok {

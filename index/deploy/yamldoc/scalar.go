@@ -1,4 +1,4 @@
-package compose
+package yamldoc
 
 import (
 	"bytes"
@@ -8,24 +8,24 @@ import (
 	"topicls/index/deploy"
 )
 
-// An extent is where a scalar's text stands in its file, without quotes.
-type extent struct {
-	start, end int
-	verbatim   bool // the file has the value byte for byte
+// An Extent is where a scalar's text stands in its file, without quotes.
+type Extent struct {
+	Start, End int
+	Verbatim   bool // the file has the value byte for byte
 }
 
-// extent finds a scalar's end, which yaml.v3 does not tell.
-func (d *document) extent(n *yaml.Node) extent {
-	at := d.offset(n)
+// Extent finds a scalar's end, which yaml.v3 does not tell.
+func (d *Document) Extent(n *yaml.Node) Extent {
+	at := d.Offset(n)
 	if n.Kind == yaml.AliasNode {
 		end := at
-		for end < len(d.text.Data) && bytes.IndexByte([]byte(" \t\r\n,]}"), d.text.Data[end]) < 0 {
+		for end < len(d.Text.Data) && bytes.IndexByte([]byte(" \t\r\n,]}"), d.Text.Data[end]) < 0 {
 			end++
 		}
-		return extent{start: at, end: end}
+		return Extent{Start: at, End: end}
 	}
 	at = d.skipProperties(at, n)
-	var e extent
+	var e Extent
 	switch {
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 		e = d.block(at)
@@ -36,38 +36,38 @@ func (d *document) extent(n *yaml.Node) extent {
 	default:
 		e = d.plain(at, n.Value)
 	}
-	e.verbatim = string(d.text.Data[e.start:e.end]) == n.Value
+	e.Verbatim = string(d.Text.Data[e.Start:e.End]) == n.Value
 	return e
 }
 
-// pos returns a scalar's place, without quotes. For other nodes it is their
+// Pos returns a scalar's place, without quotes. For other nodes it is their
 // first line.
-func (d *document) pos(n *yaml.Node) deploy.Pos {
+func (d *Document) Pos(n *yaml.Node) deploy.Pos {
 	if n.Kind == yaml.ScalarNode || n.Kind == yaml.AliasNode {
-		e := d.extent(n)
-		return d.text.Pos(e.start, e.end)
+		e := d.Extent(n)
+		return d.Text.Pos(e.Start, e.End)
 	}
-	at := d.offset(n)
+	at := d.Offset(n)
 	end := at
-	for end < len(d.text.Data) && d.text.Data[end] != '\n' && d.text.Data[end] != '\r' {
+	for end < len(d.Text.Data) && d.Text.Data[end] != '\n' && d.Text.Data[end] != '\r' {
 		end++
 	}
-	return d.text.Pos(at, end)
+	return d.Text.Pos(at, end)
 }
 
-// place returns a function from offsets in a scalar's value to places. When
+// Place returns a function from offsets in a scalar's value to places. When
 // the file has the value in another form it is the whole scalar.
-func (d *document) place(n *yaml.Node) func(start, end int) deploy.Pos {
-	e := d.extent(n)
-	if !e.verbatim {
-		return func(int, int) deploy.Pos { return d.text.Pos(e.start, e.end) }
+func (d *Document) Place(n *yaml.Node) func(start, end int) deploy.Pos {
+	e := d.Extent(n)
+	if !e.Verbatim {
+		return func(int, int) deploy.Pos { return d.Text.Pos(e.Start, e.End) }
 	}
-	return func(start, end int) deploy.Pos { return d.text.Pos(e.start+start, e.start+end) }
+	return func(start, end int) deploy.Pos { return d.Text.Pos(e.Start+start, e.Start+end) }
 }
 
 // skipProperties moves over an anchor and a tag in front of a value.
-func (d *document) skipProperties(at int, n *yaml.Node) int {
-	src := d.text.Data
+func (d *Document) skipProperties(at int, n *yaml.Node) int {
+	src := d.Text.Data
 	for at < len(src) && (src[at] == '&' && n.Anchor != "" || src[at] == '!' && n.Style&yaml.TaggedStyle != 0 || src[at] == '!' && n.Tag != "" && n.Tag[0] == '!' && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0) {
 		for at < len(src) && !isBlank(src[at]) {
 			at++
@@ -88,10 +88,10 @@ func (d *document) skipProperties(at int, n *yaml.Node) int {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // quoted finds the closing quote.
-func (d *document) quoted(at int, quote byte) extent {
-	src := d.text.Data
+func (d *Document) quoted(at int, quote byte) Extent {
+	src := d.Text.Data
 	if at >= len(src) || src[at] != quote {
-		return extent{start: at, end: at}
+		return Extent{Start: at, End: at}
 	}
 	start := at + 1
 	for i := start; i < len(src); i++ {
@@ -103,15 +103,15 @@ func (d *document) quoted(at int, quote byte) extent {
 				i++
 				continue
 			}
-			return extent{start: start, end: i}
+			return Extent{Start: start, End: i}
 		}
 	}
-	return extent{start: start, end: len(src)}
+	return Extent{Start: start, End: len(src)}
 }
 
 // plain matches a plain scalar, whose lines are folded in the value.
-func (d *document) plain(at int, value string) extent {
-	src := d.text.Data
+func (d *Document) plain(at int, value string) Extent {
+	src := d.Text.Data
 	i := at
 	for v := 0; v < len(value); {
 		if i < len(src) && src[i] == value[v] && value[v] != '\n' {
@@ -129,13 +129,13 @@ func (d *document) plain(at int, value string) extent {
 			i++
 		}
 	}
-	return extent{start: at, end: i}
+	return Extent{Start: at, End: i}
 }
 
 // block finds the lines of a block scalar: those that are indented deeper
 // than the line with its header, up to the first that is not.
-func (d *document) block(at int) extent {
-	src := d.text.Data
+func (d *Document) block(at int) Extent {
+	src := d.Text.Data
 	lineEnd := func(i int) int {
 		if n := bytes.IndexByte(src[i:], '\n'); n >= 0 {
 			return i + n + 1
@@ -162,14 +162,14 @@ func (d *document) block(at int) extent {
 		}
 		i = next
 	}
-	return extent{start: min(start, end), end: end}
+	return Extent{Start: min(start, end), End: end}
 }
 
 // indentOf returns the indentation of the line at an offset.
-func (d *document) indentOf(at int) int {
-	start := bytes.LastIndexByte(d.text.Data[:at], '\n') + 1
+func (d *Document) indentOf(at int) int {
+	start := bytes.LastIndexByte(d.Text.Data[:at], '\n') + 1
 	n := 0
-	for start+n < at && d.text.Data[start+n] == ' ' {
+	for start+n < at && d.Text.Data[start+n] == ' ' {
 		n++
 	}
 	return n
