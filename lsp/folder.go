@@ -35,12 +35,14 @@ type folder struct {
 	missed   []source.Change // under mu: changes on disk while indexing
 	settled  bool            // under mu: all edits are applied and their diagnostics published
 	watching bool            // under mu: a watcher of our own runs, or is to run
+	failure  string          // under mu: why the folder can't be indexed
 
 	mappers mapperCache
 
 	// Used by the folder's goroutine alone.
 	workspace *index.Workspace
 	published publisher
+	told      *index.Snapshot // of which the client was told that the topology changed
 }
 
 // newFolder begins to index a folder, once the folders in gone have cleared
@@ -89,6 +91,7 @@ func (f *folder) run() {
 			since = time.Time{}
 			snap := f.workspace.Snapshot()
 			f.published.publish(snap, snap.Diagnostics())
+			f.tellTopology(snap)
 			f.mu.Lock()
 			f.settled = len(f.queue) == 0
 			f.mu.Unlock()
@@ -114,6 +117,10 @@ func (f *folder) open() bool {
 		progress.end("")
 		if f.ctx.Err() == nil {
 			f.s.log.Warn("folder not indexed", "root", f.root, "err", err)
+			f.mu.Lock()
+			f.failure = err.Error()
+			f.mu.Unlock()
+			f.tellTopology(nil)
 			f.s.notify("window/showMessage", wire.MessageParams{
 				Type: protocol.MessageTypeWarning, Message: fmt.Sprintf("Topicls can't index %s: %v", f.root, err),
 			})

@@ -106,6 +106,10 @@ func (s *server) register() {
 	atPositionOr(s, "textDocument/rename", nil, s.rename)
 	inDocument(s, "textDocument/documentSymbol", s.documentSymbol)
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
+
+	rpc.RequestAt(s.rpc, "topicls/topology", s.tickets, s.topology)
+	rpc.RequestAt(s.rpc, "topicls/status", s.tickets, s.status)
+	atPositionOr(s, "topicls/explain", nil, s.explain)
 }
 
 // pipe joins the two streams.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"reflect"
 	"slices"
 	"sync"
 
@@ -31,6 +32,25 @@ func newResults(files ordered.Tree[*fileFindings]) *Results {
 // Diagnostics returns the findings, by file and position, without those that
 // comments suppress.
 func (r *Results) Diagnostics() []topology.Diagnostic { return r.flat() }
+
+// Same reports whether two states have the same findings. It takes the time of
+// what differs.
+func (r *Results) Same(o *Results) bool {
+	if r == o || r.files.Same(o.files) {
+		return true
+	}
+	for _, p := range ordered.Diff(r.files, o.files) {
+		a, _ := r.files.Get(p)
+		b, _ := o.files.Get(p)
+		if a == nil || b == nil || !reflect.DeepEqual(a.shown, b.shown) {
+			if (a == nil || len(a.shown) == 0) && (b == nil || len(b.shown) == 0) {
+				continue
+			}
+			return false
+		}
+	}
+	return true
+}
 
 // fileFindings are the findings about places of one file.
 type fileFindings struct {

@@ -33,6 +33,12 @@ func New[T Keyed](sorted []T) Tree[T] {
 // Len is the number of items.
 func (t Tree[T]) Len() int { return t.size }
 
+// Same reports whether two trees are one, unchanged. It may be false for trees
+// with the same items.
+func (t Tree[T]) Same(o Tree[T]) bool {
+	return t.size == o.size && (t.size == 0 || &t.chunks[0] == &o.chunks[0])
+}
+
 // at returns the index of the chunk in which key is or would be.
 func (t Tree[T]) at(key string) int {
 	lo, hi := 0, len(t.chunks)

@@ -94,6 +94,12 @@ func (e *Editor) Initialize(folders ...string) {
 	e.t.Helper()
 	params := e.opts.Preset.params(e.t, folders)
 	maps.Copy(params, e.opts.Params)
+	if len(e.opts.Capabilities) > 0 {
+		all, _ := params["capabilities"].(map[string]any)
+		all = maps.Clone(all)
+		maps.Copy(all, e.opts.Capabilities)
+		params["capabilities"] = all
+	}
 	if err := e.Request("initialize", params, &e.Result); err != nil {
 		e.t.Fatalf("initialize: %v", err)
 	}

@@ -49,13 +49,17 @@ type ClientCapabilities struct {
 	InlayHints         bool
 	InlayHintResolve   []string
 	SemanticTokens     bool
+
+	// Of this server's own extensions (experimental.topicls).
+	TopologyChanges bool     // topicls/didChangeTopology is wanted
+	Commands        []string // commands of the client that answers may name
 }
 
 // capabilities reads the subset from the client's whole object.
 func capabilities(t tree) ClientCapabilities {
 	general, workspace, window, text := t.at("general"), t.at("workspace"), t.at("window"), t.at("textDocument")
 	completion, action := text.at("completion", "completionItem"), text.at("codeAction")
-	publish := text.at("publishDiagnostics")
+	publish, own := text.at("publishDiagnostics"), t.at("experimental", "topicls")
 	return ClientCapabilities{
 		PositionEncodings: general.at("positionEncodings").texts(),
 		MarkdownParser:    general.at("markdown", "parser").text(),
@@ -103,6 +107,9 @@ func capabilities(t tree) ClientCapabilities {
 		InlayHints:         text.is("inlayHint"),
 		InlayHintResolve:   text.at("inlayHint", "resolveSupport", "properties").texts(),
 		SemanticTokens:     text.is("semanticTokens"),
+
+		TopologyChanges: own.is("didChangeTopology"),
+		Commands:        own.at("commands").texts(),
 	}
 }
 

@@ -97,6 +97,17 @@ func (p *SymbolParams) UnmarshalJSON(data []byte) error {
 	return err
 }
 
+// FolderParams are the params of requests about workspace folders: all of them
+// when Folder is empty.
+type FolderParams struct{ Folder URI }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *FolderParams) UnmarshalJSON(data []byte) error {
+	t, err := parseTree(data)
+	p.Folder = URI(t.at("folder").text())
+	return err
+}
+
 // DidOpenParams are the params of textDocument/didOpen.
 type DidOpenParams struct {
 	URI        URI
