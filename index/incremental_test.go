@@ -362,10 +362,8 @@ func (e *editedWorkspace) compare() {
 
 // broken reports whether a compose or configuration file can't be read as it is now.
 func (e *editedWorkspace) broken(w *Workspace) bool {
-	for _, s := range w.sets {
-		if len(s.loaded.Problems) > 0 {
-			return true
-		}
+	if len(w.deployments.problems()) > 0 {
+		return true
 	}
 	for p := range e.files() { // a document that says where imports lead keeps what it last said
 		if path.Ext(p) == ".json" && unread(w, p) {

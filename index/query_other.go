@@ -18,6 +18,14 @@ type otherService struct {
 	twin string // id, or ""
 }
 
+func newOtherService(s *deploy.Service, dir string) *otherService {
+	o := &otherService{Service: s, dir: dir, vars: make(map[string]*deploy.Variable, len(s.Vars))}
+	for i := range s.Vars {
+		o.vars[s.Vars[i].Name] = &s.Vars[i]
+	}
+	return o
+}
+
 // pairTwins finds the twin of each other service. dirs has the folders of the
 // environments that answer, by id.
 func (st *deployState) pairTwins(dirs map[string]string) {

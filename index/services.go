@@ -271,26 +271,20 @@ func (c *code) below(family client.Family, folders []string) []string {
 // nothing is.
 func (w *Workspace) computeServices(stale *staleCode) *deployState {
 	st := &deployState{byID: make(map[string]*service, len(w.deployed.byID)), services: make([]*service, 0, len(w.deployed.services))}
-	for _, s := range w.sets {
-		st.problems = append(st.problems, s.loaded.Problems...)
-	}
+	st.problems = w.deployments.problems()
 	envs, dirs := w.environments(), map[string]string{}
+	answering := w.answering(envs)
 	for i := range envs {
 		e := &envs[i]
-		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: e.Default, Files: e.Files})
-		if !w.chosen(e) && !w.alongside(e, envs) {
-			for j := range e.Services {
-				o := &otherService{Service: &e.Services[j], dir: e.Dir, vars: map[string]*deploy.Variable{}}
-				for k := range o.Vars {
-					o.vars[o.Vars[k].Name] = &o.Vars[k]
-				}
-				st.others = append(st.others, o)
+		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: answering[e.ID], Files: e.Files})
+		if !answering[e.ID] {
+			for _, s := range e.services {
+				st.others = append(st.others, newOtherService(s, e.Dir))
 			}
 			continue
 		}
 		dirs[e.ID] = e.Dir
-		for j := range e.Services {
-			built := w.builtElsewhere(&e.Services[j])
+		for _, built := range e.services {
 			if st.byID[built.ID] != nil {
 				continue
 			}
@@ -478,36 +472,6 @@ func (w *Workspace) alsoResolve(changed, flipped map[string]bool, programs bool)
 		}
 	}
 }
-
-// alongside reports whether an environment that is not a default one is
-// deployed beside the default ones: a compose file of its own that stands alone
-// and has none of their services, and whose name is no stage's.
-func (w *Workspace) alongside(e *deploy.Environment, all []deploy.Environment) bool {
-	if w.opts.Environment != "" || len(e.Files) == 0 || stageName.MatchString(e.ID) {
-		return false
-	}
-	names := map[string]bool{}
-	for i := range e.Services {
-		names[e.Services[i].Name] = true
-	}
-	for i := range all {
-		d := &all[i]
-		if !d.Default {
-			continue
-		}
-		if slices.Contains(d.Files, e.Files[0]) {
-			return false
-		}
-		for j := range d.Services {
-			if d.Dir == e.Dir && names[d.Services[j].Name] && !d.Services[j].Infra {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-var stageName = regexp.MustCompile(`(?i)(^|[:/._-])(tests?|e2e|ci|stag(e|ing)|prod(uction)?|dev(el(opment)?)?|local|debug|qa|uat|functional|integration|example|sample)([/._-]|$)`)
 
 // findPython finds the Python files that a service runs: what its programs
 // import, or all of its code when the programs are not known.

@@ -13,15 +13,12 @@ import (
 	"log/slog"
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"topicls/index/check"
 	"topicls/index/client"
-	"topicls/index/deploy"
-	"topicls/index/deploy/compose"
 	"topicls/index/flow"
 	"topicls/index/source"
 	"topicls/index/topology"
@@ -38,25 +35,23 @@ type Options struct {
 
 // Workspace is one indexed folder.
 type Workspace struct {
-	mu       sync.Mutex
-	opts     Options
-	log      *slog.Logger
-	set      *source.Set
-	code     *code
-	linkers  *linkers
-	packed   bool // the facts were packed once
-	composer *compose.Reader
-	finder   *compose.Finder
-	sets     []loadedSet
-	deployed *deployState
-	runs     map[string][]string // code file -> ids of the services that run it, sorted
-	resolved map[string]*resolvedFile
-	programs map[string]map[string]bool         // main program that is not deployed -> its files with endpoints
-	reads    map[string][]topology.VariableRead // code file -> its reads of variables, as the code has them
-	topics   map[string]map[string]bool         // topic -> files whose endpoints name it
-	mentions *mentions
-	checker  *check.Checker
-	configs  *configs
+	mu          sync.Mutex
+	opts        Options
+	log         *slog.Logger
+	set         *source.Set
+	code        *code
+	linkers     *linkers
+	packed      bool // the facts were packed once
+	deployments *deployments
+	deployed    *deployState
+	runs        map[string][]string // code file -> ids of the services that run it, sorted
+	resolved    map[string]*resolvedFile
+	programs    map[string]map[string]bool         // main program that is not deployed -> its files with endpoints
+	reads       map[string][]topology.VariableRead // code file -> its reads of variables, as the code has them
+	topics      map[string]map[string]bool         // topic -> files whose endpoints name it
+	mentions    *mentions
+	checker     *check.Checker
+	configs     *configs
 
 	askedBy     map[string]askedStores                        // code file -> stores that its names asked
 	configReads map[string]map[string][]topology.VariableRead // service -> configuration file -> variables that it refers to
@@ -72,21 +67,12 @@ type Workspace struct {
 	current     atomic.Pointer[Snapshot]
 }
 
-// loadedSet is a compose file set and what it says. A broken edit keeps the
-// last good result.
-type loadedSet struct {
-	set    deploy.FileSet
-	loaded deploy.Loaded
-	good   deploy.Loaded
-	hasOK  bool
-}
-
 // Open indexes the folder root. The error says that root is no folder or that
 // ctx ended; all else is in the snapshot's problems.
 func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	start := time.Now()
 	w := &Workspace{
-		opts: opts, log: opts.Logger, composer: compose.NewReader(),
+		opts: opts, log: opts.Logger, deployments: newDeployments(),
 		code:     newCode(opts.Tests),
 		resolved: map[string]*resolvedFile{},
 		reads:    map[string][]topology.VariableRead{},
@@ -132,7 +118,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		return nil, stopped(ctx)
 	}
 	w.progress("reading deployments", 0, 0)
-	w.loadDeployments(nil, nil, true)
+	w.deployments.load(w.set, nil, nil, true)
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
@@ -215,7 +201,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	w.set = next
 	w.code.set = next
-	w.composer.Forget(diff, moved)
+	w.deployments.forget(diff, moved)
 	var touched []string
 	change := newCodeChange()
 	reproject := false // what makes a folder a project came or went
@@ -289,7 +275,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 // them that came or went, the code that has other bytes, and what became of
 // code. marked says that other folders look like a main program's.
 func (w *Workspace) deploy(diff, moved, touched []string, code *codeChange, marked bool) redeployed {
-	loaded := w.loadDeployments(diff, moved, false)
+	loaded := w.deployments.load(w.set, diff, moved, false)
 	stale := w.staleImports(diff, touched)
 	if slices.ContainsFunc(diff, isDotnetProject) || !w.addMoved(stale, code.moved) { // references may find it, or found it
 		stale = nil
@@ -328,92 +314,6 @@ func uniqueSorted(s []string) []string {
 		}
 	}
 	return out
-}
-
-// loadDeployments reads the deployment files again as far as the changed paths,
-// or those that came or went where images are built from,
-// concern them. It reports whether anything may have changed.
-func (w *Workspace) loadDeployments(diff, moved []string, all bool) bool {
-	dirty := all
-	if all {
-		w.finder = w.composer.NewFinder(w.set)
-	} else if slices.ContainsFunc(diff, compose.Matters) {
-		dirty = w.finder.Update(w.set, diff, w.set.Has)
-	}
-	if dirty {
-		old := map[string]loadedSet{}
-		for _, s := range w.sets {
-			old[s.set.ID] = s
-		}
-		w.sets = w.sets[:0:0]
-		for _, s := range w.finder.Sets() {
-			ls := loadedSet{set: s}
-			if o, ok := old[s.ID]; ok {
-				ls.good, ls.hasOK = o.good, o.hasOK
-				if sameSet(o.set, s) {
-					ls.loaded = o.loaded
-				}
-			}
-			w.sets = append(w.sets, ls)
-		}
-	}
-	for i := range w.sets {
-		s := &w.sets[i]
-		need := s.loaded.Read == nil || slices.ContainsFunc(diff, func(p string) bool {
-			_, read := slices.BinarySearch(s.loaded.Read, p)
-			return read
-		})
-		need = need || len(moved) > 0 && builtFrom(&s.loaded.Environment, moved)
-		if !need {
-			continue
-		}
-		dirty = true
-		s.loaded = w.composer.Load(w.set, s.set)
-		if len(s.loaded.Environment.Services) > 0 || len(s.loaded.Problems) == 0 {
-			s.good, s.hasOK = s.loaded, true
-		}
-	}
-	return dirty
-}
-
-// builtFrom reports whether a service's image is built from a folder with one
-// of the paths: what a Dockerfile copies and what a command starts goes by the
-// files there are.
-func builtFrom(e *deploy.Environment, paths []string) bool {
-	for i := range e.Services {
-		dir := e.Services[i].Context
-		for _, p := range paths {
-			if dir == "." || dir != "" && strings.HasPrefix(p, dir+"/") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func sameSet(a, b deploy.FileSet) bool {
-	return a.ID == b.ID && a.Default == b.Default && a.Dir == b.Dir && strings.Join(a.Files, "\x00") == strings.Join(b.Files, "\x00")
-}
-
-// environments returns the loaded environments, the last good state of each.
-func (w *Workspace) environments() []deploy.Environment {
-	var out []deploy.Environment
-	for _, s := range w.sets {
-		if s.hasOK {
-			out = append(out, s.good.Environment)
-		} else {
-			out = append(out, s.loaded.Environment)
-		}
-	}
-	return out
-}
-
-// chosen reports whether an environment answers.
-func (w *Workspace) chosen(e *deploy.Environment) bool {
-	if w.opts.Environment != "" {
-		return e.ID == w.opts.Environment
-	}
-	return e.Default
 }
 
 func toPlace(p flow.Place) topology.Place {

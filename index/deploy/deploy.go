@@ -112,6 +112,7 @@ type Service struct {
 	// Context is the build context folder relative to the root; "" when the service isn't built from the workspace.
 	Context    string
 	Dockerfile string
+	Target     string // the stage of the Dockerfile that is built; "" for the last
 	// Code lists the folders and files (relative to the root) whose code is in the
 	// service: what COPY, ADD and volumes bring in, else the build context. Sorted.
 	Code []string
@@ -203,6 +204,12 @@ type Reader interface {
 	// Load loads one of them: again when one of the files it reports as read
 	// changed, appeared or disappeared.
 	Load(fs FS, set FileSet) Loaded
+}
+
+// A Forgetter is a Reader that must be told which files changed, and which of
+// them came or went, before it is used again.
+type Forgetter interface {
+	Forget(changed, moved []string)
 }
 
 // Result is everything one reader found.

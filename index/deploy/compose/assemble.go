@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"topicls/index/deploy"
+	"topicls/index/deploy/container"
 	"topicls/index/deploy/dockerfile"
 )
 
@@ -34,7 +35,7 @@ func (r *Reader) load(fs *deploy.Recorder, set deploy.FileSet) deploy.Loaded {
 }
 
 // assemble makes a service from its merged tree.
-func (l *loader) assemble(set deploy.FileSet, name string, tree model, recipes map[string]*recipe) deploy.Service {
+func (l *loader) assemble(set deploy.FileSet, name string, tree model, recipes map[string]*container.Recipe) deploy.Service {
 	s := deploy.Service{
 		ID: set.ID + ":" + name, Name: name, Environment: set.ID,
 		Image: str(tree, "image"), DependsOn: dependencies(tree), Profiles: strs(tree["profiles"]),
@@ -45,7 +46,7 @@ func (l *loader) assemble(set deploy.FileSet, name string, tree model, recipes m
 	r := recipes[name]
 	var image *dockerfile.Image
 	if r != nil {
-		image = l.image(r)
+		image = l.reader.builder.Image(l.fs, r)
 	}
 	l.variables(&s, tree, image)
 	l.code(&s, tree, r, image)
@@ -54,9 +55,9 @@ func (l *loader) assemble(set deploy.FileSet, name string, tree model, recipes m
 
 // recipes returns how each service is built. A service that only names the
 // image that another one builds runs the same code.
-func (l *loader) recipes(services model) map[string]*recipe {
-	out := map[string]*recipe{}
-	built := map[string]*recipe{}
+func (l *loader) recipes(services model) map[string]*container.Recipe {
+	out := map[string]*container.Recipe{}
+	built := map[string]*container.Recipe{}
 	for _, name := range slices.Sorted(maps.Keys(services)) {
 		tree, _ := services[name].(model)
 		r := l.recipe(tree)

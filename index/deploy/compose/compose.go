@@ -12,12 +12,11 @@ package compose
 
 import (
 	"bytes"
-	"path"
 	"slices"
 	"sync"
 
 	"topicls/index/deploy"
-	"topicls/index/deploy/dockerfile"
+	"topicls/index/deploy/container"
 	"topicls/index/deploy/yamldoc"
 )
 
@@ -35,71 +34,23 @@ func Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded { return NewReader().L
 
 // A Reader remembers parsed files between loads, by content, so that an edit
 // in one of many files parses only that one. It is safe for concurrent use;
-// its results depend only on the files (see Forget). The zero Reader is not valid.
+// its results depend only on the files and its Builder. The zero Reader is not valid.
 type Reader struct {
 	mu        sync.Mutex
 	documents map[string]*yamldoc.Document
 	recent    []string // files of documents, the last used last
 	size      int      // bytes of their texts
 	texts     map[string]*deploy.Text
-	images    map[imageKey]*builtImage // of Dockerfiles without arguments, until a file that they were built from changes
-	imagesOf  map[string][]*builtImage // by a file or folder that they were built from
-}
-
-// imageKey is a build context, a Dockerfile and a target in it.
-type imageKey [3]string
-
-// builtImage is an image with what it was built from.
-type builtImage struct {
-	key   imageKey
-	image *dockerfile.Image
-	read  []string
-}
-
-// Forget says that files changed, and which of them came or went, so that
-// images that were built from them are built again. A Reader that is used on
-// files that change must be told of it.
-func (r *Reader) Forget(changed, moved []string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, p := range changed {
-		r.forget(p)
-	}
-	for _, p := range moved {
-		for d := path.Dir(p); ; d = path.Dir(d) {
-			r.forget(d)
-			if d == "." || d == "/" {
-				break
-			}
-		}
-	}
-}
-
-func (r *Reader) forget(p string) {
-	for _, b := range slices.Clone(r.imagesOf[p]) {
-		for _, q := range b.read {
-			list := slices.DeleteFunc(r.imagesOf[q], func(o *builtImage) bool { return o == b })
-			if r.imagesOf[q] = list; len(list) == 0 {
-				delete(r.imagesOf, q)
-			}
-		}
-		delete(r.images, b.key)
-	}
-}
-
-// keep remembers what an image was built from.
-func (r *Reader) keep(b *builtImage) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.images[b.key] = b
-	for _, p := range b.read {
-		r.imagesOf[p] = append(r.imagesOf[p], b)
-	}
+	builder   *container.Builder
 }
 
 // NewReader returns an empty Reader.
-func NewReader() *Reader {
-	return &Reader{documents: map[string]*yamldoc.Document{}, texts: map[string]*deploy.Text{}, images: map[imageKey]*builtImage{}, imagesOf: map[string][]*builtImage{}}
+func NewReader() *Reader { return NewReaderOn(container.NewBuilder()) }
+
+// NewReaderOn returns an empty Reader that builds images with builder, which must
+// be told of changes.
+func NewReaderOn(builder *container.Builder) *Reader {
+	return &Reader{builder: builder, documents: map[string]*yamldoc.Document{}, texts: map[string]*deploy.Text{}}
 }
 
 // Read is like the function Read.

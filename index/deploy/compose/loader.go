@@ -13,7 +13,6 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"topicls/index/deploy"
-	"topicls/index/deploy/dockerfile"
 	"topicls/index/deploy/yamldoc"
 )
 
@@ -31,8 +30,7 @@ type loader struct {
 	includes map[string]model
 	bases    map[string]*file
 	files    []string // compose files read, in order
-	images   map[imageKey]*dockerfile.Image
-	budget   int // definitions that may still be made
+	budget   int      // definitions that may still be made
 }
 
 // place is where a service is first named.
@@ -60,7 +58,7 @@ type file struct {
 func newLoader(r *Reader, fs *deploy.Recorder) *loader {
 	return &loader{
 		reader: r, fs: fs, places: map[string]place{}, includes: map[string]model{}, bases: map[string]*file{},
-		images: map[imageKey]*dockerfile.Image{}, budget: maxDefinitions,
+		budget: maxDefinitions,
 	}
 }
 

@@ -8,16 +8,11 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"topicls/index/deploy"
+	"topicls/index/deploy/container"
 	"topicls/index/deploy/dotenv"
 	"topicls/index/deploy/program"
 	"topicls/index/deploy/yamldoc"
 )
-
-// A commandLine is a `command` or `entrypoint`.
-type commandLine struct {
-	words []string
-	pos   deploy.Pos
-}
 
 // builder makes the tree of one service: only the keys that say which code
 // runs with which variables, each in one form, so that merging can't fail
@@ -150,21 +145,21 @@ func (b *builder) texts(n *yaml.Node) []any {
 }
 
 func (b *builder) command(key string, n *yaml.Node) {
-	c := &commandLine{pos: b.f.doc.Pos(n), words: []string{}}
+	c := &container.Command{Pos: b.f.doc.Pos(n), Words: []string{}}
 	if yamldoc.Deref(n).Kind == yaml.SequenceNode {
 		for _, item := range yamldoc.Deref(n).Content {
 			if v, ok := b.l.text(b.f, item); ok {
-				c.words = append(c.words, v.Text)
+				c.Words = append(c.Words, v.Text)
 			}
 		}
 		if items := yamldoc.Deref(n).Content; len(items) > 0 {
 			first, last := b.f.doc.Pos(items[0]), b.f.doc.Pos(items[len(items)-1])
 			if first.Start <= last.End {
-				c.pos = b.f.doc.Text.Pos(int(first.Start), int(last.End))
+				c.Pos = b.f.doc.Text.Pos(int(first.Start), int(last.End))
 			}
 		}
 	} else if v, ok := b.l.text(b.f, n); ok {
-		c.words = append(c.words, program.Words(v.Text)...)
+		c.Words = append(c.Words, program.Words(v.Text)...)
 	}
 	b.out[key] = c
 }

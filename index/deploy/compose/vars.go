@@ -1,12 +1,12 @@
 package compose
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"topicls/index/deploy"
+	"topicls/index/deploy/container"
 	"topicls/index/deploy/dockerfile"
 	"topicls/index/deploy/dotenv"
 )
@@ -71,7 +71,7 @@ func (l *loader) variables(s *deploy.Service, service model, image *dockerfile.I
 	vars := newVarSet(len(own) + 8)
 	if image != nil {
 		for i := range image.Env {
-			fromImage(vars.slot(image.Env[i].Name), &image.Env[i])
+			container.FromImage(vars.slot(image.Env[i].Name), &image.Env[i])
 		}
 	}
 	l.envFiles(s, service, own, vars)
@@ -101,29 +101,8 @@ func (l *loader) variable(v *deploy.Variable, d *definition) {
 			return
 		}
 	}
-	fill(v, value, d.err)
+	container.Fill(v, value, d.err)
 	v.Origin = slices.Concat(d.anchor, value.Origin, d.steps)
-}
-
-// fill sets a variable's value and status.
-func fill(v *deploy.Variable, value dotenv.Value, err error) {
-	v.Value, v.Default, v.Origin = value.Text, value.Default, value.Origin
-	var missing *dotenv.MissingError
-	switch {
-	case err != nil && !errors.As(err, &missing):
-		v.Status, v.Reason, v.Value = deploy.VarInvalid, err.Error(), ""
-	case value.Reason != "":
-		v.Status, v.Reason = deploy.VarHost, value.Reason
-		v.Value = value.Pattern
-		if v.Value == "*" {
-			v.Value = ""
-		}
-	}
-}
-
-func fromImage(v *deploy.Variable, e *dockerfile.Env) {
-	v.Raw, v.NamePos, v.ValuePos = e.Raw, e.NamePos, e.ValuePos
-	fill(v, e.Value, nil)
 }
 
 // envFiles reads a service's env files.
@@ -165,7 +144,7 @@ func (l *loader) envFiles(s *deploy.Service, service model, own map[string]*defi
 			if e.Missing {
 				v.Status, v.Reason = deploy.VarHost, e.Name+" is passed through from the machine that deploys"
 			} else {
-				fill(v, e.Value, e.Err)
+				container.Fill(v, e.Value, e.Err)
 				value := e.Value
 				value.Origin = append([]deploy.Step{{Pos: e.ValuePos, What: e.Name + " in " + name}}, value.Origin...)
 				values[e.Name] = value

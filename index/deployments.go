@@ -1,0 +1,280 @@
+package index
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"topicls/index/deploy"
+	"topicls/index/deploy/compose"
+	"topicls/index/deploy/container"
+	"topicls/index/source"
+)
+
+// deployments are the environments that the workspace's files describe, of all
+// kinds, as they were last read.
+type deployments struct {
+	builder *container.Builder
+	kinds   []*deploymentKind // those before others answer by default
+	// completed are services whose image something else than their manifest
+	// builds, by the service as it was read.
+	completed map[*deploy.Service]*completed
+}
+
+// deploymentKind is one kind of deployment files.
+type deploymentKind struct {
+	find  func(set *source.Set, diff []string, all bool) (sets []deploy.FileSet, changed bool)
+	forgo func(diff, moved []string)
+	load  func(fs deploy.FS, set deploy.FileSet) deploy.Loaded
+	sets  []loadedSet
+}
+
+// loadedSet is an environment's files and what they say. A broken edit keeps the
+// last good result.
+type loadedSet struct {
+	set    deploy.FileSet
+	loaded deploy.Loaded
+	good   deploy.Loaded
+	hasOK  bool
+}
+
+func newDeployments() *deployments {
+	builder := container.NewBuilder()
+	return &deployments{
+		builder: builder, completed: map[*deploy.Service]*completed{},
+		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder))},
+	}
+}
+
+func composeKind(r *compose.Reader) *deploymentKind {
+	var finder *compose.Finder
+	return &deploymentKind{
+		find: func(set *source.Set, diff []string, all bool) ([]deploy.FileSet, bool) {
+			if all {
+				finder = r.NewFinder(set)
+				return finder.Sets(), true
+			}
+			changed := slices.ContainsFunc(diff, compose.Matters) && finder.Update(set, diff, set.Has)
+			return finder.Sets(), changed
+		},
+		forgo: func([]string, []string) {},
+		load:  func(fs deploy.FS, set deploy.FileSet) deploy.Loaded { return r.Load(fs, set) },
+	}
+}
+
+// forget says that files changed, and which of them came or went.
+func (d *deployments) forget(diff, moved []string) {
+	d.builder.Forget(diff, moved)
+	for _, k := range d.kinds {
+		k.forgo(diff, moved)
+	}
+}
+
+// load reads the deployment files again as far as the changed paths, or those
+// that came or went where images are built from, concern them. It reports
+// whether anything may have changed.
+func (d *deployments) load(set *source.Set, diff, moved []string, all bool) bool {
+	dirty := all
+	for _, k := range d.kinds {
+		dirty = k.reload(set, diff, moved, all) || dirty
+	}
+	return d.staleCompleted(diff, moved) || dirty
+}
+
+func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) bool {
+	sets, dirty := k.find(fs, diff, all)
+	if dirty {
+		old := map[string]loadedSet{}
+		for _, s := range k.sets {
+			old[s.set.ID] = s
+		}
+		k.sets = k.sets[:0:0]
+		for _, s := range sets {
+			ls := loadedSet{set: s}
+			if o, ok := old[s.ID]; ok {
+				ls.good, ls.hasOK = o.good, o.hasOK
+				if sameSet(o.set, s) {
+					ls.loaded = o.loaded
+				}
+			}
+			k.sets = append(k.sets, ls)
+		}
+	}
+	for i := range k.sets {
+		s := &k.sets[i]
+		need := s.loaded.Read == nil || anyRead(s.loaded.Read, diff)
+		need = need || len(moved) > 0 && builtFrom(&s.loaded.Environment, moved)
+		if !need {
+			continue
+		}
+		dirty = true
+		s.loaded = k.load(fs, s.set)
+		if s.loaded.Read == nil {
+			s.loaded.Read = []string{}
+		}
+		if len(s.loaded.Environment.Services) > 0 || len(s.loaded.Problems) == 0 {
+			s.good, s.hasOK = s.loaded, true
+		}
+	}
+	return dirty
+}
+
+// anyRead reports whether one of the paths is in a sorted list.
+func anyRead(read, paths []string) bool {
+	return slices.ContainsFunc(paths, func(p string) bool {
+		_, ok := slices.BinarySearch(read, p)
+		return ok
+	})
+}
+
+// builtFrom reports whether a service's image is built from a folder with one
+// of the paths: what a Dockerfile copies and what a command starts goes by the
+// files there are.
+func builtFrom(e *deploy.Environment, paths []string) bool {
+	for i := range e.Services {
+		if builtWithin(&e.Services[i], paths) {
+			return true
+		}
+	}
+	return false
+}
+
+func builtWithin(s *deploy.Service, paths []string) bool {
+	return slices.ContainsFunc(paths, func(p string) bool {
+		return s.Context == "." || s.Context != "" && strings.HasPrefix(p, s.Context+"/")
+	})
+}
+
+func sameSet(a, b deploy.FileSet) bool {
+	return a.ID == b.ID && a.Default == b.Default && a.Dir == b.Dir && slices.Equal(a.Files, b.Files)
+}
+
+// all returns the loaded environments, the last good state of each.
+func (d *deployments) all() []*deploy.Environment {
+	var out []*deploy.Environment
+	for _, k := range d.kinds {
+		for i := range k.sets {
+			s := &k.sets[i]
+			if s.hasOK {
+				out = append(out, &s.good.Environment)
+			} else {
+				out = append(out, &s.loaded.Environment)
+			}
+		}
+	}
+	return out
+}
+
+// problems lists what could not be read.
+func (d *deployments) problems() []deploy.Problem {
+	var out []deploy.Problem
+	for _, k := range d.kinds {
+		for i := range k.sets {
+			out = append(out, k.sets[i].loaded.Problems...)
+		}
+	}
+	return out
+}
+
+// An environment is one as the index takes it: with the code of its services.
+type environment struct {
+	*deploy.Environment
+	services []*deploy.Service
+	own      int // services that run code of the workspace
+}
+
+// environments returns the loaded environments with their services' code.
+func (w *Workspace) environments() []environment {
+	all := w.deployments.all()
+	built := imagesBuilt(all)
+	out := make([]environment, len(all))
+	for i, e := range all {
+		out[i] = environment{Environment: e, services: make([]*deploy.Service, len(e.Services))}
+		for j := range e.Services {
+			out[i].services[j] = w.withCode(&e.Services[j], &built)
+		}
+		if len(w.deployments.kinds) > 1 {
+			out[i].own = w.ownServices(out[i].services)
+		}
+	}
+	return out
+}
+
+// ownServices counts services that run code of the workspace.
+func (w *Workspace) ownServices(services []*deploy.Service) int {
+	n := 0
+	for _, s := range services {
+		if !s.Infra && slices.ContainsFunc(s.Code, w.code.hasBelow) {
+			n++
+		}
+	}
+	return n
+}
+
+// answering tells which environments answer: the one that was asked for; else
+// the default ones of the first kind that deploys at least half as many of the
+// workspace's services as any kind does, and what is deployed beside those.
+func (w *Workspace) answering(all []environment) map[string]bool {
+	out := map[string]bool{}
+	if w.opts.Environment != "" {
+		out[w.opts.Environment] = true
+		return out
+	}
+	var kinds []string
+	own := map[string]int{}
+	most := 0
+	for i := range all {
+		e := &all[i]
+		if !slices.Contains(kinds, e.Kind) {
+			kinds = append(kinds, e.Kind)
+		}
+		if e.Default {
+			own[e.Kind] += e.own
+			most = max(most, own[e.Kind])
+		}
+	}
+	first := slices.IndexFunc(kinds, func(k string) bool { return 2*own[k] >= most })
+	for i := range all {
+		e := &all[i]
+		// A kind that deploys nothing of the workspace may deploy the brokers.
+		if e.Default && (e.Kind == kinds[first] || own[e.Kind] == 0) {
+			out[e.ID] = true
+		}
+	}
+	for i := range all {
+		if e := &all[i]; !e.Default && e.Kind == kinds[first] && alongside(e, all, out) {
+			out[e.ID] = true
+		}
+	}
+	return out
+}
+
+// alongside reports whether an environment that is not a default one is
+// deployed beside the default ones: a compose file of its own that stands alone
+// and has none of their services, and whose name is no stage's.
+func alongside(e *environment, all []environment, answering map[string]bool) bool {
+	if e.Kind != "compose" || len(e.Files) == 0 || stageName.MatchString(e.ID) {
+		return false
+	}
+	names := map[string]bool{}
+	for i := range e.Services {
+		names[e.Services[i].Name] = true
+	}
+	for i := range all {
+		d := &all[i]
+		if !d.Default || !answering[d.ID] {
+			continue
+		}
+		if slices.Contains(d.Files, e.Files[0]) {
+			return false
+		}
+		for j := range d.Services {
+			if d.Dir == e.Dir && names[d.Services[j].Name] && !d.Services[j].Infra {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+var stageName = regexp.MustCompile(`(?i)(^|[:/._-])(tests?|e2e|ci|stag(e|ing)|prod(uction)?|dev(el(opment)?)?|local|debug|qa|uat|functional|integration|example|sample)([/._-]|$)`)
