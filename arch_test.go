@@ -23,10 +23,11 @@ var mayImport = map[string][]string{
 	"topicls/internal/verifymodels": {"topicls/index/client", "topicls/index/client/signatures"},
 	"topicls/neovim":                {},
 
-	"topicls/lsp":                  {"topicls/index", "topicls/index/report", "topicls/index/source", "topicls/index/topology", "topicls/lsp/internal/..."},
-	"topicls/lsp/internal/rpc":     {},
-	"topicls/lsp/internal/wire":    {},
-	"topicls/lsp/internal/lsptest": {},
+	"topicls/lsp":                   {"topicls/index", "topicls/index/report", "topicls/index/source", "topicls/index/topology", "topicls/lsp/internal/..."},
+	"topicls/lsp/internal/rpc":      {},
+	"topicls/lsp/internal/settings": {"topicls/index/check", "topicls/index/topology"},
+	"topicls/lsp/internal/wire":     {},
+	"topicls/lsp/internal/lsptest":  {},
 
 	// The face knows all layers; they don't know the face.
 	"topicls/index": {

@@ -401,11 +401,14 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 	st.Files, st.Code, st.Parsed, st.Topics, st.Services = w.set.Len(), len(w.code.files), w.code.extracted, next.topics.Len(), len(next.byID)
 	maps.DeleteFunc(c.judged, func(_ string, yes bool) bool { return !yes })
 	change.Topics = slices.Sorted(maps.Keys(c.judged))
+	was := w.checker.Results()
 	if w.checker == nil {
 		w.checker = check.New(next)
-		next.found = w.checker.Results()
 	} else {
-		next.found = w.checker.Update(next, change)
+		w.checker.Update(next, change)
+	}
+	if found := w.checker.Results(); found != was || next.found == nil {
+		next.found = found.Graded(w.opts.Grading)
 	}
 	w.current.Store(next)
 }

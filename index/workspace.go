@@ -26,9 +26,10 @@ import (
 
 // Options change how a workspace is read. The zero value is right for most.
 type Options struct {
-	Tests       bool     // take test code in
-	Exclude     []string // further ignore patterns, as in .gitignore
-	Environment string   // the environment that answers; "" = the default ones
+	Tests       bool          // take test code in
+	Exclude     []string      // further ignore patterns, as in .gitignore
+	Environment string        // the environment that answers; "" = the default ones
+	Grading     check.Grading // how much findings matter, where not as their rules say
 	Logger      *slog.Logger
 	Progress    func(stage string, done, total int) // called now and then while opening; may be nil
 }

@@ -6,8 +6,13 @@ import (
 	"topicls/lsp/internal/wire"
 )
 
-// didChangeConfiguration is accepted: there are no settings yet that change a
-// running session.
-func (s *server) didChangeConfiguration(_ context.Context, _ wire.ConfigurationChangedParams) error {
+// didChangeConfiguration follows changed settings: a client that answers
+// questions about them is asked, others send them.
+func (s *server) didChangeConfiguration(_ context.Context, p wire.ConfigurationChangedParams) error {
+	if s.client.Configuration {
+		s.rpc.Go("settings", s.askSettings)
+	} else if p.Settings != nil {
+		s.settingsGiven(p.Settings)
+	}
 	return nil
 }

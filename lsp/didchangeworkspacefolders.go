@@ -14,6 +14,8 @@ func (s *server) didChangeWorkspaceFolders(_ context.Context, p wire.WorkspaceFo
 	for _, r := range p.Removed {
 		if path, ok := r.URI.Path(); ok {
 			s.roots = slices.DeleteFunc(s.roots, func(x string) bool { return x == path })
+			delete(s.settings, path)
+			delete(s.chosen, path)
 		}
 	}
 	for _, a := range p.Added {
@@ -22,6 +24,9 @@ func (s *server) didChangeWorkspaceFolders(_ context.Context, p wire.WorkspaceFo
 		}
 	}
 	s.arrange()
+	if s.client.Configuration && len(p.Added) > 0 {
+		s.rpc.Go("settings", s.askSettings)
+	}
 	return nil
 }
 

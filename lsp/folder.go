@@ -12,6 +12,7 @@ import (
 
 	"topicls/index"
 	"topicls/index/source"
+	"topicls/lsp/internal/settings"
 	"topicls/lsp/internal/wire"
 )
 
@@ -29,13 +30,14 @@ type folder struct {
 	work   chan struct{} // has a token when the queue may have something
 
 	mu       sync.Mutex
-	queue    []*batch        // under mu: not applied yet
-	last     *batch          // under mu: the last of the queue, or the last applied
-	indexed  bool            // under mu: edits go to the queue
-	missed   []source.Change // under mu: changes on disk while indexing
-	settled  bool            // under mu: all edits are applied and their diagnostics published
-	watching bool            // under mu: a watcher of our own runs, or is to run
-	failure  string          // under mu: why the folder can't be indexed
+	queue    []*batch          // under mu: not applied yet
+	last     *batch            // under mu: the last of the queue, or the last applied
+	indexed  bool              // under mu: edits go to the queue
+	missed   []source.Change   // under mu: changes on disk while indexing
+	settled  bool              // under mu: all edits are applied and their diagnostics published
+	settings settings.Settings // under mu, and written under s.mu too
+	watching bool              // under mu: a watcher of our own runs, or is to run
+	failure  string            // under mu: why the folder can't be indexed
 
 	mappers mapperCache
 
@@ -54,6 +56,7 @@ func (s *server) newFolder(root string, gone []*folder) *folder {
 	f.last = &batch{sealed: true, done: make(chan struct{})}
 	close(f.last.done)
 	f.watching = !s.client.WatchFiles
+	f.settings = s.settingsOf(root)
 	s.rpc.Go("folder "+root, func(ctx context.Context) {
 		defer close(f.ended)
 		defer f.cancel()
@@ -103,7 +106,9 @@ func (f *folder) run() {
 // open indexes the folder and takes the documents in that are open by then.
 func (f *folder) open() bool {
 	progress := f.s.newProgress("Indexing " + filepath.Base(f.root))
+	set := f.set()
 	opts := f.s.opts.Index
+	opts.Environment, opts.Tests, opts.Exclude, opts.Grading = set.Environment, set.Tests, set.Exclude, set.Rules
 	opts.Logger = f.s.log
 	opts.Progress = progress.report
 	if watch := f.s.opts.Index.Progress; watch != nil {
@@ -145,6 +150,7 @@ func (f *folder) open() bool {
 	}
 	f.indexed, f.missed = true, nil
 	f.push(b)
+	b.acts = append(b.acts, grade(f.settings.Rules)) // they may have changed meanwhile
 	if f.watching {
 		f.watch(snap.Files())
 	}
@@ -164,7 +170,17 @@ func (f *folder) apply(b *batch) {
 	if len(b.changes) > 0 {
 		b.snap = f.workspace.Apply(b.changes...)
 	}
+	for _, act := range b.acts {
+		b.snap = act(f.workspace)
+	}
 	f.published.note(b.edits)
+}
+
+// set gives the folder's settings.
+func (f *folder) set() settings.Settings {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.settings
 }
 
 // watchSelf makes the folder watch files by itself.

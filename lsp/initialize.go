@@ -19,6 +19,9 @@ func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.In
 		}
 	}
 	s.log.Info("initialize", "client", p.ClientName, "version", p.ClientVersion, "encoding", s.enc.String(), "folders", len(s.roots))
+	if p.Options != nil {
+		s.settingsGiven(p.Options)
+	}
 	s.watchParent(p.ProcessID)
 	c := wire.ServerCapabilities{PositionEncoding: s.enc.String()}
 	if len(p.Capabilities.PositionEncodings) == 0 {

@@ -12,6 +12,12 @@ func (s *server) initialized(context.Context, rpc.NoParams) error {
 	s.started = true
 	s.arrange()
 	s.mu.Unlock()
+	if s.client.Configuration {
+		s.rpc.Go("settings", s.askSettings)
+	}
+	if s.client.ConfigurationDynamic {
+		s.rpc.Go("register for changed settings", s.registerSettings)
+	}
 	if s.client.WatchFiles {
 		s.rpc.Go("register for file changes", s.registerWatchers)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"topicls/index"
 	"topicls/lsp/internal/rpc"
+	"topicls/lsp/internal/settings"
 	"topicls/lsp/internal/wire"
 )
 
@@ -42,10 +43,15 @@ type server struct {
 	uris wire.URIs
 
 	mu        sync.Mutex
-	documents map[string]*document // under mu: open files by path
-	roots     []string             // under mu: the client's folders
-	folders   []*folder            // under mu: those of them that are in no other
-	started   bool                 // under mu: initialized was received, folders are indexed
+	documents map[string]*document         // under mu: open files by path
+	roots     []string                     // under mu: the client's folders
+	folders   []*folder                    // under mu: those of them that are in no other
+	started   bool                         // under mu: initialized was received, folders are indexed
+	base      settings.Settings            // under mu: of folders without settings of their own
+	settings  map[string]settings.Settings // under mu: those that the client answered, by folder
+	chosen    map[string]string            // under mu: environments chosen by command, by folder
+	asked     int                          // under mu: how often the client was asked for settings
+	wrong     []string                     // under mu: what the client was told is wrong with its settings
 }
 
 // Serve serves a client until it ends the session, closes its stream or ctx
@@ -66,8 +72,9 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) int {
 	s := &server{
 		opts: opts, log: opts.Logger, quit: quit,
 		rpc:       rpc.New(rpc.Options{Logger: opts.Logger}),
-		documents: map[string]*document{},
+		documents: map[string]*document{}, settings: map[string]settings.Settings{}, chosen: map[string]string{},
 	}
+	s.base = opts.flags()
 	s.register()
 	if opts.extend != nil {
 		opts.extend(s)

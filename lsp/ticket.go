@@ -10,6 +10,7 @@ import (
 // batch is a series of edits that a folder applies at once.
 type batch struct {
 	changes []source.Change
+	acts    []func(*index.Workspace) *index.Snapshot // what else is done, after the changes
 	edits   []edit
 	sealed  bool // under folder.mu: takes no more edits
 	done    chan struct{}
@@ -70,6 +71,23 @@ func (f *folder) change(e edit, changes ...source.Change) {
 	}
 	f.last.changes = append(f.last.changes, changes...)
 	f.last.edits = append(f.last.edits, e)
+	f.settled = false
+	f.wake()
+}
+
+// act does something with the workspace after the edits so far; while the folder
+// is being indexed it is dropped.
+func (f *folder) act(do func(*index.Workspace) *index.Snapshot) {
+	f.s.busy()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.indexed {
+		return
+	}
+	if f.last.sealed {
+		f.push(&batch{done: make(chan struct{})})
+	}
+	f.last.acts = append(f.last.acts, do)
 	f.settled = false
 	f.wake()
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -12,21 +13,44 @@ import (
 // Results are the findings of one state. They never change.
 type Results struct {
 	files ordered.Tree[*fileFindings]
+	grade Grading
 	flat  func() []topology.Diagnostic
 }
 
-func newResults(files ordered.Tree[*fileFindings]) *Results {
-	return &Results{files: files, flat: sync.OnceValue(func() []topology.Diagnostic {
+func newResults(files ordered.Tree[*fileFindings]) *Results { return gradedResults(files, nil) }
+
+func gradedResults(files ordered.Tree[*fileFindings], grade Grading) *Results {
+	return &Results{files: files, grade: grade, flat: sync.OnceValue(func() []topology.Diagnostic {
 		n := 0
 		for f := range files.All() {
 			n += len(f.shown)
 		}
 		out := make([]topology.Diagnostic, 0, n)
 		for f := range files.All() {
-			out = append(out, f.shown...)
+			out = grade.append(out, f.shown)
 		}
 		return out
 	})}
+}
+
+// In returns the findings of one file, by position.
+func (r *Results) In(file string) []topology.Diagnostic {
+	f, ok := r.files.Get(file)
+	if !ok {
+		return nil
+	}
+	if len(r.grade) == 0 {
+		return f.shown
+	}
+	return r.grade.append(nil, f.shown)
+}
+
+// Graded returns the same findings with other severities.
+func (r *Results) Graded(grade Grading) *Results {
+	if maps.Equal(r.grade, grade) {
+		return r
+	}
+	return gradedResults(r.files, grade)
 }
 
 // Diagnostics returns the findings, by file and position, without those that
@@ -36,6 +60,9 @@ func (r *Results) Diagnostics() []topology.Diagnostic { return r.flat() }
 // Same reports whether two states have the same findings. It takes the time of
 // what differs.
 func (r *Results) Same(o *Results) bool {
+	if !maps.Equal(r.grade, o.grade) {
+		return false
+	}
 	if r == o || r.files.Same(o.files) {
 		return true
 	}

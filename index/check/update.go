@@ -59,8 +59,13 @@ func everything(in Input) Change {
 	return c
 }
 
-// Results returns the findings of the last state.
-func (c *Checker) Results() *Results { return c.results }
+// Results returns the findings of the last state; nil of no Checker.
+func (c *Checker) Results() *Results {
+	if c == nil {
+		return nil
+	}
+	return c.results
+}
 
 // Update goes over to the next state. The findings are those that New gives for it.
 func (c *Checker) Update(in Input, change Change) *Results {

@@ -51,6 +51,11 @@ type WatchOptions struct {
 	Watchers []FileSystemWatcher `json:"watchers"`
 }
 
+// SectionOptions are the options of a registration for didChangeConfiguration.
+type SectionOptions struct {
+	Section string `json:"section"`
+}
+
 // FileSystemWatcher watches for files. GlobPattern is a string or a
 // [RelativePattern], where the client knows those.
 type FileSystemWatcher struct {

@@ -1,0 +1,25 @@
+package index
+
+import (
+	"topicls/index/check"
+	"topicls/index/topology"
+)
+
+// Grade changes how much findings matter, and returns the state after it.
+func (w *Workspace) Grade(grading check.Grading) *Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.opts.Grading = grading
+	found := w.checker.Results().Graded(grading)
+	if found == w.Snapshot().found {
+		return w.Snapshot()
+	}
+	w.seq++
+	next := w.nextSnapshot()
+	next.found = found
+	w.current.Store(next)
+	return next
+}
+
+// DiagnosticsIn returns the findings of one file, by position.
+func (s *Snapshot) DiagnosticsIn(path string) []topology.Diagnostic { return s.found.In(path) }
