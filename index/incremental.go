@@ -238,7 +238,7 @@ func (s *Snapshot) variablesOf(w *Workspace, id string) []topology.Variable {
 		out := topology.Variable{
 			Service: id, Name: v.Name, Value: v.Value, Known: v.Status == deploy.VarSet, Reason: v.Reason,
 			NameAt: placeOf(v.NamePos), ValueAt: placeOf(v.ValuePos), ReadAt: readAt[v.Name],
-			FromFile: v.NamePos.File != svc.Pos.File, MayBind: w.mayBind(svc, v.Name),
+			FromFile: v.Bulk || v.NamePos.File != svc.Pos.File, MayBind: w.mayBind(svc, v.Name),
 		}
 		if v.Status == deploy.VarSecret {
 			out.Value = ""

@@ -59,6 +59,9 @@ type Variable struct {
 	ValuePos Pos    // the value's text there (the whole scalar without quotes; empty range at the name's end when there is none)
 	Raw      string // the value as written, before interpolation
 	Origin   []Step // further places it came from, nearest first: the .env line, the anchor, the default
+	// Bulk says that the service takes it with all that its source has, which may be
+	// more than the service needs: an env_file, a whole ConfigMap.
+	Bulk bool
 	// Hidden are the definitions that this one overrides: of the image, of env files.
 	Hidden []Definition
 }
@@ -100,6 +103,26 @@ type Start struct {
 	Args    []string
 	Workdir string // "" for the image's own
 	Pos     Pos    // of the command or the arguments
+}
+
+// MountedFile is a file that a deployment puts into a service, such as a key of a
+// ConfigMap that is mounted.
+type MountedFile struct {
+	Target string // its path in the service
+	Text   string
+	Pos    Pos // the whole text, or the name of what has it
+	// Lines are the places of the text's lines, one each, where those have them
+	// byte for byte; nil when the text is written in another form.
+	Lines []Pos
+	// Origin are the places by which it gets there, nearest first.
+	Origin []Step
+}
+
+// DeclaredTopic is a topic that a deployment creates.
+type DeclaredTopic struct {
+	Name       string
+	Partitions int // 0 when it isn't said
+	Pos        Pos // the name
 }
 
 // Service is one deployed unit in one environment.
@@ -148,6 +171,8 @@ type Service struct {
 	Broker    bool
 	DependsOn []string
 	Profiles  []string
+	// Files are the texts that are mounted as files, sorted by target.
+	Files []MountedFile
 }
 
 // Environment is one way to deploy the services.
@@ -158,6 +183,7 @@ type Environment struct {
 	Files    []string  // main file first, then what it merged, extended or included
 	Default  bool      // merged and used when nobody asks for another one
 	Services []Service // sorted by name
+	Topics   []DeclaredTopic
 }
 
 // Problem is a part of a deployment file that could not be read.

@@ -140,6 +140,7 @@ func (l *loader) envFiles(s *deploy.Service, service model, own map[string]*defi
 				}
 			}
 			v := vars.slot(e.Name)
+			v.Bulk = true
 			v.Raw, v.NamePos, v.ValuePos = e.Raw, e.NamePos, e.ValuePos
 			if e.Missing {
 				v.Status, v.Reason = deploy.VarHost, e.Name+" is passed through from the machine that deploys"

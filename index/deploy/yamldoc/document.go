@@ -58,6 +58,52 @@ func Parse(file string, data []byte) *Document {
 	}
 }
 
+// ParseAll is like Parse, but a broken YAML document costs only itself: those
+// behind it are read as well.
+func ParseAll(file string, data []byte) *Document {
+	d := Parse(file, data)
+	if d.Err == nil || len(data) > maxFile {
+		return d
+	}
+	all := &Document{Text: d.Text, lines: d.lines, Err: d.Err}
+	first := 0 // index of the line where a YAML document begins
+	for i := 1; i <= len(d.lines); i++ {
+		if i < len(d.lines) && !separates(data[d.lines[i]:]) {
+			continue
+		}
+		end := len(data)
+		if i < len(d.lines) {
+			end = d.lines[i]
+		}
+		part := Parse(file, data[d.lines[first]:end])
+		for _, root := range part.Roots {
+			shift(root, first, map[*yaml.Node]bool{})
+		}
+		all.Roots = append(all.Roots, part.Roots...)
+		first = i
+	}
+	return all
+}
+
+// separates reports whether a line is one between YAML documents.
+func separates(line []byte) bool {
+	rest, ok := bytes.CutPrefix(line, []byte("---"))
+	return ok && (len(rest) == 0 || isBlank(rest[0]))
+}
+
+// shift moves nodes down by a number of lines.
+func shift(n *yaml.Node, lines int, done map[*yaml.Node]bool) {
+	if n == nil || done[n] {
+		return
+	}
+	done[n] = true
+	n.Line += lines
+	shift(n.Alias, lines, done)
+	for _, c := range n.Content {
+		shift(c, lines, done)
+	}
+}
+
 // decode reads one YAML document. The parser has been seen to panic.
 func decode(decoder *yaml.Decoder, node *yaml.Node) (err error) {
 	defer func() {
