@@ -20,6 +20,11 @@ func (s *Snapshot) serviceRuns(ids []string) Line {
 			if svc.At.End > svc.At.Start {
 				r.At = svc.At
 			}
+		} else if o := s.deployed.other(id); o != nil {
+			r.Text = o.Name
+			if o.Pos.End > o.Pos.Start {
+				r.At = placeOf(o.Pos)
+			}
 		}
 		out = append(out, r)
 	}
@@ -29,6 +34,9 @@ func (s *Snapshot) serviceRuns(ids []string) Line {
 func (s *Snapshot) serviceName(id string) string {
 	if svc := s.byID[id]; svc != nil {
 		return svc.Name
+	}
+	if o := s.deployed.other(id); o != nil {
+		return o.Name
 	}
 	return id
 }

@@ -232,11 +232,14 @@ func (w *Workspace) configViewOf(old *configView) *configView {
 	c.dirty = false
 	maps.DeleteFunc(c.stores, func(k storeKey, _ *builtStore) bool { return c.users[k] == 0 })
 	v := &configView{files: map[string]*keys.File{}, stores: maps.Clone(c.stores), reads: maps.Clone(w.keyReads)}
+	maps.DeleteFunc(v.stores, func(k storeKey, _ *builtStore) bool { // those of environments that do not answer
+		return k.service != "" && w.deployed.byID[k.service] == nil
+	})
 	for k, f := range c.files {
 		if f == nil || v.files[k.path] != nil && k.format != "" {
 			continue
 		}
-		for _, s := range c.stores {
+		for _, s := range v.stores {
 			if s.looked[k.path] {
 				v.files[k.path] = f
 				break

@@ -8,37 +8,6 @@ import (
 	"topicls/index/topology"
 )
 
-// otherService is a service of an environment that does not answer, such as a
-// staging file's. Which code it runs is told by its twin: the service of the
-// same name and code in the environment that answers.
-type otherService struct {
-	*deploy.Service
-	dir  string // of its environment
-	vars map[string]*deploy.Variable
-	twin string // id, or ""
-}
-
-func newOtherService(s *deploy.Service, dir string) *otherService {
-	o := &otherService{Service: s, dir: dir, vars: make(map[string]*deploy.Variable, len(s.Vars))}
-	for i := range s.Vars {
-		o.vars[s.Vars[i].Name] = &s.Vars[i]
-	}
-	return o
-}
-
-// pairTwins finds the twin of each other service. dirs has the folders of the
-// environments that answer, by id.
-func (st *deployState) pairTwins(dirs map[string]string) {
-	for _, o := range st.others {
-		for _, s := range st.services {
-			if s.Name == o.Name && dirs[s.Environment] == o.dir && (len(o.Code) == 0 || slices.Equal(s.Code, o.Code)) {
-				o.twin = s.ID
-				break
-			}
-		}
-	}
-}
-
 // otherAt looks at the variables that only environments set that do not
 // answer. A value that would name a topic or a group there is one.
 func (s *Snapshot) otherAt(path string, off uint32) *Occurrence {
@@ -83,54 +52,24 @@ func (f *finder) otherVariable(s *Snapshot, svc *otherService, v *deploy.Variabl
 }
 
 // namedBy returns the endpoints whose topics and whose groups a variable of
-// another environment's service names: those of its twin, with the name as it
-// would be.
+// another environment's service names.
 func (s *Snapshot) namedBy(svc *otherService, v *deploy.Variable) (topics, groups []topology.Use) {
 	if v.Status != deploy.VarSet || v.Value == "" {
 		return nil, nil
 	}
+	named := func(out []topology.Use, e *topology.Endpoint, list []topology.Name) []topology.Use {
+		for i := range list {
+			n := &list[i]
+			if n.Name == v.Value && slices.Contains(n.Services, svc.ID) && slices.ContainsFunc(n.Vars, func(u topology.VariableUse) bool { return u.Name == v.Name }) {
+				out = append(out, topology.Use{Endpoint: e, Name: n})
+			}
+		}
+		return out
+	}
 	for _, e := range s.endpointsIn(svc.twin) {
-		for i := range e.Topics {
-			if u, ok := s.asNamedBy(svc, v, e, &e.Topics[i]); ok {
-				topics = append(topics, u)
-			}
-		}
-		for i := range e.Groups {
-			if u, ok := s.asNamedBy(svc, v, e, &e.Groups[i]); ok {
-				groups = append(groups, u)
-			}
-		}
+		topics, groups = named(topics, e, e.OtherTopics), named(groups, e, e.OtherGroups)
 	}
 	return topics, groups
-}
-
-// asNamedBy tells an endpoint's name as it would be if a variable had another
-// value, when the name is the variable's value and nothing else.
-func (s *Snapshot) asNamedBy(svc *otherService, v *deploy.Variable, e *topology.Endpoint, n *topology.Name) (topology.Use, bool) {
-	if n.Name == "" || len(n.Vars) != 1 || n.Vars[0].Name != v.Name || !slices.Contains(n.Services, svc.twin) {
-		return topology.Use{}, false
-	}
-	value := n.Vars[0].Default
-	if set := s.deployed.byID[svc.twin].variable(v.Name); set != nil {
-		if set.Status != deploy.VarSet {
-			return topology.Use{}, false
-		}
-		value = set.Value
-	}
-	if n.Name != value {
-		return topology.Use{}, false // made from the value and more
-	}
-	would := &topology.Name{Name: v.Value, Status: topology.Exact, Services: []string{svc.twin}}
-	for i := range n.Steps {
-		would.Steps = append(would.Steps, n.Steps[i])
-		if n.Steps[i].What == "variable "+v.Name {
-			break
-		}
-	}
-	for _, st := range variableSteps(v) {
-		would.Steps = append(would.Steps, topology.Step{Place: topology.Place{File: st.Path, Start: st.Start, End: st.End}, What: st.What})
-	}
-	return topology.Use{Endpoint: e, Name: would}, true
 }
 
 // usesInOther returns the endpoints that would use a topic, or with group set a
@@ -138,19 +77,35 @@ func (s *Snapshot) asNamedBy(svc *otherService, v *deploy.Variable, e *topology.
 // would name it, and where the name does not depend on the environment.
 func (s *Snapshot) usesInOther(environment, name string, group bool) []topology.Use {
 	var out []topology.Use
-	others := map[string]*otherService{} // by twin
+	add := func(e *topology.Endpoint, n *topology.Name, services []string) {
+		if len(services) > 0 {
+			own := *n
+			own.Services = services
+			out = append(out, topology.Use{Endpoint: e, Name: &own})
+		}
+	}
+	seen := map[*topology.Endpoint]bool{}
+	deployed, there := map[string]string{}, map[string]bool{} // id of the twin -> of the service there
 	for _, svc := range s.deployed.others {
 		if svc.Environment != environment || svc.twin == "" {
 			continue
 		}
-		others[svc.twin] = svc
-		for i := range svc.Vars {
-			if v := &svc.Vars[i]; v.Value == name {
-				topics, groups := s.namedBy(svc, v)
-				if group {
-					topics = groups
+		deployed[svc.twin], there[svc.ID] = svc.ID, true
+	}
+	for twin := range deployed {
+		for _, e := range s.endpointsIn(twin) {
+			if seen[e] {
+				continue
+			}
+			seen[e] = true
+			list := e.OtherTopics
+			if group {
+				list = e.OtherGroups
+			}
+			for i := range list {
+				if n := &list[i]; n.Name == name {
+					add(e, n, slices.DeleteFunc(slices.Clone(n.Services), func(id string) bool { return !there[id] }))
 				}
-				out = append(out, topics...)
 			}
 		}
 	}
@@ -161,20 +116,16 @@ func (s *Snapshot) usesInOther(environment, name string, group bool) []topology.
 		same = append(slices.Clone(t.Producers), t.Consumers...)
 	}
 	for _, u := range same {
-		if len(u.Name.Vars) > 0 {
+		if dependsOnDeployment(u.Name) {
 			continue
 		}
 		var services []string
 		for _, id := range u.Name.Services {
-			if others[id] != nil {
-				services = append(services, id)
+			if own := deployed[id]; own != "" {
+				services = append(services, own)
 			}
 		}
-		if len(services) > 0 {
-			n := *u.Name
-			n.Services = services
-			out = append(out, topology.Use{Endpoint: u.Endpoint, Name: &n})
-		}
+		add(u.Endpoint, u.Name, services)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return comparePlaces(out[i].Endpoint.Place, out[j].Endpoint.Place) < 0 })
 	return out
@@ -231,17 +182,23 @@ func (s *Snapshot) answeringSection(o Occurrence) Section {
 	sec := Section{Title: "By default"}
 	var lines []Line
 	for _, u := range o.Uses {
+		var twins []string
+		for _, id := range u.Name.Services {
+			if svc := s.deployed.other(id); svc != nil {
+				twins = append(twins, svc.twin)
+			}
+		}
 		list := u.Endpoint.Topics
 		if o.Kind == GroupOccurrence {
 			list = u.Endpoint.Groups
 		}
 		for i := range list {
 			n := &list[i]
-			if !slices.ContainsFunc(n.Services, func(id string) bool { return slices.Contains(u.Name.Services, id) }) || n.Name == "" ||
+			if !slices.ContainsFunc(n.Services, func(id string) bool { return slices.Contains(twins, id) }) || n.Name == "" ||
 				len(n.Vars) != 1 || !slices.ContainsFunc(u.Name.Steps, func(st topology.Step) bool { return st.What == "variable "+n.Vars[0].Name }) {
 				continue
 			}
-			l := append(Line{quoted(n.Name), text(" in ")}, s.serviceRuns(u.Name.Services)...)
+			l := append(Line{quoted(n.Name), text(" in ")}, s.serviceRuns(slices.DeleteFunc(slices.Clone(n.Services), func(id string) bool { return !slices.Contains(twins, id) }))...)
 			for _, at := range givenAt([]topology.Use{{Endpoint: u.Endpoint, Name: n}}) {
 				l = append(l, text(" "), link(at))
 			}

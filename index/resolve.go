@@ -137,6 +137,9 @@ type serviceRun struct {
 func (w *Workspace) runsOf(p string) []serviceRun {
 	ids := w.runs[p]
 	if len(ids) == 0 {
+		if w.opts.Environment != "" && w.deployed.deployedElsewhere(p) {
+			return nil
+		}
 		run := serviceRun{id: w.mainService(p, w.deployed)}
 		var out []serviceRun
 		if len(w.deployed.programs) > 0 {
@@ -215,10 +218,13 @@ func (w *Workspace) variablesOf(r serviceRun, rf *resolvedFile) func(name string
 			return flow.Setting{}, false, ""
 		}
 		steps := variableSteps(v)
-		if v.Status != deploy.VarSet {
-			return flow.Setting{Steps: steps}, false, v.Reason
+		switch {
+		case v.Status == deploy.VarSet:
+			return flow.Setting{Value: v.Value, Steps: steps}, true, ""
+		case v.Status == deploy.VarSecret || s.Start != nil: // set, but to what can't be told: no default applies
+			return flow.Setting{Steps: steps, Status: flow.Unknown, Reason: v.Reason}, true, ""
 		}
-		return flow.Setting{Value: v.Value, Steps: steps}, true, ""
+		return flow.Setting{Steps: steps}, false, v.Reason
 	}
 }
 
@@ -278,6 +284,9 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 		return rf
 	}
 	all := w.runsOf(p)
+	if len(all) == 0 {
+		return rf
+	}
 	names := map[string]bool{}
 	rf.ids = idsOf(all)
 	same := sharing{services: rf.ids}
@@ -307,6 +316,7 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 		t.Groups = same.names(w.resolveNames(rf, e.Groups, runs))
 		t.Keys = same.names(w.resolveNames(rf, e.Keys, runs))
 		t.Brokers = same.names(w.resolveBrokers(rf, e.Brokers, runs))
+		w.resolveElsewhere(rf, e, t, runs)
 		t.Payload = toPayload(e.Payload)
 		for i := range e.Reads {
 			if r, ok := w.resolveRead(rf, &e.Reads[i], t.Topics, runs); ok {
@@ -402,6 +412,36 @@ func (w *Workspace) configured(rf *resolvedFile, when []flow.Condition, runs []s
 		}
 	}
 	return out
+}
+
+// resolveElsewhere resolves an endpoint's names in the environments that do not
+// answer, where they can be others there.
+func (w *Workspace) resolveElsewhere(rf *resolvedFile, e *flow.Endpoint, t *topology.Endpoint, runs []serviceRun) {
+	if len(w.deployed.othersOf) == 0 {
+		return
+	}
+	var others []serviceRun
+	for _, r := range runs {
+		for _, o := range w.deployed.othersOf[r.id] {
+			others = append(others, serviceRun{id: o.ID, svc: o.as})
+		}
+	}
+	if len(others) == 0 {
+		return
+	}
+	differ := func(n topology.Name) bool { return dependsOnDeployment(&n) }
+	if slices.ContainsFunc(t.Topics, differ) {
+		t.OtherTopics = w.resolveNames(rf, e.Topics, others)
+	}
+	if slices.ContainsFunc(t.Groups, differ) {
+		t.OtherGroups = w.resolveNames(rf, e.Groups, others)
+	}
+}
+
+// dependsOnDeployment reports whether a name may be another one where the service
+// is deployed in another way.
+func dependsOnDeployment(n *topology.Name) bool {
+	return len(n.Vars) > 0 || len(n.Keys) > 0
 }
 
 // resolveRead closes a read for the services that run it; false when the code

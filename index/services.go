@@ -15,8 +15,11 @@ import (
 // deployState is what the chosen environments deploy. It never changes.
 type deployState struct {
 	environments []topology.Environment
-	services     []*service      // by id
-	others       []*otherService // of the environments that do not answer
+	services     []*service                 // by id
+	others       []*otherService            // of the environments that do not answer
+	othersOf     map[string][]*otherService // by the id of their twin
+	othersByID   map[string]*otherService
+	elsewhere    map[string]bool // code that only environments deploy which do not answer
 	byID         map[string]*service
 	programs     map[string][]string // see programsOfProjects
 	problems     []deploy.Problem
@@ -316,6 +319,7 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 		slices.SortStableFunc(st.services, byID)
 	}
 	st.pairTwins(dirs)
+	st.setElsewhere()
 	st.programs = w.deployed.programs
 	if stale == nil {
 		st.programs = w.programsOfProjects()
@@ -429,7 +433,18 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 		programs = programs || was == nil
 		run(s, s.ID, 1)
 	}
-	programs = programs || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
+	others, twins := w.deployed.changedOthers(old)
+	maps.Copy(d.services, others)
+	for _, id := range twins {
+		for _, s := range []*service{old.byID[id], w.deployed.byID[id]} {
+			if s != nil {
+				for _, p := range s.files {
+					changed[p] = true
+				}
+			}
+		}
+	}
+	programs = programs || !maps.Equal(old.elsewhere, w.deployed.elsewhere) || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
 	w.alsoResolve(changed, flipped, programs)
 	d.files = slices.Sorted(maps.Keys(changed))
 	return d

@@ -23,8 +23,9 @@ const (
 type Setting struct {
 	Value string
 	Steps []Step // where it is set, nearest first
-	// Status, Reason and Vars are for keys of stores: whether only a default says
-	// it, why it is unknown, and what its value depends on.
+	// Status and Reason say of a key of a store that only a default says it, and
+	// of both that it is set to something unknown, and why. Vars are what the value
+	// of a key depends on.
 	Status Status
 	Reason string
 	Vars   []Variable
@@ -251,7 +252,11 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 		}
 	} else {
 		var ok bool
-		if s, ok, why = env.Variable(p.text); ok && (s.Value != "" || !p.filled) {
+		s, ok, why = env.Variable(p.text)
+		if ok && s.Status == Unknown {
+			return []Resolved{{Status: Unknown, Reason: s.Reason, Steps: s.Steps, Vars: []Variable{vr}}}
+		}
+		if ok && (s.Value != "" || !p.filled) {
 			return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
 		}
 		if s, ok := p.loaded(env); ok && (s.Value != "" || !p.filled) {

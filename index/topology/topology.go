@@ -133,11 +133,15 @@ type Endpoint struct {
 	Services []string // ids of the services that run it, sorted
 	Topics   []Name
 	Groups   []Name
-	Keys     []Name
-	Brokers  []Name
-	Payload  *Payload
-	Reads    []FieldRead
-	Handlers []Place
+	// OtherTopics and OtherGroups are the names in services of environments that
+	// do not answer, where they may be others there; their Services are those.
+	OtherTopics []Name
+	OtherGroups []Name
+	Keys        []Name
+	Brokers     []Name
+	Payload     *Payload
+	Reads       []FieldRead
+	Handlers    []Place
 	// Stateful tells, for a consumer that keeps state between messages and holds
 	// back a produce until it is complete, how it does so: where the state is
 	// kept, where it is checked, what is produced then. Empty for all others.
