@@ -74,7 +74,7 @@ func (s *Snapshot) topicPage(name string, uses []topology.Use) Page {
 		s.stateSection(consumers),
 	)
 	p.add(s.nameSections(uses)...)
-	p.add(s.deadLetterSection(name), s.findingSection(name))
+	p.add(s.elsewhereSection(uses), s.deadLetterSection(name), s.findingSection(name))
 	return p
 }
 

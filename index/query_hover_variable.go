@@ -75,7 +75,7 @@ func (s *Snapshot) variablePage(o Occurrence) Page {
 		read.Lines = append(read.Lines, l)
 	}
 	read.Lines = capped(read.Lines)
-	p.add(sec, read)
+	p.add(sec, Section{Title: "In other environments", Lines: s.elsewhereValues(o.Names, o.Services)}, read)
 	names := topicsOf(o.Uses)
 	sort.Strings(names)
 	whole, derived := s.valuedTopics(o, names)

@@ -17,6 +17,16 @@ import (
 
 func openFiles(t testing.TB, files map[string]string) *Workspace {
 	t.Helper()
+	w, err := Open(context.Background(), writeFiles(t, files), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// writeFiles writes files to a new folder.
+func writeFiles(t testing.TB, files map[string]string) string {
+	t.Helper()
 	root := t.TempDir()
 	for name, text := range files {
 		p := filepath.Join(root, name)
@@ -27,11 +37,7 @@ func openFiles(t testing.TB, files map[string]string) *Workspace {
 			t.Fatal(err)
 		}
 	}
-	w, err := Open(context.Background(), root, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
+	return root
 }
 
 // offset finds a text in a file.

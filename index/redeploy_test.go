@@ -25,3 +25,37 @@ func TestDockerfileOfAnyName(t *testing.T) {
 		t.Errorf("services %v, then %v:\n%s", before, got, diff)
 	}
 }
+
+// Choosing an environment gives what opening the workspace with it does, and
+// choosing none again what it was before.
+func TestChoose(t *testing.T) {
+	files := map[string]string{
+		"docker-compose.yaml":         "services:\n  shop:\n    build: shop\n    environment:\n      TOPIC: orders\n  mail:\n    build: mail\n    environment:\n      TOPIC: orders\n",
+		"docker-compose.staging.yaml": "services:\n  shop:\n    build: shop\n    environment:\n      TOPIC: orders-staging\n  audit:\n    build: audit\n    environment:\n      TOPIC: orders-staging\n",
+	}
+	for _, d := range []string{"shop", "mail", "audit"} {
+		files[d+"/Dockerfile"] = "FROM python:3.12\nCOPY . /app\nWORKDIR /app\nCMD [\"python\", \"main.py\"]\n"
+		files[d+"/main.py"] = "import os\nfrom kafka import KafkaProducer\n\nKafkaProducer().send(os.environ[\"TOPIC\"], b\"\")\n"
+	}
+	w := openFiles(t, files)
+	for _, env := range []string{"compose:staging", "", "compose:staging"} {
+		got, err := w.Choose(env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := writeFiles(t, files)
+		fresh, err := Open(t.Context(), dir, Options{Environment: env})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(stateOf(t, fresh.Snapshot(), dir), stateOf(t, got, w.Snapshot().Files().Root())); diff != "" {
+			t.Errorf("%q: -fresh +chosen\n%s", env, diff)
+		}
+		if n := len(got.File("mail/main.py")); n != map[string]int{"": 1}[env] {
+			t.Errorf("%q: %d endpoints in a service that it does not deploy", env, n)
+		}
+	}
+	if _, err := w.Choose("compose:nothing"); err == nil {
+		t.Error("an environment that there is none of was chosen")
+	}
+}

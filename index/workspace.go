@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -304,6 +305,43 @@ func (w *Workspace) unread(moved []string) redeployed {
 		}
 	}
 	return d
+}
+
+// Choose lets another environment answer, "" the default ones, and returns the
+// state then. The error says that there is none of that id.
+func (w *Workspace) Choose(environment string) (*Snapshot, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if environment == w.opts.Environment {
+		return w.Snapshot(), nil
+	}
+	if environment != "" {
+		if err := UnknownEnvironment(environment, w.Snapshot().Environments()); err != nil {
+			return nil, err
+		}
+	}
+	w.opts.Environment = environment
+	d := w.redeploy(nil, true)
+	w.reconfigure(nil, nil, nil, &d)
+	d.files = uniqueSorted(append(d.files, w.mentions.connectors()...))
+	w.refresh(nil, d, nil)
+	return w.Snapshot(), nil
+}
+
+// UnknownEnvironment is the error that says that an id is none of the
+// environments; nil when it is one.
+func UnknownEnvironment(id string, all []topology.Environment) error {
+	var ids []string
+	for _, e := range all {
+		if e.ID == id {
+			return nil
+		}
+		ids = append(ids, e.ID)
+	}
+	if len(ids) == 0 {
+		return fmt.Errorf("no environment %q: the workspace describes none", id)
+	}
+	return fmt.Errorf("no environment %q: there are %s", id, strings.Join(ids, ", "))
 }
 
 func uniqueSorted(s []string) []string {

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -65,17 +63,9 @@ func (p *program) open(cmd *cobra.Command, f *workspaceFlags, args []string) (*i
 	}
 	s := w.Snapshot()
 	if f.environment != "" {
-		var ids []string
-		for _, e := range s.Environments() {
-			if e.ID == f.environment {
-				return s, nil
-			}
-			ids = append(ids, e.ID)
+		if err := index.UnknownEnvironment(f.environment, s.Environments()); err != nil {
+			return nil, err
 		}
-		if len(ids) == 0 {
-			return nil, fmt.Errorf("no environment %q: the workspace describes none", f.environment)
-		}
-		return nil, fmt.Errorf("no environment %q: there are %s", f.environment, strings.Join(ids, ", "))
 	}
 	return s, nil
 }
