@@ -149,7 +149,9 @@ func TestWatchedFiles(t *testing.T) {
 			registered := make(chan string, 1)
 			e := lsptest.Start(t, serve, lsptest.Options{Preset: preset, Answers: map[string]lsptest.Answer{
 				"client/registerCapability": func(p json.RawMessage) (any, error) {
-					registered <- string(p)
+					if strings.Contains(string(p), "didChangeWatchedFiles") {
+						registered <- string(p)
+					}
 					return nil, nil
 				},
 			}})
