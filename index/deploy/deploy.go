@@ -184,6 +184,14 @@ type Environment struct {
 	Default  bool      // merged and used when nobody asks for another one
 	Services []Service // sorted by name
 	Topics   []DeclaredTopic
+	// UnusedValues are the keys of values files that nothing uses: of Helm charts.
+	UnusedValues []ValueKey
+}
+
+// ValueKey is a key of a values file.
+type ValueKey struct {
+	Key string // with those above it: "kafka.topic"
+	Pos Pos
 }
 
 // Problem is a part of a deployment file that could not be read.

@@ -1,0 +1,244 @@
+package helm
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"topicls/index/deploy"
+)
+
+// Matters implements deploy.Reader: charts, and YAML files that may hold values.
+func (r *Reader) Matters(file string) bool {
+	return path.Base(file) == "Chart.yaml" || path.Base(file) == "requirements.yaml" || label(file) != "" || path.Base(file) == "values.yaml"
+}
+
+// found is a chart that stands for itself.
+type found struct {
+	dir    string
+	name   string
+	values []string
+}
+
+// Discover implements deploy.Reader. Each chart that no other one uses, and that
+// is not a library, is an environment with its values.yaml; so is each further
+// values file by convention, laid over it.
+func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet {
+	all := fs.List(".")
+	charts := r.charts(fs, all)
+	if len(charts) == 0 {
+		return nil
+	}
+	for _, file := range all {
+		if label(file) != "" {
+			if c := owner(charts, file); c != nil {
+				c.values = append(c.values, file)
+			}
+		}
+	}
+	var out []deploy.FileSet
+	for _, c := range charts {
+		id := "helm"
+		if len(charts) > 1 && c.dir != "." {
+			id += ":" + c.dir
+		}
+		main := path.Join(c.dir, "Chart.yaml")
+		files := []string{main}
+		if fs := path.Join(c.dir, "values.yaml"); slices.Contains(all, fs) {
+			files = append(files, fs)
+		}
+		out = append(out, deploy.FileSet{ID: id, Kind: "helm", Dir: c.dir, Files: files, Default: !isTestDir(c.dir)})
+		for _, v := range c.values {
+			out = append(out, deploy.FileSet{ID: id + ":" + label(v), Kind: "helm", Dir: c.dir, Files: append(slices.Clone(files), v)})
+		}
+	}
+	if !slices.ContainsFunc(out, func(s deploy.FileSet) bool { return s.Default }) {
+		for i := range out {
+			out[i].Default = len(out[i].Files) < 3
+		}
+	}
+	slices.SortFunc(out, func(a, b deploy.FileSet) int {
+		if a.Default != b.Default {
+			if a.Default {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(strings.Compare(a.ID, b.ID), slices.Compare(a.Files, b.Files))
+	})
+	distinct(out)
+	return out
+}
+
+// distinct makes IDs unique: two values files may have one label.
+func distinct(sets []deploy.FileSet) {
+	seen := map[string]bool{}
+	for i := range sets {
+		id := sets[i].ID
+		if seen[id] {
+			id = "helm:" + sets[i].Files[len(sets[i].Files)-1]
+		}
+		for seen[id] {
+			id += "'"
+		}
+		seen[id] = true
+		sets[i].ID = id
+	}
+}
+
+// charts finds the charts that stand for themselves, sorted by folder.
+func (r *Reader) charts(fs deploy.FS, all []string) []*found {
+	var dirs []string
+	for _, file := range all {
+		if path.Base(file) == "Chart.yaml" {
+			dirs = append(dirs, path.Dir(file))
+		}
+	}
+	used := map[string]bool{}
+	metas := map[string]*metadata{}
+	for _, dir := range dirs {
+		data, err := fs.ReadFile(path.Join(dir, "Chart.yaml"))
+		if err != nil {
+			continue
+		}
+		meta := new(metadata)
+		if unmarshal(data, meta) != nil {
+			meta = &metadata{}
+		}
+		var more metadata
+		if data, err := fs.ReadFile(path.Join(dir, "requirements.yaml")); err == nil && unmarshal(data, &more) == nil {
+			meta.Dependencies = append(meta.Dependencies, more.Dependencies...)
+		}
+		metas[dir] = meta
+		for _, d := range meta.Dependencies {
+			if d == nil {
+				continue
+			}
+			if where, ok := strings.CutPrefix(d.Repository, "file://"); ok && !path.IsAbs(where) {
+				if sub := path.Join(dir, where); sub != dir {
+					used[sub] = true
+				}
+			}
+		}
+	}
+	var out []*found
+	for _, dir := range dirs {
+		meta := metas[dir]
+		if meta == nil || isLibrary(meta) || used[dir] || inChart(dirs, dir) {
+			continue
+		}
+		out = append(out, &found{dir: dir, name: meta.Name})
+	}
+	slices.SortFunc(out, func(a, b *found) int { return strings.Compare(a.dir, b.dir) })
+	return out
+}
+
+// inChart reports whether a chart is below the charts or templates folder of another.
+func inChart(dirs []string, dir string) bool {
+	for _, other := range dirs {
+		rest := below2(other, dir)
+		if other != dir && (other == "." || strings.HasPrefix(dir, other+"/")) &&
+			(strings.HasPrefix(rest, "charts/") || strings.HasPrefix(rest, "templates/")) {
+			return true
+		}
+	}
+	return false
+}
+
+// valuesFolders are the names of folders whose YAML files are values by convention.
+var valuesFolders = []string{"environments", "environment", "envs", "env", "values"}
+
+// label is what tells a values file from the chart's own: "prod" for
+// values-prod.yaml, values.prod.yaml, prod-values.yaml, environments/prod.yaml and
+// environments/prod/values.yaml; "" for files that are none.
+func label(file string) string {
+	base := path.Base(file)
+	ext := path.Ext(base)
+	if ext != ".yaml" && ext != ".yml" {
+		return ""
+	}
+	stem := strings.TrimSuffix(base, ext)
+	dir := path.Base(path.Dir(file))
+	if dir == "ci" || dir == "templates" || dir == "tests" || strings.Contains("/"+file, "/templates/") {
+		return "" // test values of chart-testing
+	}
+	if slices.Contains(valuesFolders, dir) && stem != "values" && stem != "Chart" && stem != "kustomization" && !strings.Contains(stem, "schema") {
+		return trimValues(stem)
+	}
+	if stem == "values" {
+		above := path.Base(path.Dir(path.Dir(file)))
+		if slices.Contains(valuesFolders, above) {
+			return dir
+		}
+		return ""
+	}
+	low := strings.ToLower(stem)
+	for _, separator := range []string{"-", ".", "_"} {
+		if strings.HasPrefix(low, "values"+separator) || strings.HasSuffix(low, separator+"values") {
+			return trimValues(stem)
+		}
+	}
+	return ""
+}
+
+func trimValues(stem string) string {
+	low := strings.ToLower(stem)
+	for _, separator := range []string{"-", ".", "_"} {
+		if strings.HasPrefix(low, "values"+separator) {
+			return stem[len("values"+separator):]
+		}
+		if strings.HasSuffix(low, separator+"values") {
+			return stem[:len(stem)-len(separator+"values")]
+		}
+	}
+	return stem
+}
+
+// owner returns the chart that a values file is for: the one that it stands
+// below, else the only one below the file's folder, or below a folder of values
+// the only one of its parent; where there are several, the one that it is named after.
+func owner(charts []*found, file string) *found {
+	var best *found
+	for _, c := range charts {
+		if (c.dir == "." || strings.HasPrefix(file, c.dir+"/")) && (best == nil || len(c.dir) > len(best.dir)) {
+			best = c
+		}
+	}
+	if best != nil {
+		if depth := strings.Count(below2(best.dir, file), "/"); depth <= 2 {
+			return best
+		}
+		return nil
+	}
+	dir := path.Dir(file)
+	if slices.Contains(valuesFolders, path.Base(dir)) {
+		dir = path.Dir(dir)
+	} else if slices.Contains(valuesFolders, path.Base(path.Dir(dir))) {
+		dir = path.Dir(path.Dir(dir))
+	}
+	var near []*found
+	for _, c := range charts {
+		if path.Dir(c.dir) == dir || path.Dir(path.Dir(c.dir)) == dir && path.Base(path.Dir(c.dir)) == "charts" {
+			near = append(near, c)
+		}
+	}
+	if len(near) == 1 {
+		return near[0]
+	}
+	words := strings.FieldsFunc(label(file), func(r rune) bool { return r == '.' || r == '_' })
+	for _, c := range near {
+		for _, w := range append(words, label(file)) {
+			if w == c.name || w == path.Base(c.dir) {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+func isTestDir(dir string) bool {
+	return slices.ContainsFunc(strings.Split(strings.ToLower(dir), "/"), func(part string) bool {
+		return part == "test" || part == "tests" || part == "testing" || part == "e2e" || part == "testdata"
+	})
+}

@@ -1,0 +1,210 @@
+// Package helm reads Helm charts: each chart with each of its values files is an
+// environment, with the services that its templates deploy once they are rendered.
+//
+// Rendering is text/template with the functions of sprig and Helm's own, by
+// Helm's rules for values, dependencies and named templates; recordings of the real
+// program are the oracle. Helm's engine itself is not used: it brings the clients
+// of Kubernetes, which would more than double the program; it gives up a whole
+// chart for one value that is missing; and it does not tell what a value of the
+// output comes from. That is known here: see template.go, trace.go and source.go.
+//
+// Nothing is run, fetched or looked up in a cluster, and no file outside the
+// workspace is read. What is made by chance or must be given on deploying is unknown.
+package helm
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+
+	"topicls/index/deploy"
+	"topicls/index/deploy/manifest"
+	"topicls/index/deploy/yamldoc"
+)
+
+// A Reader reads charts. It remembers parsed templates and values by content.
+type Reader struct {
+	mu     sync.Mutex
+	units  map[string]*unit       // by path
+	parsed map[string]*valuesFile // by path
+	files  map[string][]byte      // the bytes of parsed
+}
+
+// NewReader returns an empty Reader.
+func NewReader() *Reader {
+	return &Reader{units: map[string]*unit{}, parsed: map[string]*valuesFile{}, files: map[string][]byte{}}
+}
+
+var _ deploy.Reader = (*Reader)(nil)
+
+// unit returns a parsed template file.
+func (r *Reader) unit(file, name string, data []byte) *unit {
+	r.mu.Lock()
+	u := r.units[file]
+	r.mu.Unlock()
+	if u != nil && u.name == name && bytes.Equal(u.text.Data, data) {
+		return u
+	}
+	u = parseUnit(file, name, bytes.Clone(data))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.units[file] = u
+	return u
+}
+
+// values returns a parsed values file.
+func (r *Reader) values(file string, data []byte) *valuesFile {
+	r.mu.Lock()
+	v := r.parsed[file]
+	same := v != nil && bytes.Equal(r.files[file], data)
+	r.mu.Unlock()
+	if same {
+		return v
+	}
+	kept := bytes.Clone(data)
+	v = parseValues(file, kept)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.parsed[file], r.files[file] = v, kept
+	return v
+}
+
+// Load implements deploy.Reader.
+func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
+	rec := deploy.Record(fs)
+	out := deploy.Loaded{Environment: deploy.Environment{ID: set.ID, Kind: "helm", Dir: set.Dir, Files: set.Files, Default: set.Default}}
+	l := &folderLoader{r: r, fs: rec}
+	if c := l.load(set.Dir); c != nil {
+		load(l, rec, c, set, &out)
+	}
+	out.Problems = tidy(append(l.problems, out.Problems...))
+	out.Read = rec.Seen()
+	return out
+}
+
+func load(l *folderLoader, rec *deploy.Recorder, c *chartFiles, set deploy.FileSet, out *deploy.Loaded) {
+	given := map[string]any{}
+	var more []*valuesFile
+	for _, file := range set.Files {
+		if file == c.dir+"/Chart.yaml" || file == "Chart.yaml" || c.values != nil && file == c.values.doc.Text.File {
+			continue
+		}
+		if v := l.valuesFile(file); v != nil {
+			more = append(more, v)
+			given = overlay(given, v.data)
+		}
+	}
+	root := c.instance()
+	settled, err := settle(root, given)
+	if err != nil {
+		out.Problems = append(out.Problems, deploy.Problem{Pos: c.doc.Text.Pos(0, 0), Message: err.Error(), Absent: true})
+		return
+	}
+	fs := &fileReader{fs: rec, texts: map[string]string{}, known: map[*byte]*deploy.Text{}}
+	r := &rendering{tracer: newTracer()}
+	outputs := r.render(root, settled, fs)
+	out.Problems = append(out.Problems, r.problems...)
+
+	f := &finder{tracer: r.tracer, values: append(more, c.allValues(nil)...), files: fs.known}
+	var objects []*manifest.Object
+	for _, o := range outputs {
+		objects = append(objects, f.objects(o, out)...)
+	}
+	assembled := manifest.Assemble(set.ID, objects)
+	out.Environment.Services = assembled.Services
+	out.Environment.Topics = assembled.Topics
+	for i := range out.Environment.Services {
+		notGiven(&out.Environment.Services[i])
+	}
+	out.Problems = append(out.Problems, assembled.Problems...)
+	out.Environment.UnusedValues = unusedValues(c, more)
+}
+
+// settle works out the values of a tree of charts, and which take part.
+func settle(root *chart, given map[string]any) (map[string]any, error) {
+	if err := root.enable(given, ""); err != nil {
+		return nil, err
+	}
+	if err := root.importValues(); err != nil {
+		return nil, err
+	}
+	return root.settle(given, false)
+}
+
+// allValues lists the values files of a chart and its dependencies.
+func (c *chartFiles) allValues(out []*valuesFile) []*valuesFile {
+	if c.values != nil {
+		out = append(out, c.values)
+	}
+	for _, d := range c.deps {
+		out = d.allValues(out)
+	}
+	return out
+}
+
+// objects reads the manifests in a template's output.
+func (f *finder) objects(o output, out *deploy.Loaded) []*manifest.Object {
+	if !manifest.Likely([]byte(o.text)) {
+		return nil
+	}
+	doc := yamldoc.ParseAll(o.unit.file, []byte(o.text))
+	file := manifest.Read(doc, func(p deploy.Pos) manifest.Place { return f.place(o, p) })
+	for _, p := range file.Problems {
+		p.Absent = true // what is rendered with other values may be right
+		out.Problems = append(out.Problems, p)
+	}
+	return file.Objects
+}
+
+// place says where a part of a template's output is edited.
+func (f *finder) place(o output, p deploy.Pos) manifest.Place {
+	at, parts := f.locate(o.text, int(p.Start), int(p.End))
+	if at.pos.File == "" {
+		return manifest.Place{Pos: o.unit.pos(0, 0)}
+	}
+	out := manifest.Place{Pos: at.pos, Raw: at.raw}
+	step := func(pos deploy.Pos, what string) {
+		s := deploy.Step{Pos: pos, What: what}
+		if !slices.Contains(out.Origin, s) && len(out.Origin) < 20 {
+			out.Origin = append(out.Origin, s)
+		}
+	}
+	for _, part := range parts {
+		if part.value {
+			step(part.pos, "a value in "+part.pos.File)
+		}
+	}
+	for _, via := range slices.Backward(at.via) {
+		step(via, "the template "+via.File)
+	}
+	return out
+}
+
+// notGiven makes variables unknown whose values are to be given on deploying.
+func notGiven(s *deploy.Service) {
+	for i := range s.Vars {
+		v := &s.Vars[i]
+		if v.Status != deploy.VarSet || !strings.Contains(v.Value, unknown) {
+			continue
+		}
+		v.Status, v.Reason = deploy.VarHost, "the chart's values do not give it"
+		if v.Value = strings.ReplaceAll(v.Value, unknown, "*"); v.Value == "*" {
+			v.Value = ""
+		}
+	}
+	if strings.Contains(s.Image, unknown) {
+		s.Image = strings.ReplaceAll(s.Image, unknown, "*")
+	}
+}
+
+// tidy sorts problems and leaves each once.
+func tidy(problems []deploy.Problem) []deploy.Problem {
+	slices.SortStableFunc(problems, func(a, b deploy.Problem) int {
+		if n := strings.Compare(a.Pos.File, b.Pos.File); n != 0 {
+			return n
+		}
+		return int(a.Pos.Start) - int(b.Pos.Start)
+	})
+	return slices.Compact(problems)
+}

@@ -1,0 +1,581 @@
+package helm
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"gopkg.in/yaml.v3"
+
+	"topicls/index/deploy"
+	"topicls/index/deploy/yamldoc"
+)
+
+type yamlNode = yaml.Node
+
+// A source is a place that a part of the output comes from.
+type source struct {
+	pos   deploy.Pos
+	raw   string
+	via   []deploy.Pos // actions of templates it came through, the outermost first
+	value bool         // it stands in a values file, or another file that is taken in
+	exact bool         // the part is what stands there, and nothing else
+}
+
+// A finder finds the places that output comes from.
+type finder struct {
+	*tracer
+	values []*valuesFile
+	files  map[*byte]*deploy.Text // texts of files that templates read
+	steps  int
+}
+
+// maxSearch bounds the search for one place.
+const maxSearch = 4000
+
+// locate says where what stands in a rendered text is edited.
+func (f *finder) locate(s string, start, end int) (source, []source) {
+	f.steps = 0
+	found := f.find(s, start, end, 0)
+	if len(found) == 1 && found[0].exact {
+		return found[0], nil
+	}
+	// What is put together stands in the template that does so.
+	frame := f.frame(s, start, end)
+	return frame, found
+}
+
+// find returns the sources of a part of a text, in their order.
+func (f *finder) find(s string, start, end, depth int) []source {
+	if f.steps++; s == "" || depth > 60 || f.steps > maxSearch {
+		return nil
+	}
+	p := unsafe.StringData(s)
+	for _, v := range f.values {
+		if n, ok := v.nodes[p]; ok {
+			return []source{f.inValues(v, n, s, start, end)}
+		}
+	}
+	if t := f.files[p]; t != nil {
+		pos := t.Pos(start, end)
+		return []source{{pos: pos, raw: t.Slice(pos), value: true, exact: true}}
+	}
+	if m := f.made[p]; m != nil {
+		switch {
+		case m.pieces != nil:
+			return f.inPieces(m, start, end, depth)
+		case m.fn == "" && m.of != "":
+			off := m.args[0].(int)
+			return f.find(m.of, off+start, off+end, depth+1)
+		case m.of != "":
+			return f.inDocument(m, start, end, depth)
+		}
+		return f.inMade(m, s, start, end, depth)
+	}
+	for _, u := range f.list {
+		if at, ok := u.at(p, len(s)); ok { // a literal of a template
+			return f.inUnit(u, at+start, at+end, depth)
+		}
+	}
+	return nil
+}
+
+// inValues is a part of a text of a values file.
+func (f *finder) inValues(v *valuesFile, n valueNode, s string, start, end int) source {
+	e := v.doc.Extent(n.node)
+	out := source{value: true, exact: true, pos: v.doc.Text.Pos(e.Start, e.End)}
+	if e.Verbatim && end <= len(s) {
+		out.pos = v.doc.Text.Pos(e.Start+start, e.Start+end)
+	} else {
+		out.exact = start == 0 && end >= len(s)
+	}
+	out.raw = v.doc.Text.Slice(out.pos)
+	return out
+}
+
+// inUnit is a part of a template.
+func (f *finder) inUnit(u *unit, start, end, depth int) []source {
+	if u.file == "" { // a text that was given to tpl
+		if m := f.made[unsafe.StringData(u.src)]; m != nil && len(m.args) == 1 {
+			if of, ok := m.args[0].(string); ok {
+				return f.find(of, start, end, depth+1)
+			}
+		}
+		return nil
+	}
+	pos := u.pos(start, end)
+	return []source{{pos: pos, raw: u.text.Slice(pos), exact: true}}
+}
+
+// inPieces is a part of what a template wrote.
+func (f *finder) inPieces(m *made, start, end, depth int) []source {
+	var out []source
+	for i := f.pieceAt(m, start); i < len(m.pieces); i++ {
+		p := &m.pieces[i]
+		if p.at >= end && !(start == end && p.at <= start) {
+			break
+		}
+		to := len(m.text)
+		if i+1 < len(m.pieces) {
+			to = m.pieces[i+1].at
+		}
+		from, to := max(start, p.at), min(end, to)
+		if from >= to && start != end {
+			continue
+		}
+		out = append(out, f.inPiece(p, from-p.at, to-p.at, depth)...)
+	}
+	if len(out) > 1 {
+		for i := range out {
+			out[i].exact = false
+		}
+	}
+	return out
+}
+
+func (f *finder) pieceAt(m *made, at int) int {
+	i, found := slices.BinarySearchFunc(m.pieces, at, func(p piece, at int) int { return p.at - at })
+	if !found && i > 0 {
+		i--
+	}
+	return i
+}
+
+func (f *finder) inPiece(p *piece, from, to, depth int) []source {
+	if p.out.action < 0 {
+		if p.unit == nil {
+			return nil
+		}
+		return f.inUnit(p.unit, p.start+from, p.start+to, depth)
+	}
+	var found []source
+	if s, ok := p.out.value.(string); ok {
+		found = f.find(s, from, to, depth+1)
+	} else {
+		found = f.byKey(p.out.parent, p.out.key)
+	}
+	u := p.out.unit
+	if u == nil {
+		return found
+	}
+	e := u.actions[p.out.action]
+	here := f.inUnit(u, e.start, e.end, depth)
+	if len(found) == 0 {
+		for i := range here {
+			here[i].exact = from == 0
+		}
+		return here
+	}
+	if len(here) == 1 && !here[0].value {
+		for i := range found {
+			found[i].via = append([]deploy.Pos{here[0].pos}, found[i].via...)
+		}
+	}
+	return found
+}
+
+// byKey finds a number or a truth value by the key of its table.
+func (f *finder) byKey(parent any, key string) []source {
+	table, ok := parent.(map[string]any)
+	if v, is := parent.(Values); is {
+		table, ok = v, true
+	}
+	if !ok {
+		return nil
+	}
+	for k := range table {
+		if k != key {
+			continue
+		}
+		for _, v := range f.values {
+			if n, ok := v.nodes[unsafe.StringData(k)]; ok && n.value != nil && yamldoc.Deref(n.value).Kind == yaml.ScalarNode {
+				pos := v.doc.Pos(n.value)
+				return []source{{pos: pos, raw: v.doc.Text.Slice(pos), value: true, exact: true}}
+			}
+		}
+	}
+	return nil
+}
+
+// inDocument is a text that a document had, such as one that fromYaml read.
+func (f *finder) inDocument(m *made, start, end, depth int) []source {
+	d := yamldoc.Parse("", []byte(m.of))
+	if len(d.Roots) == 0 {
+		return nil
+	}
+	n := follow(d.Roots[0], m.path)
+	if n == nil {
+		return nil
+	}
+	return f.inNode(d, n, m.of, m.text, start, end, depth)
+}
+
+// inNode is a part of the value of a node of a document.
+func (f *finder) inNode(d *yamldoc.Document, n *yaml.Node, document, value string, start, end, depth int) []source {
+	e := d.Extent(n)
+	if e.Verbatim {
+		return f.find(document, e.Start+start, e.Start+end, depth+1)
+	}
+	out := f.find(document, e.Start, e.End, depth+1)
+	if start != 0 || end < len(value) {
+		for i := range out {
+			out[i].exact = false
+		}
+	}
+	return out
+}
+
+// follow follows a path of keys and numbers from a node.
+func follow(n *yaml.Node, path []any) *yaml.Node {
+	m := yamldoc.NewMapper(func(*yaml.Node, string) {})
+	for _, step := range path {
+		n = yamldoc.Deref(n)
+		var next *yaml.Node
+		switch step := step.(type) {
+		case int:
+			if n.Kind == yaml.SequenceNode && step < len(n.Content) {
+				next = n.Content[step]
+			}
+		case string:
+			next = m.Get(n, step)
+		case keyOf:
+			for _, p := range m.Pairs(n) {
+				if yamldoc.Deref(p.Key).Value == string(step) {
+					next = p.Key
+				}
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		n = next
+	}
+	if n.Kind != yaml.ScalarNode {
+		return nil
+	}
+	return n
+}
+
+// inMade is a part of what a function made.
+func (f *finder) inMade(m *made, s string, start, end, depth int) []source {
+	switch m.fn {
+	case "toYaml", "toYamlPretty", "toJson", "mustToJson", "toPrettyJson", "toRawJson":
+		if len(m.args) == 1 {
+			return f.inEncoded(m, start, end, depth)
+		}
+	}
+	texts := texts(m.args, nil)
+	if start >= end || end > len(m.text) {
+		return nil
+	}
+	part := m.text[start:end]
+	if !strings.Contains(part, "\n") {
+		if found := f.inLine(m, texts, start, end, depth); found != nil {
+			return found
+		}
+	}
+	// The part is part of one of the arguments.
+	var in string
+	at, places := 0, 0
+	for _, t := range texts {
+		if n := strings.Count(t, part); n > 0 {
+			places += n
+			in, at = t, strings.Index(t, part)
+		}
+	}
+	if places == 1 {
+		return f.find(in, at, at+len(part), depth+1)
+	}
+	if places > 1 && strings.Count(in, part) == places && strings.Count(m.text, part) == places {
+		nth := strings.Count(m.text[:start], part)
+		at := 0
+		for range nth {
+			at += strings.Index(in[at:], part) + len(part)
+		}
+		if i := strings.Index(in[at:], part); i >= 0 {
+			return f.find(in, at+i, at+i+len(part), depth+1)
+		}
+	}
+	// Arguments are parts of it, or it is made of them in another way.
+	var out []source
+	for _, t := range texts {
+		if strings.Contains(part, strings.TrimSpace(t)) && len(out) < 20 {
+			for _, s := range f.find(t, 0, len(t), depth+1) {
+				s.exact = false
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// inLine finds the line of an argument that a line of the result is: what
+// functions like nindent leave as it is.
+func (f *finder) inLine(m *made, texts []string, start, end, depth int) []source {
+	if !strings.Contains(m.text, "\n") {
+		return nil
+	}
+	from := strings.LastIndexByte(m.text[:start], '\n') + 1
+	to := len(m.text)
+	if n := strings.IndexByte(m.text[from:], '\n'); n >= 0 {
+		to = from + n
+	}
+	line := strings.TrimSpace(m.text[from:to])
+	if line == "" || end > to {
+		return nil
+	}
+	indent := strings.Index(m.text[from:to], line)
+	if start < from+indent {
+		return nil
+	}
+	if m.lines == nil {
+		m.lines = linesOf(m.text)
+	}
+	nth := slices.Index(m.lines[line], from)
+	for _, t := range texts {
+		var lines map[string][]int
+		if made := f.made[unsafe.StringData(t)]; made != nil && len(made.text) == len(t) {
+			if made.lines == nil {
+				made.lines = linesOf(t)
+			}
+			lines = made.lines
+		} else {
+			lines = linesOf(t)
+		}
+		if at := lines[line]; len(at) == len(m.lines[line]) && nth >= 0 {
+			pad := strings.Index(t[at[nth]:], line)
+			off := at[nth] + pad - (from + indent)
+			return f.find(t, start+off, end+off, depth+1)
+		}
+	}
+	return nil
+}
+
+// linesOf returns where the lines of a text begin, by what they say.
+func linesOf(s string) map[string][]int {
+	out := map[string][]int{}
+	for at := 0; at < len(s); {
+		end := len(s)
+		if n := strings.IndexByte(s[at:], '\n'); n >= 0 {
+			end = at + n
+		}
+		if line := strings.TrimSpace(s[at:end]); line != "" {
+			out[line] = append(out[line], at)
+		}
+		at = end + 1
+	}
+	return out
+}
+
+// texts returns the texts in values.
+func texts(values []any, out []string) []string {
+	for _, v := range values {
+		if len(out) > 200 {
+			return out
+		}
+		switch v := v.(type) {
+		case string:
+			if v != "" {
+				out = append(out, v)
+			}
+		case []any:
+			out = texts(v, out)
+		case []string:
+			for _, s := range v {
+				if s != "" {
+					out = append(out, s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// inEncoded is a part of a document that a function made of a value.
+func (f *finder) inEncoded(m *made, start, end, depth int) []source {
+	d := yamldoc.Parse("", []byte(m.text))
+	var root *yaml.Node
+	if len(d.Roots) > 0 {
+		root = d.Roots[0]
+	} else {
+		var n yaml.Node
+		if yaml.Unmarshal([]byte(m.text), &n) != nil || len(n.Content) == 0 {
+			return nil
+		}
+		root = n.Content[0]
+	}
+	path, node, key := f.pathAt(d, root, start, end)
+	if node == nil {
+		return nil
+	}
+	return f.inValue(m.args[0], path, key, d, node, start, end, depth)
+}
+
+// inValue finds the text at the end of a path in a value.
+func (f *finder) inValue(v any, path []any, key bool, d *yamldoc.Document, n *yaml.Node, start, end, depth int) []source {
+	for i, step := range path {
+		last := i == len(path)-1
+		if val, ok := v.(Values); ok {
+			v = map[string]any(val)
+		}
+		switch step := step.(type) {
+		case int:
+			list, ok := v.([]any)
+			if !ok || step >= len(list) {
+				return nil
+			}
+			v = list[step]
+		case string:
+			switch table := v.(type) {
+			case map[string]any:
+				if last && key {
+					for k := range table {
+						if k == step {
+							v = k
+						}
+					}
+					break
+				}
+				next, ok := table[step]
+				if !ok {
+					return nil
+				}
+				if _, isText := next.(string); last && !isText {
+					return f.byKey(table, step)
+				}
+				v = next
+			case map[string]string:
+				next, ok := table[step]
+				if !ok || last && key {
+					return nil
+				}
+				v = next
+			default:
+				return nil
+			}
+		}
+	}
+	s, ok := v.(string)
+	if !ok {
+		return nil
+	}
+	e := d.Extent(n)
+	if e.Verbatim {
+		return f.find(s, start-e.Start, end-e.Start, depth+1)
+	}
+	if start <= e.Start && end >= e.End {
+		return f.find(s, 0, len(s), depth+1)
+	}
+	// A part of a text that is written in another way: found by what it says.
+	if part := d.Text.Data[max(start, 0):min(end, len(d.Text.Data))]; strings.Count(s, string(part)) == 1 {
+		at := strings.Index(s, string(part))
+		return f.find(s, at, at+len(part), depth+1)
+	}
+	out := f.find(s, 0, len(s), depth+1)
+	for i := range out {
+		out[i].exact = false
+	}
+	return out
+}
+
+// pathAt finds the scalar around a part of a document, and the path to it.
+func (f *finder) pathAt(d *yamldoc.Document, n *yaml.Node, start, end int) (path []any, node *yaml.Node, key bool) {
+	covers := func(n *yaml.Node) bool {
+		if n.Kind != yaml.ScalarNode {
+			return false
+		}
+		e := d.Extent(n)
+		return e.Start <= start && end <= e.End
+	}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		if covers(n) {
+			return nil, n, false
+		}
+	case yaml.SequenceNode:
+		i := f.childAt(d, n.Content, 1, start)
+		if i < 0 {
+			return nil, nil, false
+		}
+		path, node, key = f.pathAt(d, n.Content[i], start, end)
+		return append([]any{i}, path...), node, key
+	case yaml.MappingNode:
+		i := f.childAt(d, n.Content, 2, start)
+		if i < 0 {
+			return nil, nil, false
+		}
+		if covers(n.Content[i]) {
+			return []any{n.Content[i].Value}, n.Content[i], true
+		}
+		if i+1 < len(n.Content) {
+			path, node, key = f.pathAt(d, n.Content[i+1], start, end)
+			return append([]any{n.Content[i].Value}, path...), node, key
+		}
+	}
+	return nil, nil, false
+}
+
+// childAt returns the last of every step'th node that begins at or before an offset.
+func (f *finder) childAt(d *yamldoc.Document, nodes []*yaml.Node, step, at int) int {
+	out := -1
+	lo, hi := 0, len(nodes)/step
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if d.Offset(nodes[mid*step]) <= at {
+			out = mid * step
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return out
+}
+
+// frame is what the template has for a part of its output that comes from
+// several places: from the first of its texts and actions to the last.
+func (f *finder) frame(s string, start, end int) source {
+	m := f.made[unsafe.StringData(s)]
+	if m == nil || m.pieces == nil {
+		return source{}
+	}
+	type hull struct {
+		u     *unit
+		start int
+		end   int
+	}
+	var h hull
+	for i := f.pieceAt(m, start); i < len(m.pieces) && (m.pieces[i].at < end || start == end && m.pieces[i].at <= start); i++ {
+		p := &m.pieces[i]
+		u, from, to := p.unit, p.start+max(0, start-p.at), 0
+		if p.out.action >= 0 {
+			u = p.out.unit
+			if u == nil {
+				continue
+			}
+			from, to = u.actions[p.out.action].start, u.actions[p.out.action].end
+		} else {
+			last := len(m.text)
+			if i+1 < len(m.pieces) {
+				last = m.pieces[i+1].at
+			}
+			to = p.start + min(end, last) - p.at
+		}
+		if u == nil || u.file == "" {
+			continue
+		}
+		if h.u == nil {
+			h = hull{u, from, to}
+		} else if h.u == u && to > h.start {
+			h.end = max(h.end, to)
+		}
+	}
+	if h.u == nil {
+		return source{}
+	}
+	pos := h.u.pos(h.start, h.end)
+	return source{pos: pos, raw: h.u.text.Slice(pos)}
+}
+
+// isTable reports whether a value has entries.
+func isTable(v any) bool { return v != nil && reflect.TypeOf(v).Kind() == reflect.Map }

@@ -1,0 +1,223 @@
+package helm
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"text/template/parse"
+)
+
+// usage is what a template file uses of the values, as far as its text tells.
+// It says rather too much than too little: what is not in it is not used.
+type usage struct {
+	// paths are the keys that are used below .Values, with all that is below
+	// them, joined by zero bytes.
+	paths map[string]bool
+	// all says that any key may be used.
+	all      bool
+	defines  []string // named templates
+	includes []string // the names of those that are asked for
+	files    []string // names of files that are asked for
+	tpl      bool     // texts of values may be templates themselves
+}
+
+func newUsage() *usage { return &usage{paths: map[string]bool{}} }
+
+const pathSeparator = "\x00"
+
+func (u *usage) use(path ...string) {
+	if len(path) == 0 {
+		u.all = true
+		return
+	}
+	u.paths[strings.Join(path, pathSeparator)] = true
+}
+
+func (u *usage) list(l *parse.ListNode) {
+	if l == nil {
+		return
+	}
+	for _, n := range l.Nodes {
+		switch n := n.(type) {
+		case *parse.ActionNode:
+			u.pipe(n.Pipe)
+		case *parse.IfNode:
+			u.branch(&n.BranchNode)
+		case *parse.RangeNode:
+			u.branch(&n.BranchNode)
+		case *parse.WithNode:
+			u.branch(&n.BranchNode)
+		case *parse.TemplateNode:
+			u.includes = append(u.includes, n.Name)
+			u.pipe(n.Pipe)
+		case *parse.ListNode:
+			u.list(n)
+		}
+	}
+}
+
+func (u *usage) branch(n *parse.BranchNode) {
+	u.pipe(n.Pipe)
+	u.list(n.List)
+	u.list(n.ElseList)
+}
+
+func (u *usage) pipe(p *parse.PipeNode) {
+	if p == nil {
+		return
+	}
+	for i, c := range p.Cmds {
+		u.command(c, i+1 < len(p.Cmds))
+	}
+}
+
+func (u *usage) command(c *parse.CommandNode, piped bool) {
+	name := ""
+	if id, ok := c.Args[0].(*parse.IdentifierNode); ok {
+		name = id.Ident
+	}
+	switch name {
+	case "include":
+		if s, ok := literal(c, 1); ok {
+			u.includes = append(u.includes, s)
+		} else {
+			u.all = true
+		}
+	case "tpl":
+		u.tpl = true
+	case "index", "get", "hasKey":
+		// Keys of a table by name: `index .Values "a" "b"`.
+		if len(c.Args) > 2 {
+			if chain, ok := valuesChain(c.Args[1]); ok {
+				for _, a := range c.Args[2:] {
+					s, ok := a.(*parse.StringNode)
+					if !ok {
+						for _, a := range c.Args[2:] {
+							u.arg(a)
+						}
+						break
+					}
+					chain = append(chain, s.Text)
+				}
+				u.use(chain...)
+				return
+			}
+		}
+	}
+	for i, a := range c.Args {
+		if f, ok := a.(*parse.FieldNode); ok && i == 0 && len(c.Args) == 2 {
+			if at := slices.Index(f.Ident, "Files"); at >= 0 {
+				if s, ok := literal(c, 1); ok {
+					u.files = append(u.files, s)
+				}
+			}
+		}
+		if v, ok := a.(*parse.VariableNode); ok && i == 0 && len(c.Args) == 2 && slices.Contains(v.Ident, "Files") {
+			if s, ok := literal(c, 1); ok {
+				u.files = append(u.files, s)
+			}
+		}
+		u.arg(a)
+	}
+}
+
+// literal returns the text of an argument that is written out.
+func literal(c *parse.CommandNode, i int) (string, bool) {
+	if i >= len(c.Args) {
+		return "", false
+	}
+	s, ok := c.Args[i].(*parse.StringNode)
+	if !ok {
+		return "", false
+	}
+	return s.Text, true
+}
+
+func (u *usage) arg(n parse.Node) {
+	switch n := n.(type) {
+	case *parse.FieldNode, *parse.VariableNode:
+		if chain, ok := valuesChain(n); ok {
+			u.use(chain...)
+		}
+	case *parse.ChainNode:
+		if slices.Contains(n.Field, "Values") {
+			u.use(n.Field[slices.Index(n.Field, "Values")+1:]...)
+		}
+		u.arg(n.Node)
+	case *parse.PipeNode:
+		u.pipe(n)
+	case *parse.StringNode:
+		if n.Text == "Values" || strings.Contains(n.Text, ".Values") {
+			u.all = true
+		}
+	}
+}
+
+// valuesChain returns the keys behind .Values, wherever it hangs.
+func valuesChain(n parse.Node) ([]string, bool) {
+	var ident []string
+	switch n := n.(type) {
+	case *parse.FieldNode:
+		ident = n.Ident
+	case *parse.VariableNode:
+		ident = n.Ident
+	}
+	if i := slices.Index(ident, "Values"); i >= 0 {
+		return slices.Clone(ident[i+1:]), true
+	}
+	return nil, false
+}
+
+// covers reports whether a key at a path is used: something above it, below it
+// or itself.
+func (u *usage) covers(path []string) bool {
+	if u.all {
+		return true
+	}
+	key := strings.Join(path, pathSeparator)
+	for p := range u.paths {
+		if p == key || strings.HasPrefix(p, key+pathSeparator) || strings.HasPrefix(key, p+pathSeparator) {
+			return true
+		}
+	}
+	return false
+}
+
+// below reports whether only parts of the table at a path are used.
+func (u *usage) onlyBelow(path []string) bool {
+	if u.all {
+		return false
+	}
+	key := strings.Join(path, pathSeparator)
+	found := false
+	for p := range u.paths {
+		if p == key || strings.HasPrefix(key, p+pathSeparator) {
+			return false
+		}
+		found = found || strings.HasPrefix(p, key+pathSeparator)
+	}
+	return found
+}
+
+func (u *usage) add(o *usage) {
+	for p := range o.paths {
+		u.paths[p] = true
+	}
+	u.all = u.all || o.all
+	u.tpl = u.tpl || o.tpl
+	u.defines = append(u.defines, o.defines...)
+	u.includes = append(u.includes, o.includes...)
+	u.files = append(u.files, o.files...)
+}
+
+var valuesInText = regexp.MustCompile(`\.Values((?:\.[A-Za-z0-9_]+)*)`)
+
+// text notes what a text uses that is a template itself.
+func (u *usage) text(s string) {
+	if !strings.Contains(s, "{{") {
+		return
+	}
+	for _, m := range valuesInText.FindAllStringSubmatch(s, -1) {
+		u.use(strings.FieldsFunc(m[1], func(r rune) bool { return r == '.' })...)
+	}
+}
