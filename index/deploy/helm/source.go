@@ -1,7 +1,6 @@
 package helm
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"unsafe"
@@ -576,6 +575,3 @@ func (f *finder) frame(s string, start, end int) source {
 	pos := h.u.pos(h.start, h.end)
 	return source{pos: pos, raw: h.u.text.Slice(pos)}
 }
-
-// isTable reports whether a value has entries.
-func isTable(v any) bool { return v != nil && reflect.TypeOf(v).Kind() == reflect.Map }
