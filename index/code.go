@@ -27,6 +27,7 @@ type codeFile struct {
 	matters   bool   // says a word of a client library
 	facts     *facts.Kept
 	extracted bool
+	torn      bool   // the facts are of other bytes than the rest: the file changed meanwhile
 	problem   string // why there are no facts
 
 	scanned bool // scan is filled
@@ -57,6 +58,7 @@ type code struct {
 	listed     bool
 	asked      map[mentionKey]*mention
 	pools      map[source.Language]*sync.Pool // extractors
+	cache      *cache                         // nil when nothing is kept between runs
 
 	gomods    *goModules
 	projects  map[string]string       // folder -> project
@@ -121,12 +123,22 @@ func (c *code) readAll(ctx context.Context, paths []string, progress func(begun 
 func (c *code) read(p string) *codeFile {
 	e, _ := c.set.Get(p)
 	cf := &codeFile{lang: e.Lang, family: client.FamilyOf(string(e.Lang))}
+	if c.cache != nil {
+		c.cache.files.Add(1)
+		if hash, ok := c.cache.hashOf(e); ok && c.cache.fill(c, p, cf, hash) {
+			return cf
+		}
+	}
 	data, err := c.set.ReadFile(p)
 	if err != nil {
 		cf.problem, cf.extracted = err.Error(), true
 		return cf
 	}
-	cf.hash, cf.signature, cf.pkg = source.HashBytes(data), source.Sign(data), packageOf(p, e.Lang, data)
+	cf.hash = source.HashBytes(data)
+	if c.cache != nil && c.cache.fill(c, p, cf, cf.hash) {
+		return cf
+	}
+	cf.signature, cf.pkg = source.Sign(data), packageOf(p, e.Lang, data)
 	if cf.matters = c.prefilters[cf.family].ContainsAny(data); cf.matters {
 		cf.facts = facts.Keep(c.extract(cf.lang, data))
 		cf.extracted = true
@@ -256,16 +268,24 @@ func (c *code) Facts(p string) *facts.Kept {
 		return cf.facts
 	}
 	c.mu.Unlock()
-	data, err := c.set.ReadFile(p)
 	var f *facts.Kept
-	if err == nil {
-		f = facts.Keep(c.extract(cf.lang, data))
+	var err error
+	torn := false
+	if c.cache != nil {
+		f = c.cache.facts(c, p, cf)
+	}
+	if f == nil {
+		var data []byte
+		if data, err = c.set.ReadFile(p); err == nil {
+			f = facts.Keep(c.extract(cf.lang, data))
+			torn = c.cache != nil && source.HashBytes(data) != cf.hash
+		}
 	}
 	c.mu.Lock()
 	if cf.extracted { // by another goroutine meanwhile
 		return cf.facts
 	}
-	cf.extracted, cf.facts = true, f
+	cf.extracted, cf.facts, cf.torn = true, f, torn
 	if err != nil {
 		cf.problem = err.Error()
 	}

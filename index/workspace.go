@@ -32,7 +32,10 @@ type Options struct {
 	Environment string        // the environment that answers; "" = the default ones
 	Grading     check.Grading // how much findings matter, where not as their rules say
 	Logger      *slog.Logger
+	Store       *Store                              // what is kept between runs; nil for nothing
 	Progress    func(stage string, done, total int) // called now and then while opening; may be nil
+
+	racy time.Duration // for tests: see cache.isRacy
 }
 
 // Workspace is one indexed folder.
@@ -43,6 +46,8 @@ type Workspace struct {
 	set         *source.Set
 	code        *code
 	linkers     *linkers
+	cache       *cache // nil when nothing is kept between runs
+	looked      looked
 	packed      bool // the facts were packed once
 	deployments *deployments
 	deployed    *deployState
@@ -87,6 +92,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		w.log = slog.New(slog.DiscardHandler)
 	}
 	w.linkers = newLinkers(w.code)
+	w.looked.at = start
 	w.progress("reading the workspace", 0, 0)
 	var err error
 	w.set, err = source.Open(ctx, root, source.Options{Exclude: opts.Exclude})
@@ -94,6 +100,9 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		return nil, err // says what it was about
 	}
 	w.code.set = w.set
+	w.cache = newCache(opts.Store, w.set, &opts, w.log)
+	w.code.cache = w.cache
+	w.cache.load()
 	w.code.setDocuments()
 	var paths []string
 	for e := range w.set.All() {
@@ -161,6 +170,7 @@ func (w *Workspace) Snapshot() *Snapshot { return w.current.Load() }
 func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	began := time.Now()
 	next := w.set.With(changes...)
 	var texts []check.Text
 	diff := source.Diff(w.set, next)
@@ -168,6 +178,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		diff = append(diff, c.Path())
 	}
 	diff = uniqueSorted(diff)
+	w.looked.again(diff, began)
 	var moved []string // came or went
 	marked, folders := false, false
 	for _, p := range diff {

@@ -38,6 +38,7 @@ type folder struct {
 	settings settings.Settings // under mu, and written under s.mu too
 	watching bool              // under mu: a watcher of our own runs, or is to run
 	failure  string            // under mu: why the folder can't be indexed
+	kept     time.Time         // under mu: when the index was last kept for the next start
 
 	mappers mapperCache
 

@@ -52,6 +52,27 @@ func (f *folder) rest() {
 	f.mu.Unlock()
 	if settled {
 		f.workspace.Rest()
+		f.keep()
+	}
+}
+
+// keepEvery is how long it takes at least until a folder's index is kept again
+// for the next start.
+const keepEvery = time.Minute
+
+// keep keeps the folder's index for the next start, now and then.
+func (f *folder) keep() {
+	f.mu.Lock()
+	due := f.kept.IsZero() || time.Since(f.kept) >= keepEvery
+	if due {
+		f.kept = time.Now()
+	}
+	f.mu.Unlock()
+	if !due {
+		return
+	}
+	if err := f.workspace.Save(); err != nil {
+		f.s.log.Warn("not all is kept for the next start", "root", f.root, "err", err)
 	}
 }
 

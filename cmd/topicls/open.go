@@ -55,11 +55,16 @@ func (p *program) open(cmd *cobra.Command, f *workspaceFlags, args []string) (*i
 	collectLate()
 	line := newProgressLine(p.err, f.quiet)
 	w, err := index.Open(cmd.Context(), dir, index.Options{
-		Tests: f.tests, Exclude: f.exclude, Environment: f.environment, Logger: log, Progress: line.show,
+		Tests: f.tests, Exclude: f.exclude, Environment: f.environment, Logger: log, Progress: line.show, Store: p.store(log),
 	})
 	line.clear()
 	if err != nil {
 		return nil, err
+	}
+	p.keep = func() {
+		if err := w.Save(); err != nil {
+			log.Warn("not all is kept for the next start", "err", err)
+		}
 	}
 	s := w.Snapshot()
 	if f.environment != "" {

@@ -23,6 +23,9 @@ type program struct {
 	in       io.Reader
 	out, err io.Writer
 	logFile  string
+	cacheDir string
+	noCache  bool
+	keep     func() // what was found out, for the next start, once it was told; nil for nothing
 	verbose  bool
 	code     int
 	closeLog func() error
@@ -36,6 +39,9 @@ func execute(ctx context.Context, args []string, in io.Reader, out, errw io.Writ
 	root.SetOut(out)
 	root.SetErr(errw)
 	err := root.ExecuteContext(ctx)
+	if p.keep != nil && ctx.Err() == nil {
+		p.keep()
+	}
 	if p.closeLog != nil {
 		err = errors.Join(err, p.closeLog())
 	}
@@ -74,12 +80,14 @@ Colours are used on a terminal, unless NO_COLOR is set.`,
 	}
 	root.PersistentFlags().StringVar(&p.logFile, "log-file", "", "write the log to this `file` (it is added to)")
 	root.PersistentFlags().BoolVar(&p.verbose, "verbose", false, "log more; without --log-file, to standard error")
+	root.PersistentFlags().StringVar(&p.cacheDir, "cache-dir", "", "keep what is found out between runs in this `folder` (see topicls cache --help)")
+	root.PersistentFlags().BoolVar(&p.noCache, "no-cache", false, "keep nothing between runs, and use nothing that was kept")
 	root.SetVersionTemplate("topicls {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(p.scanCommand(), p.reportCommand(), p.checkCommand(), p.explainCommand(), p.serveCommand(), p.versionCommand())
+	root.AddCommand(p.scanCommand(), p.reportCommand(), p.checkCommand(), p.explainCommand(), p.serveCommand(), p.cacheCommand(), p.versionCommand())
 	return root
 }
 

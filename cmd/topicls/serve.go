@@ -38,7 +38,7 @@ Exit codes: 0 the client shut the server down; 1 it went away without, or a sign
 				debug.SetGCPercent(idleGC)
 			}
 			p.code = lsp.Serve(cmd.Context(), p.in, p.out, lsp.Options{
-				Version: version, Logger: log, Index: index.Options{Tests: tests, Environment: environment, Logger: log},
+				Version: version, Logger: log, Index: index.Options{Tests: tests, Environment: environment, Logger: log, Store: p.store(log)},
 			})
 			return nil
 		},

@@ -1,6 +1,7 @@
 package facts_test
 
 import (
+	"bytes"
 	"sync"
 	"testing"
 
@@ -47,5 +48,34 @@ func TestKeptAtOnce(t *testing.T) {
 			})
 		}
 		wg.Wait()
+	}
+}
+
+// Facts that are elsewhere are fetched once, by whoever comes first.
+func TestKeptElsewhere(t *testing.T) {
+	for _, f := range real(t) {
+		fetched := 0
+		k := facts.KeepElsewhere(f.Problems, func() (*facts.File, []byte) {
+			fetched++
+			return f, facts.Encode(f)
+		})
+		if fetched != 0 || !k.Packed() {
+			t.Fatal("fetched before anybody asked")
+		}
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				if i == 0 {
+					k.Pack()
+				}
+				if diff := cmp.Diff(f, k.File()); diff != "" {
+					t.Errorf("differs (-want +got):\n%s", diff)
+				}
+			})
+		}
+		wg.Wait()
+		if !bytes.Equal(k.Bytes(), facts.Encode(f)) || fetched != 1 {
+			t.Errorf("other bytes, or fetched %d times", fetched)
+		}
 	}
 }

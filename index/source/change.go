@@ -99,7 +99,7 @@ func (s *Set) show(path string) {
 			e = Entry{Path: path, Test: IsTest(path)}
 			e.Kind, e.Lang, ok = s.keepsUnsaved(path)
 		}
-		e.Size, e.ModTime, e.Overlay = int64(len(o.text)), 0, true
+		e.Size, e.ModTime, e.Changed, e.Overlay = int64(len(o.text)), 0, 0, true
 	}
 	if ok {
 		s.files = s.files.Put(e)
@@ -302,7 +302,7 @@ func (s *Set) refresh(path string, info fs.FileInfo) bool {
 	}
 	update := func(path string) {
 		if e, ok := s.disk.Get(path); ok {
-			e.Size, e.ModTime, e.Mode = info.Size(), info.ModTime().UnixNano(), info.Mode()
+			e.Size, e.ModTime, e.Changed, e.Mode = info.Size(), info.ModTime().UnixNano(), changed(info), info.Mode()
 			s.disk = s.disk.Put(e)
 			s.show(path)
 		}

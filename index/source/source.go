@@ -18,6 +18,7 @@ type Entry struct {
 	Path    string      // relative to the root
 	Size    int64       // bytes; of the open text when Overlay is set
 	ModTime int64       // nanoseconds since 1970 UTC; 0 when Overlay is set
+	Changed int64       // likewise when the bytes or what is known of the file last changed, which no program can set; 0 where the system doesn't tell
 	Mode    fs.FileMode // as on disk, of the target when the file is a link; 0 for text that is only open
 	Kind    Kind
 	Lang    Language // for KindCode

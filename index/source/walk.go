@@ -360,6 +360,6 @@ func (w *walker) readFile(n *node, d fs.DirEntry, path, name string) {
 func newEntry(path string, kind Kind, lang Language, info fs.FileInfo) Entry {
 	return Entry{
 		Path: path, Kind: kind, Lang: lang, Test: IsTest(path),
-		Size: info.Size(), ModTime: info.ModTime().UnixNano(), Mode: info.Mode(),
+		Size: info.Size(), ModTime: info.ModTime().UnixNano(), Changed: changed(info), Mode: info.Mode(),
 	}
 }

@@ -83,7 +83,7 @@ func TestWalk(t *testing.T) {
 	e := files[slices.IndexFunc(files, func(e Entry) bool { return e.Path == "svc/src/test/java/MainIT.java" })]
 	info, err := os.Stat(filepath.Join(root, e.Path))
 	must(t, err)
-	want := Entry{Path: e.Path, Size: 1, ModTime: info.ModTime().UnixNano(), Mode: 0o644, Kind: KindCode, Lang: Java, Test: true}
+	want := Entry{Path: e.Path, Size: 1, ModTime: info.ModTime().UnixNano(), Changed: changed(info), Mode: 0o644, Kind: KindCode, Lang: Java, Test: true}
 	if e != want {
 		t.Errorf("got %+v, want %+v", e, want)
 	}
