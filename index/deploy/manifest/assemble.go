@@ -29,16 +29,46 @@ type Assembled struct {
 // are services only when their image is not a well-known tool's. A name that
 // several workloads have is followed by the namespace, and by the kind where that
 // doesn't tell them apart: "orders.staging", "orders.staging.cronjob".
+//
+// ConfigMaps and Secrets are those nearest to the workload's file where several
+// files have one of a name, as folders of different services do that are never
+// applied to one namespace.
 func Assemble(environment string, objects []*Object) Assembled {
-	a := &assembler{environment: environment, byID: make(map[ID]*Object, len(objects)), maps: map[[2]string][]*Object{}}
+	return (&Memory{}).Assemble(environment, objects)
+}
+
+// A Memory remembers what it assembled last in an environment, so that a change
+// of one object costs those that it concerns. It is not safe for concurrent use.
+type Memory struct{ done map[*Object]*assembled }
+
+// assembled is what a workload was found to deploy.
+type assembled struct {
+	name     string
+	finds    []find
+	services []deploy.Service
+	problems []deploy.Problem
+}
+
+// A find is a ConfigMap or Secret that was looked for, and what was found.
+type find struct {
+	kind, name string
+	object     *Object
+	why        string
+}
+
+// Assemble is like the function Assemble.
+func (m *Memory) Assemble(environment string, objects []*Object) Assembled {
+	a := &assembler{environment: environment, before: m.done, after: map[*Object]*assembled{}, maps: map[[2]string][]*Object{}}
+	byID := make(map[ID]*Object, len(objects))
 	for _, o := range objects {
-		a.byID[o.ID] = o
+		byID[o.ID] = o
 	}
-	a.kept = slices.DeleteFunc(slices.Clone(objects), func(o *Object) bool { return a.byID[o.ID] != o })
-	for _, o := range a.kept {
+	for _, o := range objects {
 		if o.Map != nil {
 			key := [2]string{o.Kind, o.Name}
 			a.maps[key] = append(a.maps[key], o)
+		} else if byID[o.ID] == o {
+			a.kept = append(a.kept, o)
 		}
 	}
 	names := a.names()
@@ -47,11 +77,14 @@ func Assemble(environment string, objects []*Object) Assembled {
 		case o.Topic != nil:
 			a.out.Topics = append(a.out.Topics, *o.Topic)
 		case o.Broker:
-			a.add(deploy.Service{Name: names[o.ID], Pos: o.Pos, Infra: true, Broker: true})
+			a.out.Services = append(a.out.Services, deploy.Service{
+				ID: environment + ":" + names[o.ID], Environment: environment, Name: names[o.ID], Pos: o.Pos, Infra: true, Broker: true,
+			})
 		case o.Workload != nil:
-			a.workload(o, names[o.ID])
+			a.remember(o, names[o.ID])
 		}
 	}
+	m.done = a.after
 	slices.SortFunc(a.out.Services, func(a, b deploy.Service) int { return cmp.Compare(a.Name, b.Name) })
 	a.out.Services = slices.CompactFunc(a.out.Services, func(a, b deploy.Service) bool { return a.Name == b.Name })
 	slices.SortStableFunc(a.out.Topics, func(a, b deploy.DeclaredTopic) int { return cmp.Compare(a.Name, b.Name) })
@@ -59,23 +92,41 @@ func Assemble(environment string, objects []*Object) Assembled {
 }
 
 type assembler struct {
-	environment string
-	kept        []*Object
-	byID        map[ID]*Object
-	maps        map[[2]string][]*Object // by kind and name
-	out         Assembled
+	environment   string
+	kept          []*Object               // all but maps
+	maps          map[[2]string][]*Object // by kind and name
+	before, after map[*Object]*assembled
+	now           *assembled // the workload that is looked at
+	out           Assembled
+}
+
+// remember adds the services of a workload, as they were before if nothing that
+// they depend on is different.
+func (a *assembler) remember(o *Object, name string) {
+	done := a.before[o]
+	if done == nil || done.name != name || slices.ContainsFunc(done.finds, func(f find) bool {
+		object, why := a.search(o, f.kind, f.name)
+		return object != f.object || why != f.why
+	}) {
+		a.now = &assembled{name: name}
+		a.workload(o, name)
+		done = a.now
+	}
+	a.after[o] = done
+	a.out.Services = append(a.out.Services, done.services...)
+	a.out.Problems = append(a.out.Problems, done.problems...)
 }
 
 func (a *assembler) problem(pos deploy.Pos, message string, absent bool) {
 	p := deploy.Problem{Pos: pos, Message: message, Absent: absent}
-	if !slices.Contains(a.out.Problems, p) {
-		a.out.Problems = append(a.out.Problems, p)
+	if !slices.Contains(a.now.problems, p) {
+		a.now.problems = append(a.now.problems, p)
 	}
 }
 
 func (a *assembler) add(s deploy.Service) {
 	s.ID, s.Environment = a.environment+":"+s.Name, a.environment
-	a.out.Services = append(a.out.Services, s)
+	a.now.services = append(a.now.services, s)
 }
 
 // names gives each workload and broker a name of its own.
@@ -107,25 +158,61 @@ func (a *assembler) names() map[ID]string {
 }
 
 // find returns the ConfigMap or Secret that a workload means, or why it is not
-// known. A namespace that isn't said may be any.
+// known.
 func (a *assembler) find(owner *Object, kind, name string) (*Object, string) {
-	if o := a.byID[ID{kind, owner.Namespace, name}]; o != nil {
-		return o, ""
-	}
+	object, why := a.search(owner, kind, name)
+	a.now.finds = append(a.now.finds, find{kind: kind, name: name, object: object, why: why})
+	return object, why
+}
+
+// search looks for a ConfigMap or Secret. A namespace that isn't said may be any.
+func (a *assembler) search(owner *Object, kind, name string) (*Object, string) {
 	var found *Object
+	best, equals := -1, false
 	for _, o := range a.maps[[2]string{kind, name}] {
-		if owner.Namespace != "" && o.Namespace != "" {
+		if owner.Namespace != o.Namespace && owner.Namespace != "" && o.Namespace != "" {
 			continue
 		}
-		if found != nil {
-			return nil, fmt.Sprintf("%s %s is in several namespaces", kind, name)
+		n := nearness(owner.Pos.File, o.Pos.File)
+		if owner.Namespace == o.Namespace {
+			n += 1 << 20
 		}
-		found = o
+		switch {
+		case n > best || n == best && o.Pos.File == found.Pos.File && o.ID == found.ID: // the later of a file counts
+			found, best, equals = o, n, false
+		case n == best && !o.Map.equal(found.Map):
+			equals = true
+		}
 	}
-	if found == nil {
+	switch {
+	case found == nil:
 		return nil, fmt.Sprintf("%s %s is not in the workspace", kind, name)
+	case equals:
+		return nil, fmt.Sprintf("%s %s is there several times, with other values", kind, name)
 	}
 	return found, ""
+}
+
+// nearness says how near two files are to one another.
+func nearness(a, b string) int {
+	if a == b {
+		return 1 << 19
+	}
+	n := 0
+	for i := 0; i < len(a) && i < len(b) && a[i] == b[i]; i++ {
+		if a[i] == '/' {
+			n++
+		}
+	}
+	return n
+}
+
+// equal reports whether two maps have the same contents. Those of Secrets are
+// not known.
+func (m *Map) equal(o *Map) bool {
+	return m.More == o.More && slices.EqualFunc(m.Entries, o.Entries, func(a, b Entry) bool {
+		return a.Key.Text == b.Key.Text && a.Value.Text == b.Value.Text
+	})
 }
 
 // workload adds the services of a workload.

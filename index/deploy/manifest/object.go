@@ -258,3 +258,19 @@ func after(p deploy.Pos) deploy.Pos {
 	p.Start = p.End
 	return p
 }
+
+// Kinds lists the kinds of objects that may count.
+func Kinds() []string {
+	kinds := []string{"List", "ConfigMap", "Secret", "SealedSecret", "ExternalSecret"}
+	for kind := range podOf {
+		kinds = append(kinds, kind)
+	}
+	for key := range topicKinds {
+		kinds = append(kinds, key[0])
+	}
+	for key := range brokerKinds {
+		kinds = append(kinds, key[0])
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
