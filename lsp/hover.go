@@ -14,13 +14,7 @@ func (s *server) hover(q query) *protocol.Hover {
 	if !ok {
 		return nil
 	}
-	out := &protocol.Hover{Contents: protocol.MarkupContent{Kind: protocol.PlainText}}
-	if s.client.HoverMarkdown {
-		out.Contents.Kind = protocol.Markdown
-		out.Contents.Value = h.Markdown(q.locate)
-	} else {
-		out.Contents.Value = h.Plain(q.locate)
-	}
+	out := &protocol.Hover{Contents: *q.markup(&h.Page, s.client.HoverMarkdown)}
 	if l, ok := q.folder.location(q.snap, h.Place); ok {
 		out.Range = &l.Range
 	}

@@ -2,6 +2,8 @@ package lsp
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"go.lsp.dev/protocol"
 
@@ -34,6 +36,9 @@ func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.In
 	c.ImplementationProvider, c.ReferencesProvider = true, true
 	c.DocumentSymbolProvider, c.WorkspaceSymbolProvider, c.DocumentHighlightProvider = true, true, true
 	c.RenameProvider = true
+	c.CodeLensProvider = &protocol.CodeLensOptions{ResolveProvider: true}
+	c.InlayHintProvider = wire.ResolveOptions{ResolveProvider: len(p.Capabilities.InlayHintResolve) > 0}
+	c.ExecuteCommandProvider = &protocol.ExecuteCommandOptions{Commands: slices.Sorted(maps.Keys(s.commands()))}
 	if p.Capabilities.PrepareRename {
 		c.RenameProvider = protocol.RenameOptions{PrepareProvider: true}
 	}

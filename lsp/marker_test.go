@@ -36,6 +36,9 @@ var update = flag.Bool("update", false, "write the hovers of marker tests into t
 //	same("TEXT", a, b)       places that are marked with the text, in its file
 //	rename("TEXT", "new", @name)       the lines that a rename changes, in @name
 //	rename("TEXT", "new", re"...")     it is refused, with a reason
+//	lens("TEXT", "2 consumers · 1 producer", ...)   the lenses above the text
+//	hint("TEXT", "= orders")           the inlay hint behind the text
+//	hint("TEXT", "= a | b", re"...")   and what it tells of itself when it is asked
 //	symbol("query", "name", ...)   what a search finds, in this order
 //	outline("name", ...)     the symbols of the file
 //	diag("code", "TEXT"), diag("code", "TEXT", re"...")  a diagnostic on the text
@@ -274,6 +277,10 @@ func (s *session) check(m *mark) {
 		s.same(m)
 	case "rename":
 		s.rename(m)
+	case "lens":
+		s.lens(m)
+	case "hint":
+		s.hint(m)
 	case "symbol":
 		s.symbol(m)
 	case "outline":
@@ -535,6 +542,105 @@ func (s *session) rel(uri string) string {
 		return name
 	}
 	return rel
+}
+
+// lens checks what the lenses say that stand where the text begins, and that
+// each leads to as many places as a list of it has.
+func (s *session) lens(m *mark) {
+	at := s.find(m, 0)
+	var list []json.RawMessage
+	if err := s.e.Request("textDocument/codeLens", lsptest.At(s.abs(m.file), 0, 0), &list); err != nil {
+		s.t.Errorf("%v: %v", m, err)
+	}
+	s.sameNames(m, slices.DeleteFunc(slices.Clone(m.args[1:]), func(a arg) bool { return a.kind == 'n' }), func(yield func(string)) {
+		for _, raw := range list {
+			var l struct {
+				Range   lsptest.Range
+				Command *struct {
+					Title, Command string
+					Arguments      []json.RawMessage
+				}
+			}
+			if err := json.Unmarshal(raw, &l); err != nil || l.Command != nil {
+				s.t.Errorf("%v: %s is no lens to be resolved: %v", m, raw, err)
+			}
+			if l.Range.Start != at.Start {
+				continue
+			}
+			if err := s.e.Request("codeLens/resolve", raw, &l); err != nil || l.Command == nil || len(l.Command.Arguments) != 3 {
+				s.t.Errorf("%v: resolved to %+v, %v", m, l, err)
+				continue
+			}
+			yield(l.Command.Title)
+		}
+	})
+}
+
+// hint checks the inlay hint that stands where the text ends.
+func (s *session) hint(m *mark) {
+	at := s.find(m, 0)
+	params := lsptest.At(s.abs(m.file), 0, 0)
+	params["range"] = lsptest.Range{Start: lsptest.Position{Line: at.Start.Line}, End: lsptest.Position{Line: at.End.Line, Character: 1000}}
+	var list []json.RawMessage
+	if err := s.e.Request("textDocument/inlayHint", params, &list); err != nil {
+		s.t.Errorf("%v: %v", m, err)
+	}
+	type hint struct {
+		Position lsptest.Position
+		Label    []struct {
+			Value    string
+			Location *lsptest.Location
+		}
+		Tooltip struct{ Value string }
+	}
+	label := func(h hint) (out string) {
+		for _, p := range h.Label {
+			out += p.Value
+		}
+		return out
+	}
+	var found json.RawMessage
+	got := ""
+	for _, raw := range list {
+		var h hint
+		if err := json.Unmarshal(raw, &h); err != nil {
+			s.t.Fatal(err)
+		}
+		if h.Position.Line != at.End.Line {
+			s.t.Errorf("%v: a hint outside of the range: %s", m, raw)
+		}
+		if h.Position == at.End {
+			found, got = raw, label(h)
+		}
+	}
+	for i, a := range m.args[1:] {
+		switch {
+		case i == 0 && a.kind == 'n':
+			if got != "" {
+				s.t.Errorf("%v: want no hint, got %q", m, got)
+			}
+		case i == 0 && got != a.text:
+			s.t.Errorf("%v: hint %q", m, got)
+			return
+		case i > 0:
+			var h hint
+			if err := s.e.Request("inlayHint/resolve", found, &h); err != nil || label(h) != got {
+				s.t.Errorf("%v: resolved to %+v, %v", m, h, err)
+			}
+			if !slices.ContainsFunc(h.Label, func(p struct {
+				Value    string
+				Location *lsptest.Location
+			},
+			) bool {
+				return p.Location != nil
+			}) {
+				s.t.Errorf("%v: no part of %q leads anywhere", m, got)
+			}
+			if text := s.neutral(h.Tooltip.Value); !regexp.MustCompile(a.text).MatchString(text) {
+				s.t.Errorf("%v: no match for %q in\n%s", m, a.text, text)
+			}
+		}
+	}
 }
 
 func (s *session) symbol(m *mark) {

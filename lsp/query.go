@@ -44,16 +44,51 @@ func atPositionOr[R any](s *server, method string, none R, answer func(q query) 
 }
 
 // inDocument registers a request about a whole file.
-func inDocument[R any](s *server, method string, answer func(q query) R) {
+func inDocument[R any](s *server, method string, none R, answer func(q query) R) {
 	rpc.Prepared(s.rpc, method, func(p wire.DocumentParams) (func(context.Context) (R, error), error) {
 		t, rel := s.ticketFor(p.URI)
 		return func(ctx context.Context) (R, error) {
-			var none R
 			snap, err := t.snapshot(ctx)
 			if snap == nil || err != nil {
 				return none, err
 			}
-			return answer(query{folder: t.folder, snap: snap, rel: rel}), nil
+			return answer(query{folder: t.folder, snap: snap, rel: rel, params: wire.PositionParams{URI: p.URI}}), nil
+		}, nil
+	})
+}
+
+// inRange registers a request about a part of a file.
+func inRange[R any](s *server, method string, none R, answer func(q query, from, to uint32) R) {
+	rpc.Prepared(s.rpc, method, func(p wire.RangeParams) (func(context.Context) (R, error), error) {
+		t, rel := s.ticketFor(p.URI)
+		return func(ctx context.Context) (R, error) {
+			snap, err := t.snapshot(ctx)
+			if snap == nil || err != nil {
+				return none, err
+			}
+			m := t.folder.mapper(snap, rel)
+			if m == nil {
+				return none, nil
+			}
+			from, to := m.RangeOffsets(p.Range)
+			q := query{folder: t.folder, snap: snap, rel: rel, params: wire.PositionParams{URI: p.URI, Position: p.Range.Start}}
+			return answer(q, uint32(from), uint32(to)), nil
+		}, nil
+	})
+}
+
+// resolving registers a request that tells more of a part of an answer. Where
+// there is no state to ask (any more), it comes back as it is.
+func resolving[P, R any](s *server, method string, of func(p P) (doc wire.URI, asIs R), answer func(q query, p P) R) {
+	rpc.Prepared(s.rpc, method, func(p P) (func(context.Context) (R, error), error) {
+		uri, asIs := of(p)
+		t, rel := s.ticketFor(uri)
+		return func(ctx context.Context) (R, error) {
+			snap, err := t.snapshot(ctx)
+			if snap == nil || err != nil || t.folder.mapper(snap, rel) == nil {
+				return asIs, err
+			}
+			return answer(query{folder: t.folder, snap: snap, rel: rel, params: wire.PositionParams{URI: uri}}, p), nil
 		}, nil
 	})
 }

@@ -111,8 +111,14 @@ func (s *server) register() {
 	atPosition(s, "textDocument/documentHighlight", []wire.DocumentHighlight{}, s.documentHighlight)
 	atPositionOr(s, "textDocument/prepareRename", nil, s.prepareRename)
 	atPositionOr(s, "textDocument/rename", nil, s.rename)
-	inDocument(s, "textDocument/documentSymbol", s.documentSymbol)
+	inDocument(s, "textDocument/documentSymbol", documentSymbols{}, s.documentSymbol)
+	inDocument(s, "textDocument/codeLens", []wire.CodeLens{}, s.codeLens)
+	resolving(s, "codeLens/resolve", func(p wire.LensParams) (wire.URI, wire.CodeLens) { return p.URI, p.Lens },
+		func(q query, p wire.LensParams) wire.CodeLens { return s.codeLensResolve(q, p.Lens) })
+	inRange(s, "textDocument/inlayHint", []wire.InlayHint{}, s.inlayHint)
+	resolving(s, "inlayHint/resolve", func(p wire.ResolvedHint) (wire.URI, any) { return p.URI, p.Raw }, s.inlayHintResolve)
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
+	rpc.Request(s.rpc, "workspace/executeCommand", s.executeCommand)
 
 	rpc.RequestAt(s.rpc, "topicls/topology", s.tickets, s.topology)
 	rpc.RequestAt(s.rpc, "topicls/status", s.tickets, s.status)

@@ -99,6 +99,11 @@ type DiagnosticOptions struct {
 	WorkspaceDiagnostics  bool   `json:"workspaceDiagnostics"`
 }
 
+// ResolveOptions announce a request whose answers can be told more of.
+type ResolveOptions struct {
+	ResolveProvider bool `json:"resolveProvider"`
+}
+
 // SemanticTokensOptions are the library's with the legend.
 type SemanticTokensOptions struct {
 	Legend protocol.SemanticTokensLegend `json:"legend"`

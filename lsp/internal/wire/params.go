@@ -53,6 +53,38 @@ type RangeParams struct {
 	WorkDoneToken ProgressToken
 }
 
+// LensParams are the params of codeLens/resolve.
+type LensParams struct {
+	URI  URI // of the lens's document, as its data has it
+	Lens CodeLens
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *LensParams) UnmarshalJSON(data []byte) error {
+	t, err := parseTree(data)
+	p.URI = URI(t.at("data", "uri").text())
+	p.Lens = CodeLens{Range: t.at("range").rangeOf(), Data: t.at("data").raw()}
+	return err
+}
+
+// ResolvedHint is a hint to be told more of: the params of inlayHint/resolve.
+type ResolvedHint struct {
+	URI      URI // of its document, as its data has it
+	Position Position
+	Label    []string // the texts of its parts
+	Raw      json.RawMessage
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *ResolvedHint) UnmarshalJSON(data []byte) error {
+	t, err := parseTree(data)
+	*p = ResolvedHint{URI: URI(t.at("data", "uri").text()), Position: t.at("position").position(), Raw: t.raw()}
+	for _, part := range t.at("label").list() {
+		p.Label = append(p.Label, part.at("value").text())
+	}
+	return err
+}
+
 // ContextDiagnostic is a diagnostic that a client sends back with codeAction.
 // Raw is all of it, for the answer to refer to.
 type ContextDiagnostic struct {

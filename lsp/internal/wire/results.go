@@ -46,6 +46,13 @@ type InlayHintPart struct {
 	Command  *protocol.Command       `json:"command,omitempty"`
 }
 
+// CodeLens is the library's with data that stays as it came.
+type CodeLens struct {
+	Range   Range             `json:"range"`
+	Command *protocol.Command `json:"command,omitempty"`
+	Data    json.RawMessage   `json:"data,omitempty"`
+}
+
 // CallHierarchyIncomingCall is the library's with ranges that are never null.
 type CallHierarchyIncomingCall struct {
 	From       protocol.CallHierarchyItem `json:"from"`

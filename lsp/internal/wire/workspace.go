@@ -87,6 +87,19 @@ type MessageParams struct {
 	Message string               `json:"message"`
 }
 
+// MessageRequestParams are the params of the call window/showMessageRequest,
+// which gives the action that was picked, or null.
+type MessageRequestParams struct {
+	Type    protocol.MessageType `json:"type"`
+	Message string               `json:"message"`
+	Actions []MessageAction      `json:"actions,omitempty"`
+}
+
+// MessageAction is an answer to a message.
+type MessageAction struct {
+	Title string `json:"title"`
+}
+
 // ShowDocumentParams are the params of the call window/showDocument.
 type ShowDocumentParams struct {
 	URI       URI    `json:"uri"`
