@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"topicls/index/deploy"
+	"topicls/index/topology"
 )
 
 // One identity per service across environments: what an environment that does
@@ -183,4 +184,22 @@ func (st *deployState) setElsewhere() {
 			st.elsewhere[c] = true
 		}
 	}
+}
+
+// Elsewhere returns a service as environments deploy it that do not answer, in
+// the order of those.
+func (s *Snapshot) Elsewhere(service string) []topology.Elsewhere {
+	list := s.deployed.othersOf[service]
+	out := make([]topology.Elsewhere, len(list))
+	for i, o := range list {
+		out[i] = topology.Elsewhere{ID: o.ID, Name: o.Name, Environment: o.Environment, At: placeOf(o.Pos), MoreVars: o.MoreVars}
+	}
+	return out
+}
+
+// SetElsewhere reports whether a variable is set for one of them, to whatever
+// value.
+func (s *Snapshot) SetElsewhere(id, variable string) bool {
+	o := s.deployed.other(id)
+	return o != nil && o.vars[variable] != nil
 }

@@ -379,7 +379,7 @@ func (s *Snapshot) linkDeadLetters(w *Workspace, c *delta) {
 // publish completes a snapshot after its files and topics were set.
 func (w *Workspace) publish(next *Snapshot, c *delta) {
 	change := check.Change{Endpoints: c.endpoints, Texts: c.texts, Environments: c.environments}
-	change.Services = next.setServices(w, c)
+	change.Services = append(next.setServices(w, c), c.elsewhere...)
 	next.linkDeadLetters(w, c)
 	reads := setOf(c.reads)
 	for n := range c.moved {

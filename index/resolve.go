@@ -51,7 +51,8 @@ func (rf *resolvedFile) sameBut(now *resolvedFile) bool {
 		})
 	}
 	return rf != nil && slices.EqualFunc(rf.endpoints, now.endpoints, func(a, b *topology.Endpoint) bool {
-		return slices.Equal(a.Services, b.Services) && same(a.Topics, b.Topics) && same(a.Groups, b.Groups) && same(a.Keys, b.Keys) && same(a.Brokers, b.Brokers)
+		return slices.Equal(a.Services, b.Services) && same(a.Topics, b.Topics) && same(a.Groups, b.Groups) && same(a.Keys, b.Keys) && same(a.Brokers, b.Brokers) &&
+			same(a.OtherTopics, b.OtherTopics) && same(a.OtherGroups, b.OtherGroups)
 	})
 }
 

@@ -379,6 +379,7 @@ type redeployed struct {
 	code         map[string]bool   // ids of those that run other code
 	files        []string          // code files that may be resolved in another way
 	stores       map[storeKey]bool // those that may answer otherwise
+	elsewhere    []string          // ids of services that other environments deploy in another way now
 	environments bool              // environments came, went or have other files
 }
 
@@ -435,6 +436,7 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 	}
 	others, twins := w.deployed.changedOthers(old)
 	maps.Copy(d.services, others)
+	d.elsewhere = twins
 	for _, id := range twins {
 		for _, s := range []*service{old.byID[id], w.deployed.byID[id]} {
 			if s != nil {

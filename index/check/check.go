@@ -41,6 +41,12 @@ type Input interface {
 	ReadsIn(path string) []topology.VariableRead
 	// Environments returns every environment that the workspace describes.
 	Environments() []topology.Environment
+	// Elsewhere returns a service as environments deploy it that do not answer, in
+	// the order of those.
+	Elsewhere(service string) []topology.Elsewhere
+	// SetElsewhere reports whether a variable is set for one of them, to whatever
+	// value.
+	SetElsewhere(id, variable string) bool
 	// Mentioned reports whether a file that is not followed mentions a name.
 	// Only files for which counts holds do; nil stands for all.
 	Mentioned(name string, counts func(file string) bool) bool
@@ -71,7 +77,7 @@ type Rule struct {
 // all holds the rules in the order of their pages.
 var all = []*Rule{
 	&topicNoConsumer, &topicNoProducer, &dlqNoConsumer, &topicUnresolved, &topicNearMiss,
-	&envUnset, &envUnused, &envDefaultDiffers,
+	&envUnset, &envUnused, &envDefaultDiffers, &envConflict,
 	&fieldNeverProduced, &fieldTypeMismatch, &payloadConflict,
 	&groupShared, &brokerUnknown,
 }

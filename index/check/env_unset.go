@@ -27,6 +27,8 @@ started could not be found out), and nothing is said when
 - any other file of the workspace mentions it: a script, another deployment,
 - no deployed service runs the code.
 
+A variable that the environment which answers sets, and another one that deploys the service does not, is found in that one.
+
 **To fix it**, set the variable in the deployment, or give the read a default.`,
 	Example: `-- compose.yaml --
 services:
@@ -99,6 +101,91 @@ func findEnvUnset(r *Rule, w *world, name string) []topology.Diagnostic {
 			f.Message += " (" + j.why + ")"
 		}
 		out = append(out, f)
+	}
+	return append(out, w.unsetElsewhere(r, name, files)...)
+}
+
+// unsetElsewhere finds services for which the environment that answers sets a
+// variable that their code needs, and another environment that deploys them does
+// not. The finding stands where that one names the service.
+func (w *world) unsetElsewhere(r *Rule, name string, files []string) []topology.Diagnostic {
+	if wellKnown(name) {
+		return nil
+	}
+	var out []topology.Diagnostic
+	seen := map[string]bool{}
+	for _, f := range files {
+		for _, n := range needsIn(w.in, f) {
+			if n.name != name {
+				continue
+			}
+			for _, e := range w.deployedElsewhere(f, n) {
+				if seen[e.there.ID] || e.there.MoreVars != "" || w.in.SetElsewhere(e.there.ID, name) || w.variable(e.service.ID, name) == nil || w.guarded(name, n.at, []string{e.service.ID}) {
+					continue
+				}
+				seen[e.there.ID] = true
+				if w.in.Mentioned(name, func(f string) bool { return !w.envFiles[f] }) {
+					return out
+				}
+				what := "its code reads without a default"
+				if n.topic {
+					what = "names a topic"
+				}
+				d := topology.Diagnostic{
+					Code: r.Code, Severity: r.Severity, Place: e.there.At, Variable: name, Service: e.there.ID,
+					Message: fmt.Sprintf("%s is not set for %s in %s, and %s", name, e.there.Name, e.there.Environment, what),
+					Related: []topology.Related{{Place: n.at, Message: name + " is read here"}, {Place: w.variable(e.service.ID, name).NameAt, Message: "set in " + e.service.Environment}},
+				}
+				if e.service.Whole {
+					d = w.weaken(d, doubt{why: "not all of this code need run in " + e.service.Name})
+				}
+				for _, mark := range dotenvMarks {
+					if w.in.ServiceMentions(e.service.ID, mark) {
+						d.Severity = topology.Information
+					}
+				}
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// placed is a service that answers and how another environment deploys it.
+type placed struct {
+	service *topology.Service
+	there   topology.Elsewhere
+}
+
+// deployedElsewhere lists how other environments deploy the services that need a
+// variable: those that run the code, or those in which an endpoint's topic needs it.
+func (w *world) deployedElsewhere(file string, n need) []placed {
+	var out []placed
+	add := func(id string, only []string) {
+		s := w.in.Service(id)
+		if s == nil || s.Infra {
+			return
+		}
+		for _, there := range w.in.Elsewhere(id) {
+			if only == nil || slices.Contains(only, there.ID) {
+				out = append(out, placed{s, there})
+			}
+		}
+	}
+	if !n.topic {
+		for _, id := range n.services {
+			add(id, nil)
+		}
+		return out
+	}
+	done := map[string]bool{}
+	for _, e := range w.in.File(file) {
+		for _, id := range e.Services {
+			if !done[id] {
+				done[id] = true
+				add(id, n.services)
+			}
+		}
 	}
 	return out
 }

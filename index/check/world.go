@@ -58,6 +58,8 @@ func (nothing) VariablesOf(string) []topology.Variable   { return nil }
 func (nothing) ReadFiles() []string                      { return nil }
 func (nothing) ReadsIn(string) []topology.VariableRead   { return nil }
 func (nothing) Environments() []topology.Environment     { return nil }
+func (nothing) Elsewhere(string) []topology.Elsewhere    { return nil }
+func (nothing) SetElsewhere(string, string) bool         { return false }
 func (nothing) Mentioned(string, func(string) bool) bool { return false }
 func (nothing) ServiceMentions(string, string) bool      { return false }
 func (nothing) Text(string) ([]byte, bool)               { return nil, false }
@@ -201,6 +203,19 @@ func needsIn(in Input, file string) []need {
 	for _, e := range in.File(file) {
 		for i := range e.Topics {
 			n := &e.Topics[i]
+			if n.Status != topology.Unknown {
+				continue
+			}
+			for j := range n.Vars {
+				if v := &n.Vars[j]; !v.HasDefault && !v.Soft {
+					out = append(out, need{v.Name, v.At, n.Services, true})
+				}
+			}
+		}
+	}
+	for _, e := range in.File(file) { // for services in environments that do not answer
+		for i := range e.OtherTopics {
+			n := &e.OtherTopics[i]
 			if n.Status != topology.Unknown {
 				continue
 			}

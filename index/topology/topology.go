@@ -234,6 +234,15 @@ type Service struct {
 	Named bool
 }
 
+// Elsewhere is a service as an environment deploys it that does not answer.
+type Elsewhere struct {
+	ID          string
+	Name        string
+	Environment string
+	At          Place
+	MoreVars    string // as in Service
+}
+
 // Environment is one way to deploy the services.
 type Environment struct {
 	ID      string
