@@ -8,6 +8,7 @@ import (
 	"topicls/index/deploy"
 	"topicls/index/deploy/compose"
 	"topicls/index/deploy/container"
+	"topicls/index/deploy/helm"
 	"topicls/index/source"
 )
 
@@ -42,7 +43,7 @@ func newDeployments() *deployments {
 	builder := container.NewBuilder()
 	return &deployments{
 		builder: builder, completed: map[*deploy.Service]*completed{},
-		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder))},
+		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder)), kindOf(helm.NewReader())},
 	}
 }
 
@@ -60,6 +61,24 @@ func composeKind(r *compose.Reader) *deploymentKind {
 		forgo: func([]string, []string) {},
 		load:  func(fs deploy.FS, set deploy.FileSet) deploy.Loaded { return r.Load(fs, set) },
 	}
+}
+
+// kindOf takes a reader whose environments are found anew whenever a file
+// changes that matters to them.
+func kindOf(r deploy.Reader) *deploymentKind {
+	var sets []deploy.FileSet
+	k := &deploymentKind{forgo: func([]string, []string) {}, load: r.Load}
+	k.find = func(set *source.Set, diff []string, all bool) ([]deploy.FileSet, bool) {
+		if !all && !slices.ContainsFunc(diff, r.Matters) {
+			return sets, false
+		}
+		sets = r.Discover(set)
+		return sets, true
+	}
+	if f, ok := r.(deploy.Forgetter); ok {
+		k.forgo = f.Forget
+	}
+	return k
 }
 
 // forget says that files changed, and which of them came or went.

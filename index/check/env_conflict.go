@@ -15,10 +15,8 @@ var envConflict = Rule{
 a variable has another value for one of them, or is not set there so that the code's default applies, and no service of the
 other side uses that topic there: the messages are lost in that environment only.
 
-It is a warning when every service of the other side is deployed there too and what it is called there is known. It is a
-hint when the other side follows: the topic just has another name there.
-
-Nothing is said when a name in the other environment is not known, or when the other side is not deployed there.
+Nothing is said when the other side follows (the topic just has another name there), when a name in the other environment is
+not known, or when a service of the other side is not deployed there.
 
 **To fix it**, give the variable the name that the other side uses in that environment.`,
 	Example: `-- compose.yaml --
@@ -125,7 +123,7 @@ func (w *world) judgeRenamed(r *Rule, t *topology.Topic, x renamed) (topology.Di
 	if x.use.Endpoint.Role == topology.Consume {
 		opposite, verb, other = t.Producers, "consumes", "produces to"
 	}
-	follows, deployed := false, false
+	deployed := false
 	var instead []topology.Related
 	var names []string
 	for _, u := range opposite {
@@ -143,7 +141,9 @@ func (w *world) judgeRenamed(r *Rule, t *topology.Topic, x renamed) (topology.Di
 				if !isKnown(n) {
 					return topology.Diagnostic{}, false
 				}
-				follows = follows || n.Name == x.name.Name
+				if n.Name == x.name.Name { // it follows
+					return topology.Diagnostic{}, false
+				}
 				if !slices.Contains(names, n.Name) {
 					names = append(names, n.Name)
 					instead = append(instead, topology.Related{Place: givenIn(n, u.Endpoint), Message: fmt.Sprintf("%s %s %q there", w.in.Elsewhere(id)[i].Name, other, n.Name)})
@@ -162,10 +162,7 @@ func (w *world) judgeRenamed(r *Rule, t *topology.Topic, x renamed) (topology.Di
 	for i := range x.name.Vars {
 		f.Variable = x.name.Vars[i].Name
 	}
-	if follows {
-		f.Severity = topology.Hint
-		f.Message = fmt.Sprintf("in %s, %s %s %q instead of %q, and so does its other side", x.there.Environment, x.there.Name, verb, x.name.Name, t.Name)
-	} else if x.name.Status == topology.Default && f.Variable != "" && !w.in.SetElsewhere(x.there.ID, f.Variable) {
+	if x.name.Status == topology.Default && f.Variable != "" && !w.in.SetElsewhere(x.there.ID, f.Variable) {
 		f.Message = fmt.Sprintf("in %s, %s is not set for %s: the code's default %q applies instead of %q, and nothing there %s that", x.there.Environment, f.Variable, x.there.Name, x.name.Name, t.Name, other)
 		f.Place = x.there.At
 	}
