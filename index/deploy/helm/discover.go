@@ -160,8 +160,11 @@ func label(file string) string {
 	}
 	stem := strings.TrimSuffix(base, ext)
 	dir := path.Base(path.Dir(file))
-	if dir == "ci" || dir == "templates" || dir == "tests" || strings.Contains("/"+file, "/templates/") {
-		return "" // test values of chart-testing
+	for _, part := range strings.Split(path.Dir(file), "/") {
+		switch part {
+		case "ci", "test", "tests", "examples", "example", "templates": // ci is chart-testing's
+			return ""
+		}
 	}
 	if slices.Contains(valuesFolders, dir) && stem != "values" && stem != "Chart" && stem != "kustomization" && !strings.Contains(stem, "schema") {
 		return trimValues(stem)

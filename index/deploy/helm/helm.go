@@ -106,7 +106,7 @@ func load(l *folderLoader, rec *deploy.Recorder, c *chartFiles, set deploy.FileS
 	outputs := r.render(root, settled, fs)
 	out.Problems = append(out.Problems, r.problems...)
 
-	f := &finder{tracer: r.tracer, values: append(more, c.allValues(nil)...), files: fs.known}
+	f := &finder{tracer: r.tracer, values: append(more, c.allValues(nil)...), files: fs.known, docs: map[*byte]*document{}, lines: map[*byte]map[string][]int{}}
 	var objects []*manifest.Object
 	for _, o := range outputs {
 		objects = append(objects, f.objects(o, out)...)

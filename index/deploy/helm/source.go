@@ -27,22 +27,54 @@ type finder struct {
 	*tracer
 	values []*valuesFile
 	files  map[*byte]*deploy.Text // texts of files that templates read
-	steps  int
+	docs   map[*byte]*document
+	lines  map[*byte]map[string][]int // of texts that no template made
+	steps  int     // in this search
+	hull   *source // of what is put together in this search
+}
+
+// A document is a text that was read as YAML to find places in it.
+type document struct {
+	*yamldoc.Document
+	root *yaml.Node // nil when it is none
+}
+
+func (f *finder) document(s string) *document {
+	p := unsafe.StringData(s)
+	if d := f.docs[p]; d != nil && len(d.Text.Data) == len(s) {
+		return d
+	}
+	d := &document{Document: yamldoc.Parse("", []byte(s))}
+	if len(d.Roots) > 0 {
+		d.root = d.Roots[0]
+	} else if d.Err == nil { // a list
+		var n yaml.Node
+		if yaml.Unmarshal([]byte(s), &n) == nil && len(n.Content) > 0 {
+			d.root = n.Content[0]
+		}
+	}
+	f.docs[p] = d
+	return d
 }
 
 // maxSearch bounds the search for one place.
 const maxSearch = 4000
 
-// locate says where what stands in a rendered text is edited.
-func (f *finder) locate(s string, start, end int) (source, []source) {
-	f.steps = 0
+// locate says where what stands in a rendered text is edited. What is put
+// together is edited in the template that does so; parts are what it is made of.
+func (f *finder) locate(s string, start, end int) (at source, parts []source) {
+	f.steps, f.hull = 0, nil
 	found := f.find(s, start, end, 0)
 	if len(found) == 1 && found[0].exact {
 		return found[0], nil
 	}
-	// What is put together stands in the template that does so.
-	frame := f.frame(s, start, end)
-	return frame, found
+	if f.hull != nil {
+		return *f.hull, found
+	}
+	if len(found) > 0 {
+		return found[0], found
+	}
+	return source{}, nil
 }
 
 // find returns the sources of a part of a text, in their order.
@@ -95,6 +127,9 @@ func (f *finder) inValues(v *valuesFile, n valueNode, s string, start, end int) 
 
 // inUnit is a part of a template.
 func (f *finder) inUnit(u *unit, start, end, depth int) []source {
+	if u == nil {
+		return nil
+	}
 	if u.file == "" { // a text that was given to tpl
 		if m := f.made[unsafe.StringData(u.src)]; m != nil && len(m.args) == 1 {
 			if of, ok := m.args[0].(string); ok {
@@ -110,6 +145,8 @@ func (f *finder) inUnit(u *unit, start, end, depth int) []source {
 // inPieces is a part of what a template wrote.
 func (f *finder) inPieces(m *made, start, end, depth int) []source {
 	var out []source
+	var h hull
+	n := 0
 	for i := f.pieceAt(m, start); i < len(m.pieces); i++ {
 		p := &m.pieces[i]
 		if p.at >= end && !(start == end && p.at <= start) {
@@ -123,14 +160,42 @@ func (f *finder) inPieces(m *made, start, end, depth int) []source {
 		if from >= to && start != end {
 			continue
 		}
+		n++
+		h.add(p, from-p.at, to-p.at)
 		out = append(out, f.inPiece(p, from-p.at, to-p.at, depth)...)
 	}
-	if len(out) > 1 {
+	if n > 1 {
 		for i := range out {
 			out[i].exact = false
 		}
+		if at := f.inUnit(h.unit, h.start, h.end, depth); len(at) > 0 {
+			f.hull = &at[0]
+		}
 	}
 	return out
+}
+
+// A hull is what a template has for several pieces of its output: from the first
+// to the last.
+type hull struct {
+	unit       *unit
+	start, end int
+}
+
+func (h *hull) add(p *piece, from, to int) {
+	u, start, end := p.unit, p.start+from, p.start+to
+	if p.out.action >= 0 {
+		if u = p.out.unit; u != nil {
+			start, end = u.actions[p.out.action].start, u.actions[p.out.action].end
+		}
+	}
+	switch {
+	case u == nil:
+	case h.unit == nil:
+		*h = hull{u, start, end}
+	case h.unit == u && start >= h.start:
+		h.end = max(h.end, end)
+	}
 }
 
 func (f *finder) pieceAt(m *made, at int) int {
@@ -150,7 +215,12 @@ func (f *finder) inPiece(p *piece, from, to, depth int) []source {
 	}
 	var found []source
 	if s, ok := p.out.value.(string); ok {
-		found = f.find(s, from, to, depth+1)
+		if found = f.find(s, from, to, depth+1); len(found) == 0 && to <= len(s) { // such as {{ .Values.port | quote }}
+			found = f.byKey(p.out.parent, p.out.key)
+			for i := range found {
+				found[i].exact = found[i].raw == s[from:to]
+			}
+		}
 	} else {
 		found = f.byKey(p.out.parent, p.out.key)
 	}
@@ -160,13 +230,13 @@ func (f *finder) inPiece(p *piece, from, to, depth int) []source {
 	}
 	e := u.actions[p.out.action]
 	here := f.inUnit(u, e.start, e.end, depth)
-	if len(found) == 0 {
-		for i := range here {
-			here[i].exact = from == 0
-		}
-		return here
+	if len(here) == 0 {
+		return found
 	}
-	if len(here) == 1 && !here[0].value {
+	if f.hull == nil && (len(found) != 1 || !found[0].exact) {
+		f.hull = &here[0]
+	}
+	if !here[0].value {
 		for i := range found {
 			found[i].via = append([]deploy.Pos{here[0].pos}, found[i].via...)
 		}
@@ -176,6 +246,9 @@ func (f *finder) inPiece(p *piece, from, to, depth int) []source {
 
 // byKey finds a number or a truth value by the key of its table.
 func (f *finder) byKey(parent any, key string) []source {
+	if name, ok := parent.(string); ok && key == ofKey {
+		return f.keyed(name)
+	}
 	table, ok := parent.(map[string]any)
 	if v, is := parent.(Values); is {
 		table, ok = v, true
@@ -187,11 +260,20 @@ func (f *finder) byKey(parent any, key string) []source {
 		if k != key {
 			continue
 		}
-		for _, v := range f.values {
-			if n, ok := v.nodes[unsafe.StringData(k)]; ok && n.value != nil && yamldoc.Deref(n.value).Kind == yaml.ScalarNode {
-				pos := v.doc.Pos(n.value)
-				return []source{{pos: pos, raw: v.doc.Text.Slice(pos), value: true, exact: true}}
-			}
+		return f.keyed(k)
+	}
+	return nil
+}
+
+// keyed finds the scalar that stands at a key of a values file.
+func (f *finder) keyed(key string) []source {
+	if key == "" {
+		return nil
+	}
+	for _, v := range f.values {
+		if n, ok := v.nodes[unsafe.StringData(key)]; ok && n.value != nil && yamldoc.Deref(n.value).Kind == yaml.ScalarNode {
+			pos := v.doc.Pos(n.value)
+			return []source{{pos: pos, raw: v.doc.Text.Slice(pos), value: true, exact: true}}
 		}
 	}
 	return nil
@@ -199,15 +281,15 @@ func (f *finder) byKey(parent any, key string) []source {
 
 // inDocument is a text that a document had, such as one that fromYaml read.
 func (f *finder) inDocument(m *made, start, end, depth int) []source {
-	d := yamldoc.Parse("", []byte(m.of))
-	if len(d.Roots) == 0 {
+	d := f.document(m.of)
+	if d.root == nil {
 		return nil
 	}
-	n := follow(d.Roots[0], m.path)
+	n := follow(d.root, m.path)
 	if n == nil {
 		return nil
 	}
-	return f.inNode(d, n, m.of, m.text, start, end, depth)
+	return f.inNode(d.Document, n, m.of, m.text, start, end, depth)
 }
 
 // inNode is a part of the value of a node of a document.
@@ -270,9 +352,12 @@ func (f *finder) inMade(m *made, s string, start, end, depth int) []source {
 	}
 	part := m.text[start:end]
 	if !strings.Contains(part, "\n") {
-		if found := f.inLine(m, texts, start, end, depth); found != nil {
+		if found, ok := f.inLine(m, texts, start, end, depth); ok {
 			return found
 		}
+	}
+	if strings.TrimSpace(part) == "" {
+		return nil
 	}
 	// The part is part of one of the arguments.
 	var in string
@@ -311,9 +396,9 @@ func (f *finder) inMade(m *made, s string, start, end, depth int) []source {
 
 // inLine finds the line of an argument that a line of the result is: what
 // functions like nindent leave as it is.
-func (f *finder) inLine(m *made, texts []string, start, end, depth int) []source {
+func (f *finder) inLine(m *made, texts []string, start, end, depth int) ([]source, bool) {
 	if !strings.Contains(m.text, "\n") {
-		return nil
+		return nil, false
 	}
 	from := strings.LastIndexByte(m.text[:start], '\n') + 1
 	to := len(m.text)
@@ -322,16 +407,16 @@ func (f *finder) inLine(m *made, texts []string, start, end, depth int) []source
 	}
 	line := strings.TrimSpace(m.text[from:to])
 	if line == "" || end > to {
-		return nil
+		return nil, false
 	}
 	indent := strings.Index(m.text[from:to], line)
-	if start < from+indent {
-		return nil
-	}
 	if m.lines == nil {
 		m.lines = linesOf(m.text)
 	}
-	nth := slices.Index(m.lines[line], from)
+	nth, ok := slices.BinarySearch(m.lines[line], from)
+	if !ok {
+		return nil, false
+	}
 	for _, t := range texts {
 		var lines map[string][]int
 		if made := f.made[unsafe.StringData(t)]; made != nil && len(made.text) == len(t) {
@@ -339,16 +424,19 @@ func (f *finder) inLine(m *made, texts []string, start, end, depth int) []source
 				made.lines = linesOf(t)
 			}
 			lines = made.lines
+		} else if f.lines[unsafe.StringData(t)] != nil {
+			lines = f.lines[unsafe.StringData(t)]
 		} else {
 			lines = linesOf(t)
+			f.lines[unsafe.StringData(t)] = lines
 		}
-		if at := lines[line]; len(at) == len(m.lines[line]) && nth >= 0 {
+		if at := lines[line]; len(at) == len(m.lines[line]) {
 			pad := strings.Index(t[at[nth]:], line)
 			off := at[nth] + pad - (from + indent)
-			return f.find(t, start+off, end+off, depth+1)
+			return f.find(t, max(start+off, at[nth]), max(end+off, at[nth]), depth+1), true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // linesOf returns where the lines of a text begin, by what they say.
@@ -393,22 +481,15 @@ func texts(values []any, out []string) []string {
 
 // inEncoded is a part of a document that a function made of a value.
 func (f *finder) inEncoded(m *made, start, end, depth int) []source {
-	d := yamldoc.Parse("", []byte(m.text))
-	var root *yaml.Node
-	if len(d.Roots) > 0 {
-		root = d.Roots[0]
-	} else {
-		var n yaml.Node
-		if yaml.Unmarshal([]byte(m.text), &n) != nil || len(n.Content) == 0 {
-			return nil
-		}
-		root = n.Content[0]
+	d := f.document(m.text)
+	if d.root == nil {
+		return nil
 	}
-	path, node, key := f.pathAt(d, root, start, end)
+	path, node, key := f.pathAt(d.Document, d.root, start, end)
 	if node == nil {
 		return nil
 	}
-	return f.inValue(m.args[0], path, key, d, node, start, end, depth)
+	return f.inValue(m.args[0], path, key, d.Document, node, start, end, depth)
 }
 
 // inValue finds the text at the end of a path in a value.
@@ -529,49 +610,4 @@ func (f *finder) childAt(d *yamldoc.Document, nodes []*yaml.Node, step, at int) 
 		}
 	}
 	return out
-}
-
-// frame is what the template has for a part of its output that comes from
-// several places: from the first of its texts and actions to the last.
-func (f *finder) frame(s string, start, end int) source {
-	m := f.made[unsafe.StringData(s)]
-	if m == nil || m.pieces == nil {
-		return source{}
-	}
-	type hull struct {
-		u     *unit
-		start int
-		end   int
-	}
-	var h hull
-	for i := f.pieceAt(m, start); i < len(m.pieces) && (m.pieces[i].at < end || start == end && m.pieces[i].at <= start); i++ {
-		p := &m.pieces[i]
-		u, from, to := p.unit, p.start+max(0, start-p.at), 0
-		if p.out.action >= 0 {
-			u = p.out.unit
-			if u == nil {
-				continue
-			}
-			from, to = u.actions[p.out.action].start, u.actions[p.out.action].end
-		} else {
-			last := len(m.text)
-			if i+1 < len(m.pieces) {
-				last = m.pieces[i+1].at
-			}
-			to = p.start + min(end, last) - p.at
-		}
-		if u == nil || u.file == "" {
-			continue
-		}
-		if h.u == nil {
-			h = hull{u, from, to}
-		} else if h.u == u && to > h.start {
-			h.end = max(h.end, to)
-		}
-	}
-	if h.u == nil {
-		return source{}
-	}
-	pos := h.u.pos(h.start, h.end)
-	return source{pos: pos, raw: h.u.text.Slice(pos)}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template/parse"
@@ -112,7 +113,11 @@ type instrumenter struct {
 	tree    *parse.Tree
 	unknown string // a function that Helm does not have
 	at      int
+	ranges  [][2]string // the variables for the value and the key of the loops around
 }
+
+// ofKey says that a printed value's parent is the key that it stands at.
+const ofKey = "\x00key"
 
 func (i *instrumenter) list(l *parse.ListNode) {
 	if l == nil {
@@ -137,6 +142,10 @@ func (i *instrumenter) node(n parse.Node) {
 	case *parse.IfNode:
 		i.branch(&n.BranchNode)
 	case *parse.RangeNode:
+		if d := n.Pipe.Decl; len(d) == 2 {
+			i.ranges = append(i.ranges, [2]string{d[1].Ident[0], d[0].Ident[0]})
+			defer func() { i.ranges = i.ranges[:len(i.ranges)-1] }()
+		}
 		i.branch(&n.BranchNode)
 	case *parse.WithNode:
 		i.branch(&n.BranchNode)
@@ -202,6 +211,15 @@ func (i *instrumenter) action(n *parse.ActionNode) {
 				up := a.Copy().(*parse.VariableNode)
 				up.Ident = up.Ident[:last]
 				parent = up
+				break
+			}
+			for _, r := range slices.Backward(i.ranges) {
+				if r[0] == a.Ident[0] {
+					of := a.Copy().(*parse.VariableNode)
+					of.Ident = []string{r[1]}
+					key, parent = ofKey, of
+					break
+				}
 			}
 		}
 	}

@@ -92,6 +92,7 @@ type writer struct {
 // Write implements io.Writer.
 func (w *writer) Write(p []byte) (int, error) {
 	if len(p) == 0 {
+		w.t.last = printed{action: -1}
 		return 0, nil
 	}
 	if *w.total += len(p); *w.total > maxOutput {
