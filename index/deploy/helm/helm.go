@@ -29,11 +29,42 @@ type Reader struct {
 	units  map[string]*unit       // by path
 	parsed map[string]*valuesFile // by path
 	files  map[string][]byte      // the bytes of parsed
+	// outputs are what templates gave, parsed: most of it is the same after an edit.
+	outputs map[outputKey]*yamldoc.Document
+	kept    int // bytes of their texts
 }
+
+// outputKey is a template in an environment.
+type outputKey struct{ environment, file string }
+
+// maxOutputs bounds the texts, in bytes, that are kept parsed: nodes take more
+// than ten times their text.
+const maxOutputs = 256 << 10
 
 // NewReader returns an empty Reader.
 func NewReader() *Reader {
-	return &Reader{units: map[string]*unit{}, parsed: map[string]*valuesFile{}, files: map[string][]byte{}}
+	return &Reader{units: map[string]*unit{}, parsed: map[string]*valuesFile{}, files: map[string][]byte{}, outputs: map[outputKey]*yamldoc.Document{}}
+}
+
+// output returns what a template gave, parsed.
+func (r *Reader) output(environment string, o output) *yamldoc.Document {
+	key := outputKey{environment, o.name}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	old := r.outputs[key]
+	if old != nil && string(old.Text.Data) == o.text {
+		return old
+	}
+	d := yamldoc.ParseAll(o.unit.file, []byte(o.text))
+	if old != nil {
+		r.kept -= len(old.Text.Data)
+		delete(r.outputs, key)
+	}
+	if r.kept+len(o.text) <= maxOutputs {
+		r.kept += len(o.text)
+		r.outputs[key] = d
+	}
+	return d
 }
 
 var _ deploy.Reader = (*Reader)(nil)
@@ -106,10 +137,13 @@ func load(l *folderLoader, rec *deploy.Recorder, c *chartFiles, set deploy.FileS
 	outputs := r.render(root, settled, fs)
 	out.Problems = append(out.Problems, r.problems...)
 
-	f := &finder{tracer: r.tracer, values: append(more, c.allValues(nil)...), files: fs.known, docs: map[*byte]*document{}, lines: map[*byte]map[string][]int{}}
+	f := newFinder(r.tracer, append(more, c.allValues(nil)...), fs.known)
 	var objects []*manifest.Object
 	for _, o := range outputs {
-		objects = append(objects, f.objects(o, out)...)
+		if !manifest.Likely([]byte(o.text)) {
+			continue
+		}
+		objects = append(objects, f.objects(o, l.r.output(set.ID, o), out)...)
 	}
 	assembled := manifest.Assemble(set.ID, objects)
 	out.Environment.Services = assembled.Services
@@ -144,11 +178,7 @@ func (c *chartFiles) allValues(out []*valuesFile) []*valuesFile {
 }
 
 // objects reads the manifests in a template's output.
-func (f *finder) objects(o output, out *deploy.Loaded) []*manifest.Object {
-	if !manifest.Likely([]byte(o.text)) {
-		return nil
-	}
-	doc := yamldoc.ParseAll(o.unit.file, []byte(o.text))
+func (f *finder) objects(o output, doc *yamldoc.Document, out *deploy.Loaded) []*manifest.Object {
 	file := manifest.Read(doc, func(p deploy.Pos) manifest.Place { return f.place(o, p) })
 	for _, p := range file.Problems {
 		p.Absent = true // what is rendered with other values may be right

@@ -36,6 +36,7 @@ type job struct {
 
 // output is what a template file gave.
 type output struct {
+	name string // of the template, as Helm knows it
 	unit *unit
 	text string
 }
@@ -115,7 +116,7 @@ func (r *rendering) render(c *chart, values map[string]any, fs *fileReader) []ou
 		}
 		j.dot["Template"] = Values{"Name": j.name, "BasePath": j.base}
 		if text, ok := r.run(j); ok && text != "" {
-			out = append(out, output{j.unit, text})
+			out = append(out, output{j.name, j.unit, text})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b output) int { return strings.Compare(a.unit.file, b.unit.file) })

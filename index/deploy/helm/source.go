@@ -29,14 +29,33 @@ type finder struct {
 	files  map[*byte]*deploy.Text // texts of files that templates read
 	docs   map[*byte]*document
 	lines  map[*byte]map[string][]int // of texts that no template made
+	begins map[*byte][]int
 	steps  int     // in this search
 	hull   *source // of what is put together in this search
+}
+
+func newFinder(t *tracer, values []*valuesFile, files map[*byte]*deploy.Text) *finder {
+	return &finder{
+		tracer: t, values: values, files: files,
+		docs: map[*byte]*document{}, lines: map[*byte]map[string][]int{}, begins: map[*byte][]int{},
+	}
 }
 
 // A document is a text that was read as YAML to find places in it.
 type document struct {
 	*yamldoc.Document
-	root *yaml.Node // nil when it is none
+	root    *yaml.Node // nil when it is none
+	extents map[*yaml.Node]yamldoc.Extent
+}
+
+// extent is like Extent, which takes long for long texts.
+func (d *document) extent(n *yaml.Node) yamldoc.Extent {
+	e, ok := d.extents[n]
+	if !ok {
+		e = d.Extent(n)
+		d.extents[n] = e
+	}
+	return e
 }
 
 func (f *finder) document(s string) *document {
@@ -44,7 +63,7 @@ func (f *finder) document(s string) *document {
 	if d := f.docs[p]; d != nil && len(d.Text.Data) == len(s) {
 		return d
 	}
-	d := &document{Document: yamldoc.Parse("", []byte(s))}
+	d := &document{Document: yamldoc.Parse("", []byte(s)), extents: map[*yaml.Node]yamldoc.Extent{}}
 	if len(d.Roots) > 0 {
 		d.root = d.Roots[0]
 	} else if d.Err == nil { // a list
@@ -289,12 +308,12 @@ func (f *finder) inDocument(m *made, start, end, depth int) []source {
 	if n == nil {
 		return nil
 	}
-	return f.inNode(d.Document, n, m.of, m.text, start, end, depth)
+	return f.inNode(d, n, m.of, m.text, start, end, depth)
 }
 
 // inNode is a part of the value of a node of a document.
-func (f *finder) inNode(d *yamldoc.Document, n *yaml.Node, document, value string, start, end, depth int) []source {
-	e := d.Extent(n)
+func (f *finder) inNode(d *document, n *yaml.Node, document, value string, start, end, depth int) []source {
+	e := d.extent(n)
 	if e.Verbatim {
 		return f.find(document, e.Start+start, e.Start+end, depth+1)
 	}
@@ -455,6 +474,22 @@ func linesOf(s string) map[string][]int {
 	return out
 }
 
+// starts returns where the lines of a text begin.
+func (f *finder) starts(s string) []int {
+	p := unsafe.StringData(s)
+	if lines := f.begins[p]; lines != nil {
+		return lines
+	}
+	lines := []int{0}
+	for i := range len(s) {
+		if s[i] == '\n' {
+			lines = append(lines, i+1)
+		}
+	}
+	f.begins[p] = lines
+	return lines
+}
+
 // texts returns the texts in values.
 func texts(values []any, out []string) []string {
 	for _, v := range values {
@@ -485,15 +520,15 @@ func (f *finder) inEncoded(m *made, start, end, depth int) []source {
 	if d.root == nil {
 		return nil
 	}
-	path, node, key := f.pathAt(d.Document, d.root, start, end)
+	path, node, key := f.pathAt(d, d.root, start, end)
 	if node == nil {
 		return nil
 	}
-	return f.inValue(m.args[0], path, key, d.Document, node, start, end, depth)
+	return f.inValue(m.args[0], path, key, d, node, start, end, depth)
 }
 
 // inValue finds the text at the end of a path in a value.
-func (f *finder) inValue(v any, path []any, key bool, d *yamldoc.Document, n *yaml.Node, start, end, depth int) []source {
+func (f *finder) inValue(v any, path []any, key bool, d *document, n *yaml.Node, start, end, depth int) []source {
 	for i, step := range path {
 		last := i == len(path)-1
 		if val, ok := v.(Values); ok {
@@ -540,12 +575,23 @@ func (f *finder) inValue(v any, path []any, key bool, d *yamldoc.Document, n *ya
 	if !ok {
 		return nil
 	}
-	e := d.Extent(n)
+	e := d.extent(n)
 	if e.Verbatim {
 		return f.find(s, start-e.Start, end-e.Start, depth+1)
 	}
 	if start <= e.Start && end >= e.End {
 		return f.find(s, 0, len(s), depth+1)
+	}
+	if n.Style&yaml.LiteralStyle != 0 && start >= e.Start {
+		// Its lines are those of the text, further to the right.
+		from, first := d.Text.Pos(start, end), d.Text.Pos(e.Start, e.Start)
+		lines := f.starts(s)
+		if k := from.Line - first.Line; k < len(lines) {
+			at := lines[k] + max(from.Column-first.Column, 0)
+			if to := at + end - start; to <= len(s) && s[at:to] == string(d.Text.Data[start:end]) {
+				return f.find(s, at, to, depth+1)
+			}
+		}
 	}
 	// A part of a text that is written in another way: found by what it says.
 	if part := d.Text.Data[max(start, 0):min(end, len(d.Text.Data))]; strings.Count(s, string(part)) == 1 {
@@ -560,12 +606,12 @@ func (f *finder) inValue(v any, path []any, key bool, d *yamldoc.Document, n *ya
 }
 
 // pathAt finds the scalar around a part of a document, and the path to it.
-func (f *finder) pathAt(d *yamldoc.Document, n *yaml.Node, start, end int) (path []any, node *yaml.Node, key bool) {
+func (f *finder) pathAt(d *document, n *yaml.Node, start, end int) (path []any, node *yaml.Node, key bool) {
 	covers := func(n *yaml.Node) bool {
 		if n.Kind != yaml.ScalarNode {
 			return false
 		}
-		e := d.Extent(n)
+		e := d.extent(n)
 		return e.Start <= start && end <= e.End
 	}
 	switch n.Kind {
@@ -597,7 +643,7 @@ func (f *finder) pathAt(d *yamldoc.Document, n *yaml.Node, start, end int) (path
 }
 
 // childAt returns the last of every step'th node that begins at or before an offset.
-func (f *finder) childAt(d *yamldoc.Document, nodes []*yaml.Node, step, at int) int {
+func (f *finder) childAt(d *document, nodes []*yaml.Node, step, at int) int {
 	out := -1
 	lo, hi := 0, len(nodes)/step
 	for lo < hi {

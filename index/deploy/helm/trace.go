@@ -165,8 +165,43 @@ func (w *writer) finish() string {
 	return s
 }
 
-// follow returns a function that notes what its result is made of.
+// passing are functions that hand texts through as they are: there is nothing to note.
+var passing = map[string]bool{
+	"default": true, "coalesce": true, "ternary": true, "get": true, "set": true, "unset": true, "dict": true, "list": true, "tuple": true,
+	"first": true, "mustFirst": true, "last": true, "mustLast": true, "rest": true, "mustRest": true, "initial": true, "mustInitial": true,
+	"reverse": true, "mustReverse": true, "uniq": true, "mustUniq": true, "without": true, "mustWithout": true, "slice": true, "mustSlice": true,
+	"concat": true, "dig": true, "chunk": true, "mustChunk": true, "append": true, "mustAppend": true, "push": true, "mustPush": true,
+	"prepend": true, "mustPrepend": true, "pluck": true, "pick": true, "omit": true, "keys": true, "values": true, "compact": true, "mustCompact": true,
+	"merge": true, "mustMerge": true, "mergeOverwrite": true, "mustMergeOverwrite": true, "deepCopy": true, "mustDeepCopy": true, "lookup": true,
+}
+
+// follow returns a function that notes what its result is made of. The usual
+// kinds of functions are written out, since reflection takes its time.
 func (t *tracer) follow(name string, f any) any {
+	if passing[name] {
+		return f
+	}
+	switch f := f.(type) {
+	case func(any) string:
+		return func(a any) string { return t.noted(name, f(a), a) }
+	case func(string) string:
+		return func(a string) string { return t.noted(name, f(a), a) }
+	case func(...any) string:
+		return func(a ...any) string { return t.noted(name, f(a...), a...) }
+	case func(string, ...any) string:
+		return func(a string, b ...any) string { return t.noted(name, f(a, b...), append([]any{a}, b...)...) }
+	case func(string, string) string:
+		return func(a, b string) string { return t.noted(name, f(a, b), a, b) }
+	case func(string, string, string) string:
+		return func(a, b, c string) string { return t.noted(name, f(a, b, c), a, b, c) }
+	case func(int, string) string:
+		return func(a int, b string) string { return t.noted(name, f(a, b), b) }
+	case func(int, string) (string, error):
+		return func(a int, b string) (string, error) {
+			s, err := f(a, b)
+			return t.noted(name, s, b), err
+		}
+	}
 	v := reflect.ValueOf(f)
 	typ := v.Type()
 	if !follows(typ) {
@@ -184,6 +219,11 @@ func (t *tracer) follow(name string, f any) any {
 		}
 		return out
 	}).Interface()
+}
+
+func (t *tracer) noted(name, s string, args ...any) string {
+	t.noteText(name, func() []any { return args }, s)
+	return s
 }
 
 // follows reports whether a function's result may be texts that it makes.
