@@ -18,7 +18,7 @@ DIR       ?= examples/forecasting-pipeline
 ENDPOINTS ?= 10000
 FUZZTIME  ?= 10s
 
-.PHONY: help build install vscode test tools lint unit demo bench verify-models fuzz update clean
+.PHONY: help build install vsix test tools lint unit vscode demo bench verify-models fuzz update clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -26,23 +26,25 @@ help: ## list these commands
 
 build: ## build bin/topicls
 	@mkdir -p bin
-	$(GO) build -o bin/topicls ./cmd/topicls
+	$(GO) build -o bin/topicls$$($(GO) env GOEXE) ./cmd/topicls
 
 install: ## install topicls into Go's bin folder
 	$(GO) install ./cmd/topicls
 
-vscode: ## pack the VS Code extension into bin/topicls.vsix (needs Node 20 or later)
-	@mkdir -p bin
-	@cd vscode-extension && npm install --silent --no-audit --no-fund --ignore-scripts && \
-	  npx --yes @vscode/vsce@3 package --skip-license --allow-missing-repository -o ../bin/topicls.vsix
+vsix: build ## pack the VS Code extension, with the server, for this platform: bin/topicls.vsix
+	@scripts/vsix.sh "$(CURDIR)/bin/topicls$$($(GO) env GOEXE)" "$$(scripts/platform.sh)" "$(CURDIR)/bin/topicls.vsix"
+	@echo "packed bin/topicls.vsix (code --install-extension bin/topicls.vsix)"
 
-test: tools lint unit ## install what the tests need and run everything (the one command)
+test: tools lint unit vscode ## install what the tests need and run everything (the one command)
 	@scripts/tools.sh untested
+
+vscode: vsix ## test the packed VS Code extension in a real workbench (screenshots: bin/screenshots)
+	@echo '== VS Code'; scripts/vscode.sh e2e
 
 tools: ## install what the tests need (on Debian as root), or say what is missing
 	@scripts/tools.sh
 
-lint: ## gofumpt, go vet, staticcheck
+lint: ## gofumpt, go vet, staticcheck; TypeScript, eslint, prettier
 	@echo '== gofumpt'
 	@bad=$$($(GO) run $(GOFUMPT) -l .); if [ -n "$$bad" ]; then \
 	  echo "not formatted (run: $(GO) run $(GOFUMPT) -w .):"; echo "$$bad"; exit 1; fi
@@ -50,15 +52,18 @@ lint: ## gofumpt, go vet, staticcheck
 	@$(GO) vet ./...
 	@echo '== staticcheck'
 	@$(GO) run $(STATICCHECK) ./...
+	@echo '== TypeScript, eslint, prettier'
+	@scripts/vscode.sh lint
 
 # The packages whose goroutines share data, with the race detector; the rest
 # without, which is several times faster.
 RACE := ./lsp/... ./index ./index/source ./index/syntax
 
-unit: ## all Go tests, among them those of documents and of Neovim
+unit: ## all Go tests, among them those of documents and of Neovim; the extension's unit tests
 	@failed=0; \
 	echo '== go test -race'; $(GO) test -race -timeout 20m $(RACE) || failed=1; \
 	echo '== go test'; $(GO) test -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))") || failed=1; \
+	echo '== node --test'; scripts/vscode.sh unit || failed=1; \
 	exit $$failed
 
 demo: build ## show an example workspace: topology, findings, and what an editor shows
@@ -77,4 +82,4 @@ update: ## write the expected results of all golden tests (look at the diff!)
 	@scripts/update.sh
 
 clean: ## remove what was built
-	rm -rf bin vscode-extension/node_modules
+	rm -rf bin dist vscode-extension/node_modules vscode-extension/dist vscode-extension/bin

@@ -2,6 +2,8 @@ module topicls
 
 go 1.26
 
+ignore ./vscode-extension/node_modules
+
 require (
 	github.com/BurntSushi/toml v1.5.0
 	github.com/Masterminds/semver/v3 v3.4.0

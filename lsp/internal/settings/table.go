@@ -84,11 +84,6 @@ var table = []Setting{
 		Schema: Schema{Type: "boolean", Default: true}, apply: setBool(func(s *Settings) *bool { return &s.CodeLens }),
 	},
 	{
-		Key: "command", Scope: "machine-overridable", Only: vscode,
-		Text:   "The language server: a program on the `PATH`, or its path, and its arguments.",
-		Schema: Schema{Type: "array", Items: "string", Default: []string{"topicls", "serve"}},
-	},
-	{
 		Key: "start", Scope: "window", Only: vscode,
 		Text: "When the language server starts.",
 		Schema: Schema{Type: "string", Default: "auto", Enum: []string{"auto", "always", "never"}, EnumTexts: []string{

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Tests the VS Code extension. usage: vscode.sh lint | unit | e2e [FILE...]
+#   lint   TypeScript's types, eslint, prettier
+#   unit   what needs no VS Code
+#   e2e    the packed extension (bin/topicls.vsix) in a real workbench; screenshots
+#          are left in bin/screenshots
+set -euo pipefail
+cd "$(dirname "$0")/../vscode-extension"
+node=$PWD/../scripts/node.sh
+../scripts/vsix.sh modules
+case $1 in
+  lint)
+    for project in . src/webview test/e2e; do "$node" node_modules/.bin/tsc -p $project; done
+    "$node" node_modules/.bin/eslint --max-warnings 0 .
+    "$node" node_modules/.bin/prettier --check --log-level warn .
+    ;;
+  unit)
+    "$node" node --test --test-reporter=dot 'test/unit/*.test.ts'
+    ;;
+  e2e)
+    shift
+    TOPICLS_WORKBENCH=$(../scripts/workbench.sh)
+    export TOPICLS_WORKBENCH TOPICLS_VSIX=$PWD/../bin/topicls.vsix TOPICLS_SHOTS=$PWD/../bin/screenshots
+    "$node" node esbuild.mjs --tests
+    "$node" --24 node --test --test-concurrency=1 --test-reporter=spec --test-timeout=600000 "${@:-test/e2e/*.test.ts}"
+    ;;
+  *) echo "vscode: $1?" >&2; exit 2 ;;
+esac

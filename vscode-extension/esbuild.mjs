@@ -1,0 +1,44 @@
+// Bundles the extension: what VS Code loads in every window (dist/extension.cjs,
+// tiny), the rest, loaded where there is Kafka (dist/app.cjs), and what runs in
+// the graph's webview (dist/webview).
+import { build } from 'esbuild';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const production = !process.argv.includes('--dev');
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const common = {
+  absWorkingDir: here('.'),
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'inline',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** Keeps app.ts out of extension.cjs: it is loaded when it is needed. */
+const lazily = {
+  name: 'lazily',
+  setup(b) {
+    b.onResolve({ filter: /^\.\/app\.ts$/ }, () => ({ path: './app.cjs', external: true }));
+  },
+};
+
+await rm(here('dist'), { recursive: true, force: true });
+await mkdir(here('dist/webview'), { recursive: true });
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'], supported: { 'dynamic-import': false } };
+await Promise.all([
+  build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [lazily] }),
+  build({ ...node, entryPoints: ['src/app.ts'], outfile: 'dist/app.cjs' }),
+  build({
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    entryPoints: ['src/webview/main.ts'],
+    outfile: 'dist/webview/graph.js',
+  }),
+  build({ ...common, entryPoints: ['src/webview/graph.css'], outfile: 'dist/webview/graph.css' }),
+  copyFile(here('node_modules/elkjs/lib/elk-worker.min.js'), here('dist/webview/elk-worker.js')),
+]);
