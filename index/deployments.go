@@ -1,6 +1,7 @@
 package index
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,6 +29,9 @@ type deploymentKind struct {
 	forgo func(diff, moved []string)
 	load  func(fs deploy.FS, set deploy.FileSet) deploy.Loaded
 	sets  []loadedSet
+	// listed says that folders in what was read count by the files below them;
+	// compose's are those that images are built from.
+	listed bool
 }
 
 // loadedSet is an environment's files and what they say. A broken edit keeps the
@@ -67,7 +71,7 @@ func composeKind(r *compose.Reader) *deploymentKind {
 // changes that matters to them.
 func kindOf(r deploy.Reader) *deploymentKind {
 	var sets []deploy.FileSet
-	k := &deploymentKind{forgo: func([]string, []string) {}, load: r.Load}
+	k := &deploymentKind{forgo: func([]string, []string) {}, load: r.Load, listed: true}
 	k.find = func(set *source.Set, diff []string, all bool) ([]deploy.FileSet, bool) {
 		if !all && !slices.ContainsFunc(diff, r.Matters) {
 			return sets, false
@@ -121,7 +125,7 @@ func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) 
 	}
 	for i := range k.sets {
 		s := &k.sets[i]
-		need := s.loaded.Read == nil || anyRead(s.loaded.Read, diff)
+		need := s.loaded.Read == nil || anyRead(s.loaded.Read, diff) || k.listed && anyListed(s.loaded.Read, moved)
 		need = need || len(moved) > 0 && builtFrom(&s.loaded.Environment, moved)
 		if !need {
 			continue
@@ -131,7 +135,7 @@ func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) 
 		if s.loaded.Read == nil {
 			s.loaded.Read = []string{}
 		}
-		if len(s.loaded.Environment.Services) > 0 || len(s.loaded.Problems) == 0 {
+		if !s.loaded.Broken && (len(s.loaded.Environment.Services) > 0 || len(s.loaded.Problems) == 0) {
 			s.good, s.hasOK = s.loaded, true
 		}
 	}
@@ -143,6 +147,20 @@ func anyRead(read, paths []string) bool {
 	return slices.ContainsFunc(paths, func(p string) bool {
 		_, ok := slices.BinarySearch(read, p)
 		return ok
+	})
+}
+
+// anyListed reports whether a folder above one of the paths is in a sorted list.
+func anyListed(read, paths []string) bool {
+	return slices.ContainsFunc(paths, func(p string) bool {
+		for dir := path.Dir(p); ; dir = path.Dir(dir) {
+			if _, ok := slices.BinarySearch(read, dir); ok {
+				return true
+			}
+			if dir == "." {
+				return false
+			}
+		}
 	})
 }
 
@@ -184,12 +202,18 @@ func (d *deployments) all() []*deploy.Environment {
 	return out
 }
 
-// problems lists what could not be read.
+// problems lists what could not be read, each once: environments share files.
 func (d *deployments) problems() []deploy.Problem {
 	var out []deploy.Problem
+	seen := map[deploy.Problem]bool{}
 	for _, k := range d.kinds {
 		for i := range k.sets {
-			out = append(out, k.sets[i].loaded.Problems...)
+			for _, p := range k.sets[i].loaded.Problems {
+				if !seen[p] {
+					seen[p] = true
+					out = append(out, p)
+				}
+			}
 		}
 	}
 	return out

@@ -221,6 +221,9 @@ type FileSet struct {
 type Loaded struct {
 	Environment Environment
 	Problems    []Problem
+	// Broken says that a file of it is half-typed or not what it should be, so that
+	// the rest is given without it: what the set said before goes on where it is known.
+	Broken bool
 	// Read lists every file that was read or looked for. A folder in it means
 	// that files below it count by their names: load again when one appears or
 	// disappears. Sorted.

@@ -110,6 +110,7 @@ func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 		load(l, rec, c, set, &out)
 	}
 	out.Problems = tidy(append(l.problems, out.Problems...))
+	out.Broken = l.failed
 	out.Read = rec.Seen()
 	return out
 }
