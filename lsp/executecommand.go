@@ -17,6 +17,8 @@ import (
 const (
 	showReferences = "topicls.showReferences" // the client's
 	openReferences = "topicls.openReferences" // the server's, in its place
+
+	chooseEnvironment = "topicls.chooseEnvironment"
 )
 
 // clientHas reports whether the client runs a command itself.
@@ -25,7 +27,8 @@ func (s *server) clientHas(command string) bool { return slices.Contains(s.clien
 // commands are what workspace/executeCommand knows.
 func (s *server) commands() map[string]func(ctx context.Context, args []json.RawMessage) (any, error) {
 	return map[string]func(ctx context.Context, args []json.RawMessage) (any, error){
-		openReferences: s.openReferences,
+		openReferences:    s.openReferences,
+		chooseEnvironment: s.chooseEnvironment,
 	}
 }
 
@@ -67,7 +70,7 @@ func (s *server) openOne(ctx context.Context, places []wire.Location) {
 			p.Actions = append(p.Actions, wire.MessageAction{Title: s.label(l)})
 		}
 		var picked *wire.MessageAction
-		if err := s.rpc.Call(ctx, "window/showMessageRequest", p, &picked); err != nil || picked == nil {
+		if err := s.rpc.Ask(ctx, "window/showMessageRequest", p, &picked); err != nil || picked == nil {
 			return
 		}
 		i := slices.IndexFunc(p.Actions, func(a wire.MessageAction) bool { return a == *picked })

@@ -152,6 +152,9 @@ func (f *folder) open() bool {
 	f.indexed, f.missed = true, nil
 	f.push(b)
 	b.acts = append(b.acts, grade(f.settings.Rules)) // they may have changed meanwhile
+	if f.settings.Environment != "" || set.Environment != "" {
+		b.acts = append(b.acts, f.choose(f.settings.Environment))
+	}
 	if f.watching {
 		f.watch(snap.Files())
 	}

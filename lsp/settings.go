@@ -80,7 +80,8 @@ func (s *server) settingsOf(root string) settings.Settings {
 	return set
 }
 
-// settingsChanged makes the folders follow their settings. The caller holds s.mu.
+// settingsChanged says what is wrong with settings and follows them. The caller
+// holds s.mu.
 func (s *server) settingsChanged(problems []string) {
 	slices.Sort(problems)
 	if problems = slices.Compact(problems); len(problems) > 0 && !slices.Equal(problems, s.wrong) {
@@ -89,23 +90,43 @@ func (s *server) settingsChanged(problems []string) {
 		})
 	}
 	s.wrong = problems
+	s.follow()
+}
+
+// follow makes the folders follow their settings. The caller holds s.mu.
+func (s *server) follow() {
 	var again []string
 	for _, f := range s.folders {
 		was, now := f.settings, s.settingsOf(f.root)
 		f.mu.Lock()
 		f.settings = now
 		f.mu.Unlock()
-		if was.Environment != now.Environment || !was.SameIndex(&now) {
+		if !was.SameIndex(&now) {
 			again = append(again, f.root)
 			continue
 		}
 		f.act(grade(now.Rules))
+		if was.Environment != now.Environment {
+			f.act(f.choose(now.Environment))
+		}
 	}
 	s.restart(again)
 }
 
 func grade(rules map[string]topology.Severity) func(*index.Workspace) *index.Snapshot {
 	return func(w *index.Workspace) *index.Snapshot { return w.Grade(rules) }
+}
+
+// choose lets an environment answer; one that there is not is said.
+func (f *folder) choose(environment string) func(*index.Workspace) *index.Snapshot {
+	return func(w *index.Workspace) *index.Snapshot {
+		snap, err := w.Choose(environment)
+		if err != nil {
+			f.s.notify("window/showMessage", wire.MessageParams{Type: protocol.MessageTypeWarning, Message: "Topicls: " + f.name() + ": " + err.Error()})
+			return w.Snapshot()
+		}
+		return snap
+	}
 }
 
 // restart indexes folders anew. The caller holds s.mu.

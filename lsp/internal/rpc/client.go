@@ -23,6 +23,13 @@ func (r *Router) Notify(ctx context.Context, method string, params any) error {
 // into result unless that is nil. It ends with ctx, after Options.CallTimeout
 // and when the connection ends. An error reply is an [*Error].
 func (r *Router) Call(ctx context.Context, method string, params, result any) error {
+	ctx, stop := context.WithTimeout(ctx, r.opts.CallTimeout)
+	defer stop()
+	return r.Ask(ctx, method, params, result)
+}
+
+// Ask is Call for what a person answers, who takes any time.
+func (r *Router) Ask(ctx context.Context, method string, params, result any) error {
 	if err := r.connected(ctx); err != nil {
 		return err
 	}
@@ -33,8 +40,6 @@ func (r *Router) Call(ctx context.Context, method string, params, result any) er
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithTimeout(ctx, r.opts.CallTimeout)
-	defer stop()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(r.live, func() { cancel(ErrClosed) })()
