@@ -6,6 +6,7 @@ package images
 import (
 	_ "embed"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,39 +18,60 @@ var imagesYAML []byte
 
 // imageTable names the images that are no workspace's own code.
 type imageTable struct {
-	Brokers []string `yaml:"brokers"`
-	Others  []string `yaml:"others"`
-	Bare    []string `yaml:"bare"`
+	Brokers patterns `yaml:"brokers"`
+	Others  patterns `yaml:"others"`
+	Bare    patterns `yaml:"bare"`
 }
 
-var known = sync.OnceValue(func() imageTable {
+// patterns are names, and those with a * apart.
+type patterns struct {
+	names map[string]bool
+	globs []string
+}
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (p *patterns) UnmarshalYAML(n *yaml.Node) error {
+	var list []string
+	if err := n.Decode(&list); err != nil {
+		return err
+	}
+	p.names = make(map[string]bool, len(list))
+	for _, s := range list {
+		if strings.Contains(s, "*") {
+			p.globs = append(p.globs, s)
+		} else {
+			p.names[s] = true
+		}
+	}
+	return nil
+}
+
+var known = sync.OnceValue(func() *imageTable {
 	var t imageTable
 	if err := yaml.Unmarshal(imagesYAML, &t); err != nil {
 		panic(err) // the file is part of the program
 	}
-	return t
+	return &t
 })
 
 // Broker reports whether an image is a Kafka broker, or speaks its protocol.
-func Broker(image string) bool { return matchesAny(known().Brokers, Repository(image)) }
+func Broker(image string) bool { return known().Brokers.match(Repository(image)) }
 
 // Installed reports whether an image is known to hold no code of a workspace.
 func Installed(image string) bool {
 	repo := Repository(image)
-	return matchesAny(known().Brokers, repo) || matchesAny(known().Others, repo)
+	return known().Brokers.match(repo) || known().Others.match(repo)
 }
 
 // StartsNothing reports whether an image without a command of its own runs no
 // program of the workspace.
-func StartsNothing(image string) bool { return matchesAny(known().Bare, Repository(image)) }
+func StartsNothing(image string) bool { return known().Bare.match(Repository(image)) }
 
-func matchesAny(patterns []string, repo string) bool {
-	for _, p := range patterns {
-		if ok, _ := path.Match(p, repo); ok && repo != "" {
-			return true
-		}
-	}
-	return false
+func (p *patterns) match(repo string) bool {
+	return p.names[repo] || slices.ContainsFunc(p.globs, func(glob string) bool {
+		ok, _ := path.Match(glob, repo)
+		return ok
+	})
 }
 
 // Repository is an image's name without registry, tag and digest, in small letters:

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"topicls/index/deploy"
-	"topicls/index/deploy/images"
 	"topicls/index/deploy/kustomization"
 	"topicls/index/deploy/manifest"
 )
@@ -31,7 +30,7 @@ func outline(objects []*manifest.Object) string {
 // own reports whether a workload may run code of the workspace.
 func own(o *manifest.Object) bool {
 	return o.Workload != nil && slices.ContainsFunc(o.Workload.Containers, func(c manifest.Container) bool {
-		return c.Image != "" && !images.Installed(c.Image)
+		return c.Image != "" && !c.Installed
 	})
 }
 
@@ -188,7 +187,7 @@ func (n *node) variants(compared map[string]bool) []*variant {
 	for _, name := range names {
 		below[name] = n.children[name].variants(compared)
 	}
-	together := []*variant{}
+	var parts [][]*variant
 	var apart []*variant
 	for _, group := range n.alternatives(names, compared) {
 		var all []*variant
@@ -211,55 +210,60 @@ func (n *node) variants(compared map[string]bool) []*variant {
 		if len(all) == 0 {
 			continue
 		}
-		first := slices.MinFunc(all, func(a, b *variant) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.label, b.label)) })
+		first := slices.MinFunc(all, plausible)
 		for _, v := range all {
 			v.isDefault = v == first
 		}
-		together = join(together, all)
+		parts = append(parts, all)
 	}
-	together = append(together, apart...)
+	together := append(join(parts), apart...)
 	slices.SortStableFunc(together, func(a, b *variant) int { return cmp.Compare(a.label, b.label) })
 	return distinct(together)
 }
 
-// join lays variants beside others: those of one label go together, and what has
-// none goes with all.
-func join(a, b []*variant) []*variant {
-	if len(a) == 0 || len(b) == 0 {
-		return append(a, b...)
+// join lays variants of several places beside one another: those of one label go
+// together, and what has none goes with all.
+func join(parts [][]*variant) []*variant {
+	if len(parts) == 1 {
+		return parts[0]
 	}
-	at := func(list []*variant, label string) *variant {
-		for _, v := range list {
-			if v.label == label {
-				return v
+	byLabel := map[string]*variant{}
+	for _, part := range parts {
+		for _, v := range part {
+			if byLabel[v.label] == nil {
+				byLabel[v.label] = &variant{label: v.label}
 			}
 		}
-		return nil
+	}
+	if len(byLabel) > 1 {
+		delete(byLabel, "")
+	}
+	for _, part := range parts {
+		has := map[string]*variant{}
+		for _, v := range part {
+			has[v.label] = v
+		}
+		for label, v := range byLabel {
+			if own := has[label]; own != nil {
+				v.files = append(v.files, own.files...)
+			} else if common := has[""]; common != nil {
+				v.files = append(v.files, common.files...)
+			}
+		}
 	}
 	var out []*variant
-	labels := map[string]bool{}
-	for _, v := range slices.Concat(a, b) {
-		labels[v.label] = true
+	for _, label := range slices.Sorted(maps.Keys(byLabel)) {
+		out = append(out, byLabel[label])
 	}
-	if len(labels) > 1 {
-		delete(labels, "")
+	if len(out) > 0 {
+		slices.MinFunc(out, plausible).isDefault = true
 	}
-	for _, l := range slices.Sorted(maps.Keys(labels)) {
-		v := &variant{label: l}
-		for _, list := range [][]*variant{a, b} {
-			part := at(list, l)
-			if part == nil {
-				part = at(list, "")
-			}
-			if part != nil {
-				v.files = slices.Concat(v.files, part.files)
-			}
-		}
-		out = append(out, v)
-	}
-	first := slices.MinFunc(out, func(a, b *variant) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.label, b.label)) })
-	first.isDefault = true
 	return out
+}
+
+// plausible orders variants by how likely they are what is really deployed.
+func plausible(a, b *variant) int {
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.label, b.label))
 }
 
 // distinct gives variants of one label others.
@@ -388,7 +392,7 @@ func label(name string, all []string) string {
 	return w
 }
 
-// ranks order variants by how likely they are what is really deployed.
+// ranks are the names of stages, the most likely first.
 var ranks = []string{"prod", "production", "prd", "live", "main", "default", "base", "staging", "stage", "stg", "preprod", "uat", "qa", "dev", "develop", "development", "local", "minikube", "kind"}
 
 func rank(v *variant) int {

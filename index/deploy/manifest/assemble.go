@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"topicls/index/deploy"
-	"topicls/index/deploy/images"
 )
 
 // Assembled is what objects deploy that are applied together.
@@ -220,8 +219,7 @@ func (a *assembler) workload(o *Object, name string) {
 	main := mainContainer(o)
 	for i := range o.Workload.Containers {
 		c := &o.Workload.Containers[i]
-		broker := images.Broker(c.Image)
-		if c.Init && images.Installed(c.Image) && !broker {
+		if c.Init && c.Installed && !c.Broker {
 			continue
 		}
 		s := deploy.Service{Name: name, Pos: o.Pos, Image: c.Image}
@@ -231,8 +229,8 @@ func (a *assembler) workload(o *Object, name string) {
 				s.Name = fmt.Sprintf("%s/%d", name, i+1)
 			}
 		}
-		s.Broker = broker && !c.Init && !o.Workload.Ends
-		s.Infra = images.Installed(c.Image)
+		s.Broker = c.Broker && !c.Init && !o.Workload.Ends
+		s.Infra = c.Installed
 		v := a.variables(o, c)
 		s.Vars, s.MoreVars = v.list, v.more
 		s.Files = a.files(o, c)
@@ -255,7 +253,7 @@ func mainContainer(o *Object) int {
 			continue
 		case c.Name.Text != "" && c.Name.Text == o.Workload.Annotations[defaultContainer]:
 			return i
-		case images.Installed(c.Image):
+		case c.Installed:
 			installed = append(installed, i)
 		default:
 			own = append(own, i)

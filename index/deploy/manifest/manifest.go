@@ -76,6 +76,8 @@ type Container struct {
 	Name          Scalar
 	Init          bool // runs before the others, and ends
 	Image         string
+	Installed     bool     // the image is known to hold no code of a workspace
+	Broker        bool     // the image is a Kafka broker's
 	Command, Args []string // nil when not given
 	Workdir       string
 	CommandPos    deploy.Pos // of the command, else of the arguments

@@ -6,6 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"topicls/index/deploy"
+	"topicls/index/deploy/images"
 	"topicls/index/deploy/yamldoc"
 )
 
@@ -47,6 +48,7 @@ func (r *reader) container(w *Workload, n *yaml.Node, init bool) {
 		Name: name, Init: init, Image: r.text(r.get(n, "image")), Workdir: r.text(r.get(n, "workingDir")),
 		Command: r.texts(r.get(n, "command")), Args: r.texts(r.get(n, "args")),
 	}
+	c.Installed, c.Broker = images.Installed(c.Image), images.Broker(c.Image)
 	for _, part := range []string{"command", "args"} {
 		if at := r.get(n, part); at != nil && c.CommandPos == (deploy.Pos{}) {
 			c.CommandPos = r.span(at)
