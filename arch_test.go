@@ -66,6 +66,7 @@ var onlyIn = map[string][]string{
 	"github.com/BurntSushi/toml":                {"topicls/index/deploy/helm"},
 	"github.com/gobwas/glob":                    {"topicls/index/deploy/helm"},
 	"sigs.k8s.io/yaml/...":                      {"topicls/index/deploy/..."},
+	"sigs.k8s.io/kustomize/...":                 {"topicls/index/deploy/kustomize"},
 	"gopkg.in/yaml.v3":                          {"topicls/index/client", "topicls/index/confdoc", "topicls/index/deploy/..."},
 	"github.com/fsnotify/fsnotify":              {"topicls/index/source"},
 	"github.com/spf13/cobra":                    {"topicls/cmd/..."},

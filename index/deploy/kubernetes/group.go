@@ -5,13 +5,13 @@ import (
 	"crypto/sha256"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/kustomization"
 	"topicls/index/deploy/manifest"
+	"topicls/index/deploy/stages"
 )
 
 // outline writes down what grouping goes by.
@@ -60,7 +60,7 @@ func (r *Reader) discover(fs deploy.FS) []deploy.FileSet {
 		if len(f.objects) == 0 {
 			continue
 		}
-		if dir := asideOf(p); dir != "" {
+		if dir := stages.Aside(p); dir != "" {
 			if aside[dir] == nil {
 				aside[dir] = newTree(dir)
 			}
@@ -112,20 +112,6 @@ func inChart(charts map[string]bool, p string) bool {
 		}
 		below = path.Base(dir)
 	}
-}
-
-// asides are folders with what nobody deploys for its own sake.
-var asides = []string{"test", "tests", "testing", "e2e", "testdata", "test-data", "fixtures", "docs", "doc", "documentation", "example", "examples", "sample", "samples", "website"}
-
-// asideOf returns the outermost folder of that kind that a file is in, or "".
-func asideOf(p string) string {
-	parts := strings.Split(path.Dir(p), "/")
-	for i, part := range parts {
-		if slices.Contains(asides, strings.ToLower(part)) {
-			return strings.Join(parts[:i+1], "/")
-		}
-	}
-	return ""
 }
 
 // A node is a folder with manifests, or one of its files.
@@ -263,7 +249,7 @@ func join(parts [][]*variant) []*variant {
 
 // plausible orders variants by how likely they are what is really deployed.
 func plausible(a, b *variant) int {
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.label, b.label))
+	return cmp.Or(cmp.Compare(stages.Rank(a.label), stages.Rank(b.label)), cmp.Compare(a.label, b.label))
 }
 
 // distinct gives variants of one label others.
@@ -297,7 +283,7 @@ func (n *node) alternatives(names []string, compared map[string]bool) []alternat
 	for _, name := range names {
 		n.children[name].walk(func(p string, f *file) {
 			for _, o := range f.objects {
-				if o.Map != nil && !stage.MatchString(name) || o.Map == nil && !own(o) {
+				if o.Map != nil && !stages.Is(name) || o.Map == nil && !own(o) {
 					continue
 				}
 				if own(o) {
@@ -349,7 +335,7 @@ func (n *node) alternatives(names []string, compared map[string]bool) []alternat
 	var out []alternative
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		g := alternative{names: groups[name]}
-		g.separate = len(g.names) > 1 && !slices.ContainsFunc(g.names, func(name string) bool { return stage.MatchString(name) })
+		g.separate = len(g.names) > 1 && !slices.ContainsFunc(g.names, func(name string) bool { return stages.Is(name) })
 		for pair, count := range common {
 			if root(pair[0]) == name && 2*count > min(workloads[pair[0]], workloads[pair[1]]) {
 				g.separate = false
@@ -370,40 +356,16 @@ func (n *node) walk(visit func(p string, f *file)) {
 	}
 }
 
-// stage matches names of folders and files that say for which stage they are.
-var stage = regexp.MustCompile(`(?i)(^|[._-])(base|dev|devel|develop|development|local|minikube|kind|test|testing|ci|qa|uat|int|integration|stage|staging|stg|pre-?prod|prod|production|prd|live|default|canary|sandbox)([._-]|$)`)
-
 // label is what tells a child from its alternatives: of files, the stage in their
 // name, if that is enough.
 func label(name string, all []string) string {
 	if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" {
 		return name
 	}
-	word := func(name string) string {
-		if m := stage.FindStringSubmatch(strings.TrimSuffix(name, path.Ext(name))); m != nil {
-			return strings.ToLower(m[2])
-		}
-		return ""
-	}
+	word := func(name string) string { return stages.Of(strings.TrimSuffix(name, path.Ext(name))) }
 	w := word(name)
 	if w == "" || slices.ContainsFunc(all, func(o string) bool { return o != name && word(o) == w }) {
 		return strings.TrimSuffix(name, path.Ext(name))
 	}
 	return w
-}
-
-// ranks are the names of stages, the most likely first.
-var ranks = []string{"prod", "production", "prd", "live", "main", "default", "base", "staging", "stage", "stg", "preprod", "uat", "qa", "dev", "develop", "development", "local", "minikube", "kind"}
-
-func rank(v *variant) int {
-	best := len(ranks)
-	for _, part := range strings.FieldsFunc(strings.ToLower(v.label), func(r rune) bool { return r == '/' || r == '.' || r == '-' || r == '_' }) {
-		if i := slices.Index(ranks, part); i >= 0 {
-			best = min(best, i)
-		}
-		if slices.Contains([]string{"test", "testing", "ci", "e2e", "example", "sandbox", "canary"}, part) {
-			return len(ranks) + 1
-		}
-	}
-	return best
 }

@@ -25,7 +25,8 @@ func IsFile(file string) bool {
 // File is what a kustomization file refers to.
 type File struct {
 	Doc  *yamldoc.Document
-	Refs []Ref // in their order
+	Kind string // "Component", or what else it says
+	Refs []Ref  // in their order
 	// Charts are the places where Helm charts are asked for.
 	Charts []deploy.Pos
 }
@@ -57,6 +58,9 @@ func Parse(file string, data []byte) *File {
 	f := &File{Doc: yamldoc.Parse(file, data)}
 	maps := yamldoc.NewMapper(func(*yaml.Node, string) {})
 	for _, root := range f.Doc.Roots {
+		if kind := maps.Get(root, "kind"); kind != nil {
+			f.Kind = yamldoc.Deref(kind).Value
+		}
 		for _, section := range lists {
 			for _, n := range yamldoc.ListOf(maps.Get(root, section)) {
 				f.add(section, n)

@@ -314,7 +314,7 @@ func (a *assembler) files(owner *Object, c *Container) []deploy.MountedFile {
 				files[target] = deploy.MountedFile{
 					Target: target, Text: e.Value.Text, Pos: e.Value.Pos, Lines: e.Lines,
 					Origin: slices.Concat(e.Value.Origin, []deploy.Step{
-						{Pos: e.Key.Pos, What: e.Key.Text + " in ConfigMap " + o.Name},
+						{Pos: e.Key.Pos, What: e.Key.Text + " in ConfigMap " + o.title()},
 						{Pos: s.Name.Pos, What: "volume " + v.Name + " at " + m.Path},
 					}),
 				}

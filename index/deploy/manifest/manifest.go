@@ -11,6 +11,7 @@ package manifest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 
 	"gopkg.in/yaml.v3"
@@ -54,6 +55,8 @@ func (id ID) String() string {
 // An Object is a Kubernetes object. It does not change once it is read.
 type Object struct {
 	ID
+	// Title is its name for people, where what makes it adds to that; "" for Name.
+	Title    string
 	Pos      deploy.Pos // of its name
 	Workload *Workload  // nil for other objects
 	Map      *Map       // the contents of a ConfigMap or Secret, else nil
@@ -61,6 +64,9 @@ type Object struct {
 	// Broker says that the object is a Kafka cluster that an operator runs.
 	Broker bool
 }
+
+// title is the object's name for people.
+func (o *Object) title() string { return cmp.Or(o.Title, o.Name) }
 
 // A Workload is what runs containers.
 type Workload struct {

@@ -74,13 +74,13 @@ func (v *variables) unknown(s *deploy.Variable, status deploy.VarStatus, reason 
 }
 
 func (v *variables) envFrom(e *EnvFrom) {
-	step := deploy.Step{Pos: e.Name.Pos, What: "envFrom " + e.Kind + " " + e.Name.Text}
 	m, why := v.a.find(v.owner, e.Kind, e.Name.Text)
 	if m == nil {
 		v.missing(e.Kind, e.Name, e.Optional, why)
 		v.more = why
 		return
 	}
+	step := deploy.Step{Pos: e.Name.Pos, What: "envFrom " + e.Kind + " " + m.title()}
 	if m.Map.More != "" {
 		v.more = m.Map.More
 	}
@@ -94,11 +94,11 @@ func (v *variables) envFrom(e *EnvFrom) {
 		s.NamePos = entry.Key.Pos
 		if e.Kind == "Secret" {
 			s.ValuePos, s.Origin = after(entry.Key.Pos), []deploy.Step{step}
-			v.unknown(s, deploy.VarSecret, "it comes from Secret "+m.Name)
+			v.unknown(s, deploy.VarSecret, "it comes from Secret "+m.title())
 			continue
 		}
 		s.ValuePos, s.Raw = entry.Value.Pos, entry.Value.Raw
-		s.Origin = slices.Concat(entry.Value.Origin, []deploy.Step{{Pos: entry.Key.Pos, What: entry.Key.Text + " in ConfigMap " + m.Name}, step})
+		s.Origin = slices.Concat(entry.Value.Origin, []deploy.Step{{Pos: entry.Key.Pos, What: entry.Key.Text + " in ConfigMap " + m.title()}, step})
 		v.set(s, known{text: entry.Value.Text})
 		v.values[s.Name] = known{text: entry.Value.Text}
 	}
@@ -136,10 +136,11 @@ func (v *variables) lookup(name string) (known, bool) {
 // from takes a variable from elsewhere.
 func (v *variables) from(e *Env) {
 	f := e.From
+	title := f.Name.Text
 	add := func() *deploy.Variable {
 		s := v.slot(e.Name.Text)
 		s.NamePos, s.ValuePos = e.Name.Pos, after(e.Name.Pos)
-		s.Origin = []deploy.Step{{Pos: f.Name.Pos, What: f.What()}}
+		s.Origin = []deploy.Step{{Pos: f.Name.Pos, What: f.what(title)}}
 		return s
 	}
 	switch f.Kind {
@@ -158,13 +159,16 @@ func (v *variables) from(e *Env) {
 		return
 	}
 	m, why := v.a.find(v.owner, f.Kind, f.Name.Text)
+	if m != nil {
+		title = m.title()
+	}
 	switch {
 	case f.Kind == "Secret":
 		if m != nil && m.Map.More == "" && m.Map.entry(f.Key.Text) == nil && f.Optional {
 			return // it is not set
 		}
 		s := add()
-		v.unknown(s, deploy.VarSecret, "it comes from Secret "+f.Name.Text)
+		v.unknown(s, deploy.VarSecret, "it comes from Secret "+title)
 	case m == nil:
 		v.missing(f.Kind, f.Name, f.Optional, why)
 		v.unknown(add(), deploy.VarHost, why)
@@ -174,24 +178,24 @@ func (v *variables) from(e *Env) {
 			if f.Optional {
 				return // it is not set
 			}
-			reason := fmt.Sprintf("ConfigMap %s has no key %s", m.Name, f.Key.Text)
+			reason := fmt.Sprintf("ConfigMap %s has no key %s", m.title(), f.Key.Text)
 			v.a.problem(f.Key.Pos, reason, false)
 			v.unknown(add(), deploy.VarInvalid, reason)
 			return
 		}
 		s := add()
 		s.ValuePos, s.Raw = entry.Value.Pos, entry.Value.Raw
-		s.Origin = slices.Concat(entry.Value.Origin, []deploy.Step{{Pos: entry.Key.Pos, What: entry.Key.Text + " in ConfigMap " + m.Name}}, s.Origin)
+		s.Origin = slices.Concat(entry.Value.Origin, []deploy.Step{{Pos: entry.Key.Pos, What: entry.Key.Text + " in ConfigMap " + m.title()}}, s.Origin)
 		v.set(s, known{text: entry.Value.Text})
 		v.values[s.Name] = known{text: entry.Value.Text}
 	}
 }
 
-// What says in words where a value is taken from.
-func (f *From) What() string {
+// what says in words where a value is taken from, an object of a title.
+func (f *From) what(title string) string {
 	switch f.Kind {
 	case "ConfigMap", "Secret":
-		return "key " + f.Key.Text + " of " + f.Kind + " " + f.Name.Text
+		return "key " + f.Key.Text + " of " + f.Kind + " " + title
 	}
 	return f.Kind + " " + f.Name.Text
 }
