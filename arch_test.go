@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"topicls/internal/verifymodels": {"topicls/index/client", "topicls/index/client/signatures"},
 	"topicls/neovim":                {},
 
-	"topicls/lsp":                   {"topicls/index", "topicls/index/report", "topicls/index/source", "topicls/index/topology", "topicls/lsp/internal/..."},
+	"topicls/lsp":                   {"topicls/index", "topicls/index/check", "topicls/index/report", "topicls/index/source", "topicls/index/topology", "topicls/lsp/internal/..."},
 	"topicls/lsp/internal/rpc":      {},
 	"topicls/lsp/internal/settings": {"topicls/index/check", "topicls/index/topology"},
 	"topicls/lsp/internal/wire":     {},

@@ -17,6 +17,7 @@ type publisher struct {
 	sent     map[string]*sent // files with diagnostics, by path in the folder
 	versions map[string]int64 // of open documents
 	edited   map[string]bool  // files edited since the last publish
+	stale    bool             // a client that pulls has findings that it can't know to be old
 }
 
 // sent is what was published last for a file.
@@ -62,6 +63,10 @@ func (p *publisher) publish(snap *index.Snapshot, all []topology.Diagnostic) {
 		}
 	}
 	p.edited = nil
+	if p.stale {
+		p.stale = false
+		p.folder.s.refresh("workspace/diagnostic/refresh")
+	}
 }
 
 // file sends a file's diagnostics if they differ. Positions are worked out
@@ -102,7 +107,14 @@ func (p *publisher) movedBy(found []topology.Diagnostic) bool {
 	return false
 }
 
+// send sends a file's diagnostics; a client that pulls is told to pull again,
+// unless it edited the file and so does.
 func (p *publisher) send(file string, list []wire.Diagnostic) {
+	if p.folder.s.pulled() {
+		_, open := p.versions[file]
+		p.stale = p.stale || !open || !p.edited[file]
+		return
+	}
 	params := wire.PublishDiagnosticsParams{URI: p.folder.uri(file), Diagnostics: list}
 	if v, ok := p.versions[file]; ok {
 		params.Version = &v
@@ -110,8 +122,11 @@ func (p *publisher) send(file string, list []wire.Diagnostic) {
 	p.folder.s.notify("textDocument/publishDiagnostics", params)
 }
 
-// clear takes everything published back.
+// clear takes everything published back. Who pulls asks of its own when folders change.
 func (p *publisher) clear() {
+	if p.folder.s.pulled() {
+		return
+	}
 	for file, old := range p.sent {
 		if len(old.published) > 0 {
 			p.send(file, nil)
@@ -126,6 +141,16 @@ func (f *folder) diagnostic(snap *index.Snapshot, d *topology.Diagnostic) (wire.
 		return wire.Diagnostic{}, false
 	}
 	out := wire.Diagnostic{Range: at.Range, Severity: severity(d.Severity), Code: d.Code, Source: "topicls", Message: d.Message}
+	client := &f.s.client
+	if href := f.s.rulePage(d.Code); client.DiagnosticCodePage && href != "" {
+		out.CodeDescription = &wire.CodeDescription{Href: href}
+	}
+	if client.DiagnosticTags && d.Code == "env-unused" {
+		out.Tags = []protocol.DiagnosticTag{protocol.DiagnosticTagUnnecessary}
+	}
+	if client.DiagnosticData {
+		out.Data = findingData{d.Topic, d.Variable, d.Service}
+	}
 	if f.s.client.DiagnosticRelated {
 		for _, r := range d.Related {
 			if l, ok := f.location(snap, r.Place); ok {
@@ -134,6 +159,13 @@ func (f *folder) diagnostic(snap *index.Snapshot, d *topology.Diagnostic) (wire.
 		}
 	}
 	return out, true
+}
+
+// findingData says what a finding is about, beside its code and place.
+type findingData struct {
+	Topic    string `json:"topic,omitempty"`
+	Variable string `json:"variable,omitempty"`
+	Service  string `json:"service,omitempty"`
 }
 
 func severity(s topology.Severity) protocol.DiagnosticSeverity {
@@ -153,5 +185,5 @@ func sameFinding(a, b topology.Diagnostic) bool {
 }
 
 func sameDiagnostic(a, b wire.Diagnostic) bool {
-	return a.Range == b.Range && a.Severity == b.Severity && a.Code == b.Code && a.Message == b.Message && slices.Equal(a.Related, b.Related)
+	return a.Range == b.Range && a.Data == b.Data && a.Severity == b.Severity && a.Code == b.Code && a.Message == b.Message && slices.Equal(a.Related, b.Related)
 }

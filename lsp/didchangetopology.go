@@ -1,9 +1,6 @@
 package lsp
 
-import (
-	"topicls/index"
-	"topicls/lsp/internal/wire"
-)
+import "topicls/lsp/internal/wire"
 
 // topologyChanged are the params of topicls/didChangeTopology.
 type topologyChanged struct {
@@ -11,17 +8,10 @@ type topologyChanged struct {
 }
 
 // tellTopology tells a client that wants to know that what topicls/topology and
-// topicls/status answer for the folder may differ from what they answered. The
-// folder's goroutine calls it when edits have come to rest; snap is nil when the
-// folder can't be indexed.
-func (f *folder) tellTopology(snap *index.Snapshot) {
-	if !f.s.client.TopologyChanges {
-		return
+// topicls/status answer for the folder may differ from what they answered: edits
+// that changed something have come to rest, or the folder can't be indexed.
+func (f *folder) tellTopology() {
+	if f.s.client.TopologyChanges {
+		f.s.notify("topicls/didChangeTopology", topologyChanged{f.uri(".")})
 	}
-	was := f.told
-	f.told = snap
-	if snap != nil && was != nil && snap.SameTopology(was) {
-		return
-	}
-	f.s.notify("topicls/didChangeTopology", topologyChanged{f.uri(".")})
 }

@@ -45,7 +45,8 @@ type folder struct {
 	// Used by the folder's goroutine alone.
 	workspace *index.Workspace
 	published publisher
-	told      *index.Snapshot // of which the client was told that the topology changed
+	told      *index.Snapshot  // of which the client was told
+	shown     map[string]shown // open document -> what the client may show in it
 }
 
 // newFolder begins to index a folder, once the folders in gone have cleared
@@ -53,7 +54,7 @@ type folder struct {
 func (s *server) newFolder(root string, gone []*folder) *folder {
 	f := &folder{s: s, root: root, ended: make(chan struct{}), work: make(chan struct{}, 1)}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
-	f.published = publisher{folder: f, sent: map[string]*sent{}, versions: map[string]int64{}}
+	f.published = publisher{folder: f, sent: map[string]*sent{}, versions: map[string]int64{}, stale: true}
 	f.last = &batch{sealed: true, done: make(chan struct{})}
 	close(f.last.done)
 	f.watching = !s.client.WatchFiles
@@ -94,8 +95,13 @@ func (f *folder) run() {
 		case <-quiet.C:
 			since = time.Time{}
 			snap := f.workspace.Snapshot()
+			edited := f.published.edited
 			f.published.publish(snap, snap.Diagnostics())
-			f.tellTopology(snap)
+			if f.told == nil || !snap.SameTopology(f.told) {
+				f.refreshShown(snap, edited)
+				f.tellTopology()
+			}
+			f.told = snap
 			f.mu.Lock()
 			f.settled = len(f.queue) == 0
 			f.mu.Unlock()
@@ -126,7 +132,7 @@ func (f *folder) open() bool {
 			f.mu.Lock()
 			f.failure = err.Error()
 			f.mu.Unlock()
-			f.tellTopology(nil)
+			f.tellTopology()
 			f.s.notify("window/showMessage", wire.MessageParams{
 				Type: protocol.MessageTypeWarning, Message: fmt.Sprintf("Topicls can't index %s: %v", f.root, err),
 			})

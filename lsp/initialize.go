@@ -38,6 +38,9 @@ func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.In
 	c.RenameProvider = true
 	c.CodeLensProvider = &protocol.CodeLensOptions{ResolveProvider: true}
 	c.InlayHintProvider = wire.ResolveOptions{ResolveProvider: len(p.Capabilities.InlayHintResolve) > 0}
+	if s.pulled() {
+		c.DiagnosticProvider = &wire.DiagnosticOptions{Identifier: "topicls", InterFileDependencies: true, WorkspaceDiagnostics: true}
+	}
 	if len(p.Capabilities.Commands) == 0 { // else it knows ours, and may have some of the same names
 		c.ExecuteCommandProvider = &protocol.ExecuteCommandOptions{Commands: slices.Sorted(maps.Keys(s.commands()))}
 	}

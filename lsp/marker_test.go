@@ -706,6 +706,9 @@ func (s *session) diagnostics(file string, marks []mark) {
 
 // published gives the diagnostics that an editor shows for a file by now.
 func (s *session) published(file string) []lsptest.Diagnostic {
+	if s.e.Pulls() {
+		return s.e.Pull(s.abs(file))
+	}
 	var last []lsptest.Diagnostic
 	for _, m := range s.e.Messages() {
 		if m.Method != "textDocument/publishDiagnostics" {

@@ -25,6 +25,10 @@ type Options struct {
 	// default 1 s.
 	Idle time.Duration
 
+	// RulePages is a folder in which the pages of rules may be written, for
+	// findings to lead to; "" = they lead nowhere.
+	RulePages string
+
 	extend func(*server) // for tests
 }
 
@@ -41,6 +45,10 @@ type server struct {
 	enc    wire.Encoding
 
 	uris wire.URIs
+
+	refreshMu  sync.Mutex
+	refreshing map[string]bool // under refreshMu: refreshes under way, and whether one is to follow
+	pages      rulePages
 
 	mu        sync.Mutex
 	documents map[string]*document         // under mu: open files by path
@@ -72,7 +80,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) int {
 	s := &server{
 		opts: opts, log: opts.Logger, quit: quit,
 		rpc:       rpc.New(rpc.Options{Logger: opts.Logger}),
-		documents: map[string]*document{}, settings: map[string]settings.Settings{}, chosen: map[string]string{},
+		documents: map[string]*document{}, refreshing: map[string]bool{}, settings: map[string]settings.Settings{}, chosen: map[string]string{},
 	}
 	s.base = opts.flags()
 	s.register()
@@ -117,6 +125,7 @@ func (s *server) register() {
 		func(q query, p wire.LensParams) wire.CodeLens { return s.codeLensResolve(q, p.Lens) })
 	inRange(s, "textDocument/inlayHint", []wire.InlayHint{}, s.inlayHint)
 	resolving(s, "inlayHint/resolve", func(p wire.ResolvedHint) (wire.URI, any) { return p.URI, p.Raw }, s.inlayHintResolve)
+	s.registerDiagnostic()
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
 	rpc.Request(s.rpc, "workspace/executeCommand", s.executeCommand)
 

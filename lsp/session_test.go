@@ -316,7 +316,7 @@ func TestPublish(t *testing.T) {
 	}
 	e := lsptest.Start(t, func(ctx context.Context, pipe io.ReadWriteCloser) int {
 		return Serve(ctx, pipe, pipe, Options{extend: func(x *server) { s = x }})
-	}, lsptest.Options{})
+	}, lsptest.Options{Preset: lsptest.Minimal})
 	e.Initialize()
 	ws, err := index.Open(t.Context(), root, index.Options{})
 	if err != nil {

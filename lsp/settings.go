@@ -106,6 +106,12 @@ func (s *server) follow() {
 			continue
 		}
 		f.act(grade(now.Rules))
+		if was.CodeLens != now.CodeLens {
+			s.refresh("workspace/codeLens/refresh")
+		}
+		if was.TopicHints != now.TopicHints || was.VariableHints != now.VariableHints {
+			s.refresh("workspace/inlayHint/refresh")
+		}
 		if was.Environment != now.Environment {
 			f.act(f.choose(now.Environment))
 		}

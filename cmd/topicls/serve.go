@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -39,6 +40,7 @@ Exit codes: 0 the client shut the server down; 1 it went away without, or a sign
 			}
 			p.code = lsp.Serve(cmd.Context(), p.in, p.out, lsp.Options{
 				Version: version, Logger: log, Index: index.Options{Tests: tests, Environment: environment, Logger: log, Store: p.store(log)},
+				RulePages: rulePages(),
 			})
 			return nil
 		},
@@ -47,4 +49,14 @@ Exit codes: 0 the client shut the server down; 1 it went away without, or a sign
 	cmd.Flags().StringVar(&environment, "environment", "", "the `id` of the environment that answers (default: what is deployed by default)")
 	cmd.Flags().BoolVar(&stdio, "stdio", false, "accepted for clients that ask for it; it is always so")
 	return cmd
+}
+
+// rulePages is where the pages of rules are written for editors to open: beside
+// what is kept between runs. "" when there is no such place.
+func rulePages() string {
+	dir, err := index.DefaultStoreDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "rules")
 }

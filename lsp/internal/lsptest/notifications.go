@@ -69,6 +69,9 @@ type (
 // ok, and returns them. ok may be nil.
 func (e *Editor) AwaitDiagnostics(path string, ok func([]Diagnostic) bool) []Diagnostic {
 	e.t.Helper()
+	if e.Pulls() {
+		return e.pullUntil(path, ok)
+	}
 	var found []Diagnostic
 	if !e.await("await diagnostics of "+path, func() bool {
 		last, known := e.lastDiagnostics(path)
@@ -81,6 +84,54 @@ func (e *Editor) AwaitDiagnostics(path string, ok func([]Diagnostic) bool) []Dia
 		e.t.FailNow()
 	}
 	return found
+}
+
+// Pulls reports whether the server has said that diagnostics are to be pulled.
+func (e *Editor) Pulls() bool {
+	var r struct {
+		Capabilities struct {
+			DiagnosticProvider json.RawMessage `json:"diagnosticProvider"`
+		} `json:"capabilities"`
+	}
+	return json.Unmarshal(e.Result, &r) == nil && r.Capabilities.DiagnosticProvider != nil
+}
+
+// Pull asks for the diagnostics of a file.
+func (e *Editor) Pull(path string) []Diagnostic {
+	e.t.Helper()
+	var report struct {
+		Kind  string       `json:"kind"`
+		Items []Diagnostic `json:"items"`
+	}
+	params := map[string]any{"textDocument": map[string]any{"uri": URI(path)}}
+	if err := e.Request("textDocument/diagnostic", params, &report); err != nil {
+		e.t.Fatalf("pull of %s: %v", path, err)
+	}
+	return report.Items
+}
+
+// pullUntil pulls whenever the server asks for it, until ok is true.
+func (e *Editor) pullUntil(path string, ok func([]Diagnostic) bool) []Diagnostic {
+	e.t.Helper()
+	count := func() (n int) { // the caller holds mu
+		for _, m := range e.all {
+			if m.Method == "workspace/diagnostic/refresh" {
+				n++
+			}
+		}
+		return n
+	}
+	for {
+		e.mu.Lock()
+		before := count()
+		e.mu.Unlock()
+		if got := e.Pull(path); ok == nil || ok(got) {
+			return got
+		}
+		if !e.await("await diagnostics of "+path, func() bool { return count() > before }) {
+			e.t.FailNow()
+		}
+	}
 }
 
 // lastDiagnostics gives what was published last for a file. The caller holds mu.
@@ -116,7 +167,8 @@ func (e *Editor) badNotification(m *Message) string {
 		var p struct {
 			Token any `json:"token"`
 			Value struct {
-				Kind string `json:"kind"`
+				Kind  string            `json:"kind"`
+				Items []json.RawMessage `json:"items"` // of a partial result
 			} `json:"value"`
 		}
 		if json.Unmarshal(m.Params, &p) != nil {
@@ -127,7 +179,7 @@ func (e *Editor) badNotification(m *Message) string {
 		default:
 			return "progress token is neither a string nor a number"
 		}
-		if !slices.Contains([]string{"begin", "report", "end"}, p.Value.Kind) {
+		if p.Value.Items == nil && !slices.Contains([]string{"begin", "report", "end"}, p.Value.Kind) {
 			return "unknown kind of progress"
 		}
 	case "window/logMessage", "window/showMessage", "telemetry/event", "$/logTrace":

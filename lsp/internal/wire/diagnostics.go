@@ -61,3 +61,67 @@ func List[T any](s []T) []T {
 	}
 	return s
 }
+
+// DiagnosticParams are the params of textDocument/diagnostic.
+type DiagnosticParams struct {
+	URI      URI
+	Previous string // the id of the result that the client has
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *DiagnosticParams) UnmarshalJSON(data []byte) error {
+	t, err := parseTree(data)
+	p.URI, p.Previous = t.document(), t.at("previousResultId").text()
+	return err
+}
+
+// WorkspaceDiagnosticParams are the params of workspace/diagnostic.
+type WorkspaceDiagnosticParams struct {
+	Previous           map[string]string // the ids of the results that the client has, by the file's path
+	PartialResultToken ProgressToken
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *WorkspaceDiagnosticParams) UnmarshalJSON(data []byte) error {
+	t, err := parseTree(data)
+	p.Previous, p.PartialResultToken = map[string]string{}, ProgressToken(t.at("partialResultToken").raw())
+	for _, r := range t.at("previousResultIds").list() {
+		if path, ok := URI(r.at("uri").text()).Path(); ok {
+			p.Previous[path] = r.at("value").text()
+		}
+	}
+	return err
+}
+
+// DiagnosticReport tells the diagnostics of a document, or that they are those
+// that the client has. Items of a full report are never null.
+type DiagnosticReport struct {
+	Kind     string        `json:"kind"`
+	ResultID string        `json:"resultId,omitempty"`
+	Items    *[]Diagnostic `json:"items,omitempty"`
+}
+
+// FullReport is a report that lists diagnostics.
+func FullReport(id string, list []Diagnostic) DiagnosticReport {
+	list = List(list)
+	return DiagnosticReport{Kind: "full", ResultID: id, Items: &list}
+}
+
+// WorkspaceDiagnosticReport is the result of workspace/diagnostic.
+type WorkspaceDiagnosticReport struct {
+	Items []WorkspaceDocumentReport `json:"items"`
+}
+
+// WorkspaceDocumentReport is the report of one document; its version is null when
+// it is not open.
+type WorkspaceDocumentReport struct {
+	DiagnosticReport
+	URI     URI    `json:"uri"`
+	Version *int64 `json:"version"`
+}
+
+// PartialResult is a part of a request's result, sent before it by $/progress.
+type PartialResult struct {
+	Token ProgressToken `json:"token"`
+	Value any           `json:"value"`
+}

@@ -18,6 +18,9 @@ func NewProgressToken(name string) ProgressToken {
 	return raw
 }
 
+// Valid reports whether there is a token.
+func (t ProgressToken) Valid() bool { return len(t) > 0 }
+
 // MarshalJSON implements json.Marshaler.
 func (t ProgressToken) MarshalJSON() ([]byte, error) {
 	if len(t) == 0 {
