@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"text/template"
@@ -32,8 +34,38 @@ var (
 const (
 	maxRepeat = 1 << 20
 	maxOutput = 16 << 20
-	maxSteps  = 2_000_000
+	maxSteps  = 1_000_000
+	maxText   = 8 << 20   // of a text that a function makes
+	maxBytes  = 256 << 20 // of all of them
+	maxValues = 200_000   // in a list or table that is written out
 )
+
+// afford stops a function that would write out endless values: lists that hold
+// one another grow fast.
+func afford(values ...any) {
+	n := 0
+	var count func(v any)
+	count = func(v any) {
+		if n++; n > maxValues {
+			panic(errTooMuch) // text/template makes an error of it
+		}
+		switch v := v.(type) {
+		case []any:
+			for _, item := range v {
+				count(item)
+			}
+		case map[string]any:
+			for _, item := range v {
+				count(item)
+			}
+		case Values:
+			count(map[string]any(v))
+		}
+	}
+	for _, v := range values {
+		count(v)
+	}
+}
 
 // baseFunctions are the functions of Helm that know nothing of a rendering:
 // sprig's with Helm's own. They depend on nothing but their arguments: no
@@ -78,7 +110,7 @@ func unknowns() template.FuncMap {
 		"uuidv4": text, "genPrivateKey": text, "derivePassword": text, "bcrypt": text, "htpasswd": text, "encryptAES": text, "decryptAES": text,
 		"randInt": func(low, _ int) int { return low },
 		"shuffle": func(s string) string { return s },
-		"now":     func() time.Time { return time.Unix(0, 0).UTC() },
+		"now":     func() clock { return clock{} },
 		"ago":     func(any) string { return unknown },
 		"genCA":   pair, "genCAWithKey": pair, "genSelfSignedCert": pair, "genSelfSignedCertWithKey": pair,
 		"genSignedCert": pair, "genSignedCertWithKey": pair, "buildCustomCert": pair,
@@ -101,7 +133,6 @@ func bounded(f template.FuncMap) template.FuncMap {
 	until := f["until"].(func(int) []int)
 	step := f["untilStep"].(func(int, int, int) []int)
 	seq := f["seq"].(func(...int) string)
-	dateIn := f["dateInZone"].(func(string, any, string) string)
 	set := f["set"].(func(map[string]any, string, any) map[string]any)
 	out := template.FuncMap{
 		"indent": indent,
@@ -142,19 +173,79 @@ func bounded(f template.FuncMap) template.FuncMap {
 			return set(m, k, v), nil
 		},
 		// Dates: the zone would be that of the machine, and what is no date would be now.
-		"date":           func(layout string, date any) string { return dateIn(layout, dated(date), "UTC") },
-		"htmlDate":       func(date any) string { return dateIn(time.DateOnly, dated(date), "UTC") },
-		"dateInZone":     func(layout string, date any, zone string) string { return dateIn(layout, dated(date), zone) },
-		"date_in_zone":   func(layout string, date any, zone string) string { return dateIn(layout, dated(date), zone) },
-		"htmlDateInZone": func(date any, zone string) string { return dateIn(time.DateOnly, dated(date), zone) },
+		"date":           func(layout string, date any) string { return dated(layout, date, "UTC") },
+		"htmlDate":       func(date any) string { return dated(time.DateOnly, date, "UTC") },
+		"dateInZone":     dated,
+		"date_in_zone":   dated,
+		"htmlDateInZone": func(date any, zone string) string { return dated(time.DateOnly, date, zone) },
 		"toDate":         func(layout, s string) time.Time { t, _ := time.Parse(layout, s); return t },
 		"mustToDate":     time.Parse,
+	}
+	for _, name := range []string{"dateModify", "date_modify", "mustDateModify", "must_date_modify"} {
+		out[name] = modified
+	}
+	out["unixEpoch"] = func(date any) string {
+		if t, ok := date.(time.Time); ok {
+			return strconv.FormatInt(t.Unix(), 10)
+		}
+		return unknown
+	}
+	// Functions whose result may be far larger than what they are given.
+	replace := f["replace"].(func(string, string, string) string)
+	out["replace"] = func(old, by, s string) (string, error) {
+		if strings.Count(s, old)*len(by) > maxText {
+			return "", errTooMuch
+		}
+		return replace(old, by, s), nil
+	}
+	join := f["join"].(func(string, any) string)
+	out["join"] = func(by string, list any) (string, error) {
+		if v := reflect.ValueOf(list); v.Kind() == reflect.Slice && v.Len()*len(by) > maxText {
+			return "", errTooMuch
+		}
+		return join(by, list), nil
+	}
+	for _, name := range []string{"regexReplaceAll", "regexReplaceAllLiteral"} {
+		replace := f[name].(func(string, string, string) string)
+		out[name] = func(pattern, s, by string) (string, error) {
+			if len(s)*len(by) > 16*maxText {
+				return "", errTooMuch
+			}
+			return replace(pattern, s, by), nil
+		}
+	}
+	out["printf"] = func(format string, args ...any) (string, error) {
+		longest := 0
+		for _, a := range args {
+			if s, ok := a.(string); ok {
+				longest = max(longest, len(s))
+			}
+		}
+		if strings.Count(format, "%")*longest > maxText || wide.MatchString(format) {
+			return "", errTooMuch
+		}
+		return fmt.Sprintf(format, args...), nil
+	}
+	concat := f["concat"].(func(...any) any)
+	out["concat"] = func(lists ...any) (any, error) {
+		n := 0
+		for _, l := range lists {
+			if v := reflect.ValueOf(l); v.Kind() == reflect.Slice {
+				n += v.Len()
+			}
+		}
+		if n > maxValues {
+			return nil, errTooMuch
+		}
+		return concat(lists...), nil
 	}
 	for _, name := range []string{"merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite"} {
 		merge := reflect.ValueOf(f[name])
 		out[name] = func(dst map[string]any, from ...map[string]any) (any, error) {
+			afford(dst)
 			args := []reflect.Value{reflect.ValueOf(dst)}
 			for _, m := range from {
+				afford(m)
 				if contains(m, dst) {
 					return nil, errCircular
 				}
@@ -170,13 +261,58 @@ func bounded(f template.FuncMap) template.FuncMap {
 	return out
 }
 
-// dated returns a date, or the first one where there is none.
-func dated(v any) any {
-	switch v.(type) {
-	case time.Time, *time.Time, int64, int, int32:
-		return v
+// A clock is the time of the rendering, which is not known: what is made of it is
+// not either.
+type clock struct{}
+
+// String and those below are what templates call of a time.
+func (clock) String() string       { return unknown }
+func (clock) Format(string) string { return unknown }
+func (clock) Unix() string         { return unknown }
+func (clock) UnixMilli() string    { return unknown }
+func (clock) UnixNano() string     { return unknown }
+func (clock) Year() string         { return unknown }
+func (clock) Month() string        { return unknown }
+func (clock) Day() string          { return unknown }
+func (clock) UTC() clock           { return clock{} }
+func (clock) Local() clock         { return clock{} }
+func (clock) AddDate(...any) clock { return clock{} }
+
+// wide are formats that pad to thousands of characters.
+var wide = regexp.MustCompile(`%[^a-zA-Z%]*([0-9]{5}|\*)`)
+
+// dated writes a date; what is none would be the time of the rendering.
+func dated(layout string, date any, zone string) string {
+	var t time.Time
+	switch date := date.(type) {
+	case time.Time:
+		t = date
+	case *time.Time:
+		t = *date
+	case int64:
+		t = time.Unix(date, 0)
+	case int:
+		t = time.Unix(int64(date), 0)
+	case int32:
+		t = time.Unix(int64(date), 0)
+	default:
+		return unknown
 	}
-	return time.Unix(0, 0)
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return t.In(loc).Format(layout)
+}
+
+// modified moves a date by a duration.
+func modified(by string, date any) (any, error) {
+	t, ok := date.(time.Time)
+	if !ok {
+		return clock{}, nil
+	}
+	d, err := time.ParseDuration(by)
+	return t.Add(d), err
 }
 
 // contains reports whether a table is somewhere in a value.

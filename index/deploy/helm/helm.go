@@ -107,7 +107,7 @@ func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 	out := deploy.Loaded{Environment: deploy.Environment{ID: set.ID, Kind: "helm", Dir: set.Dir, Files: set.Files, Default: set.Default}}
 	l := &folderLoader{r: r, fs: rec}
 	if c := l.load(set.Dir); c != nil {
-		load(l, rec, c, set, &out)
+		l.read(c, set, &out)
 	}
 	out.Problems = tidy(append(l.problems, out.Problems...))
 	out.Broken = l.failed
@@ -115,36 +115,20 @@ func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 	return out
 }
 
-func load(l *folderLoader, rec *deploy.Recorder, c *chartFiles, set deploy.FileSet, out *deploy.Loaded) {
-	given := map[string]any{}
-	var more []*valuesFile
-	for _, file := range set.Files {
-		if file == c.dir+"/Chart.yaml" || file == "Chart.yaml" || c.values != nil && file == c.values.doc.Text.File {
-			continue
-		}
-		if v := l.valuesFile(file); v != nil {
-			more = append(more, v)
-			given = overlay(given, v.data)
-		}
-	}
-	root := c.instance()
-	settled, err := settle(root, given)
+// read renders a chart and reads the manifests.
+func (l *folderLoader) read(c *chartFiles, set deploy.FileSet, out *deploy.Loaded) {
+	done, err := l.render(c, set)
 	if err != nil {
 		out.Problems = append(out.Problems, deploy.Problem{Pos: c.doc.Text.Pos(0, 0), Message: err.Error(), Absent: true})
 		return
 	}
-	fs := &fileReader{fs: rec, texts: map[string]string{}, known: map[*byte]*deploy.Text{}}
-	r := &rendering{tracer: newTracer()}
-	outputs := r.render(root, settled, fs)
-	out.Problems = append(out.Problems, r.problems...)
-
-	f := newFinder(r.tracer, append(more, c.allValues(nil)...), fs.known)
+	out.Problems = append(out.Problems, done.problems...)
+	f := newFinder(done.tracer, append(done.more, c.allValues(nil)...), done.files)
 	var objects []*manifest.Object
-	for _, o := range outputs {
-		if !manifest.Likely([]byte(o.text)) {
-			continue
+	for _, o := range done.outputs {
+		if manifest.Likely([]byte(o.text)) {
+			objects = append(objects, f.objects(o, l.r.output(set.ID, o), out)...)
 		}
-		objects = append(objects, f.objects(o, l.r.output(set.ID, o), out)...)
 	}
 	assembled := manifest.Assemble(set.ID, objects)
 	out.Environment.Services = assembled.Services
@@ -153,7 +137,39 @@ func load(l *folderLoader, rec *deploy.Recorder, c *chartFiles, set deploy.FileS
 		notGiven(&out.Environment.Services[i])
 	}
 	out.Problems = append(out.Problems, assembled.Problems...)
-	out.Environment.UnusedValues = unusedValues(c, more)
+	out.Environment.UnusedValues = unusedValues(c, done.more)
+}
+
+// rendered is what the templates of an environment gave.
+type rendered struct {
+	*rendering
+	outputs []output
+	more    []*valuesFile // those that are laid over the chart's own
+	files   map[*byte]*deploy.Text
+}
+
+// render renders a chart with the values files of an environment.
+func (l *folderLoader) render(c *chartFiles, set deploy.FileSet) (rendered, error) {
+	given := map[string]any{}
+	out := rendered{rendering: &rendering{tracer: newTracer()}}
+	for _, file := range set.Files {
+		if file == c.doc.Text.File || c.values != nil && file == c.values.doc.Text.File {
+			continue
+		}
+		if v := l.valuesFile(file); v != nil {
+			out.more = append(out.more, v)
+			given = overlay(given, v.data)
+		}
+	}
+	root := c.instance()
+	settled, err := settle(root, given)
+	if err != nil {
+		return out, err
+	}
+	fs := &fileReader{fs: l.fs, texts: map[string]string{}, known: map[*byte]*deploy.Text{}}
+	out.outputs = out.rendering.render(root, settled, fs)
+	out.files = fs.known
+	return out, nil
 }
 
 // settle works out the values of a tree of charts, and which take part.
@@ -202,7 +218,7 @@ func (f *finder) place(o output, p deploy.Pos) manifest.Place {
 		}
 	}
 	for _, part := range parts {
-		if part.value {
+		if part.value && !(part.pos.File == at.pos.File && part.pos.Start >= at.pos.Start && part.pos.End <= at.pos.End) {
 			step(part.pos, "a value in "+part.pos.File)
 		}
 	}
@@ -219,7 +235,7 @@ func notGiven(s *deploy.Service) {
 		if v.Status != deploy.VarSet || !strings.Contains(v.Value, unknown) {
 			continue
 		}
-		v.Status, v.Reason = deploy.VarHost, "the chart's values do not give it"
+		v.Status, v.Reason = deploy.VarHost, "it is not known from the chart alone"
 		if v.Value = strings.ReplaceAll(v.Value, unknown, "*"); v.Value == "*" {
 			v.Value = ""
 		}

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,7 +62,7 @@ func cases(t testing.TB) []testCase {
 		}
 		c := testCase{name: strings.TrimSuffix(filepath.Base(file), ".txtar"), path: file, ar: ar, fs: memFS{}}
 		for _, f := range ar.Files {
-			if f.Name != "want" {
+			if !strings.HasPrefix(f.Name, "want") {
 				c.fs[f.Name] = string(f.Data)
 			}
 		}
@@ -150,5 +149,3 @@ func dump(fs memFS, r *Reader) string {
 	}
 	return b.String()
 }
-
-var _ = path.Join

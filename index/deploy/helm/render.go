@@ -16,11 +16,15 @@ import (
 // maxIncludes is how often a named template may be in itself, as in Helm.
 const maxIncludes = 1000
 
+// maxTexts is how many texts that are given to tpl may be in one another.
+const maxTexts = 100
+
 // A rendering renders the templates of a tree of charts with one set of values.
 type rendering struct {
 	*tracer
 	root     *template.Template
-	nested   map[string]int
+	nested   map[string]int // how often a named template is in itself
+	texts    int            // how many texts given to tpl are in one another
 	total    int
 	problems []deploy.Problem
 	byFile   map[string]*unit
@@ -149,6 +153,7 @@ func (r *rendering) run(j job) (string, bool) {
 		w := &writer{t: r.tracer, total: &r.total}
 		r.last = printed{action: -1}
 		clear(r.nested)
+		r.texts = 0
 		err := execute(root, w, j.name, j.dot)
 		if err == nil {
 			w.removeNoValue()
@@ -207,7 +212,7 @@ func (r *rendering) include(t *template.Template, name string, data any) (string
 	if r.nested[name] > maxIncludes {
 		return "", fmt.Errorf("the template %q includes itself without end", name)
 	}
-	if err := r.step(); err != nil {
+	if err := r.step(10); err != nil {
 		return "", err
 	}
 	r.nested[name]++
@@ -220,9 +225,13 @@ func (r *rendering) include(t *template.Template, name string, data any) (string
 }
 
 func (r *rendering) tpl(t *template.Template, text string, data any) (string, error) {
-	if err := r.step(); err != nil {
+	if err := r.step(500); err != nil {
 		return "", err
 	}
+	if r.texts++; r.texts > maxTexts {
+		return "", errTooMuch
+	}
+	defer func() { r.texts-- }()
 	if !strings.Contains(text, "{{") {
 		return strings.ReplaceAll(text, "<no value>", ""), nil
 	}
@@ -370,6 +379,12 @@ func (m *mender) instead(n *parse.ActionNode) parse.Node {
 	}
 	c := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{&parse.StringNode{NodeType: parse.NodeString, Pos: n.Pos, Text: text, Quoted: strconv.Quote(text)}}}
 	out := n.Copy().(*parse.ActionNode)
+	cmds := out.Pipe.Cmds
 	out.Pipe.Cmds = []*parse.CommandNode{c}
+	if last := cmds[len(cmds)-1]; len(n.Pipe.Decl) == 0 && len(last.Args) == outArgs { // what tells where it stands
+		last.Args[outArgs-1] = &parse.NilNode{NodeType: parse.NodeNil, Pos: n.Pos}
+		last.Args[1] = &parse.StringNode{NodeType: parse.NodeString, Pos: n.Pos, Text: m.unit.src}
+		out.Pipe.Cmds = append(out.Pipe.Cmds, last)
+	}
 	return out
 }

@@ -135,13 +135,39 @@ func (f *finder) find(s string, start, end, depth int) []source {
 func (f *finder) inValues(v *valuesFile, n valueNode, s string, start, end int) source {
 	e := v.doc.Extent(n.node)
 	out := source{value: true, exact: true, pos: v.doc.Text.Pos(e.Start, e.End)}
-	if e.Verbatim && end <= len(s) {
+	switch at, ok := 0, false; {
+	case e.Verbatim && end <= len(s):
 		out.pos = v.doc.Text.Pos(e.Start+start, e.Start+end)
-	} else {
-		out.exact = start == 0 && end >= len(s)
+	case start == 0 && end >= len(s):
+	default:
+		if at, ok = f.inLiteral(v.doc, n.node, e, s, start, end); ok {
+			out.pos = v.doc.Text.Pos(at, at+end-start)
+		} else {
+			out.exact = false
+		}
 	}
 	out.raw = v.doc.Text.Slice(out.pos)
 	return out
+}
+
+// inLiteral finds a part of a text that is written as a literal block: its lines
+// are those of the text, further to the right.
+func (f *finder) inLiteral(d *yamldoc.Document, n *yaml.Node, e yamldoc.Extent, s string, start, end int) (int, bool) {
+	if n.Style&yaml.LiteralStyle == 0 || end > len(s) {
+		return 0, false
+	}
+	lines := f.starts(s)
+	k, found := slices.BinarySearch(lines, start)
+	if !found {
+		k--
+	}
+	first := d.Text.Pos(e.Start, e.Start)
+	from, to := d.Text.Line(first.Line + k)
+	at := from + first.Column - 1 + start - lines[k]
+	if at+end-start > to || string(d.Text.Data[at:at+end-start]) != s[start:end] {
+		return 0, false
+	}
+	return at, true
 }
 
 // inUnit is a part of a template.
@@ -408,6 +434,12 @@ func (f *finder) inMade(m *made, s string, start, end, depth int) []source {
 				s.exact = false
 				out = append(out, s)
 			}
+		}
+	}
+	if len(out) == 0 && len(texts) == 1 { // as upper does
+		for _, s := range f.find(texts[0], 0, len(texts[0]), depth+1) {
+			s.exact = false
+			out = append(out, s)
 		}
 	}
 	return out

@@ -36,8 +36,9 @@ type unit struct {
 type extent struct{ start, end int }
 
 const (
-	outFunc     = "topicls_out"
-	unknownFunc = "topicls_unknown"
+	outFunc  = "topicls_out"
+	stepFunc = "topicls_step" // called each time a loop begins anew
+	outArgs  = 5              // its name, the unit's text, the action's number, the key and its table
 )
 
 var byteOrderMark = []byte("\uFEFF")
@@ -147,6 +148,7 @@ func (i *instrumenter) node(n parse.Node) {
 			defer func() { i.ranges = i.ranges[:len(i.ranges)-1] }()
 		}
 		i.branch(&n.BranchNode)
+		i.count(n)
 	case *parse.WithNode:
 		i.branch(&n.BranchNode)
 	case *parse.TemplateNode:
@@ -154,6 +156,19 @@ func (i *instrumenter) node(n parse.Node) {
 	case *parse.ListNode:
 		i.list(n)
 	}
+}
+
+// count makes each turn of a loop count.
+func (i *instrumenter) count(n *parse.RangeNode) {
+	call := &parse.CommandNode{
+		NodeType: parse.NodeCommand, Pos: n.Pos,
+		Args: []parse.Node{parse.NewIdentifier(stepFunc).SetTree(i.tree).SetPos(n.Pos)},
+	}
+	action := &parse.ActionNode{
+		NodeType: parse.NodeAction, Pos: n.Pos, Line: n.Line,
+		Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Pos: n.Pos, Line: n.Line, Cmds: []*parse.CommandNode{call}},
+	}
+	n.List.Nodes = slices.Insert(n.List.Nodes, 0, parse.Node(action))
 }
 
 func (i *instrumenter) branch(n *parse.BranchNode) {

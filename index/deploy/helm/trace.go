@@ -18,6 +18,7 @@ type tracer struct {
 	list   []*unit // the same
 	recent *unit   // whose text was written last
 	steps  int
+	bytes  int    // of the texts that functions made
 	asked  string // the message of a required value that is missing, until it is printed
 	asking func(u *unit, action int, message string)
 }
@@ -62,8 +63,9 @@ func (t *tracer) add(u *unit) {
 	}
 }
 
-func (t *tracer) step() error {
-	if t.steps++; t.steps > maxSteps {
+// step counts what a rendering does; n is how much this is.
+func (t *tracer) step(n int) error {
+	if t.steps += n; t.steps > maxSteps {
 		return errTooMuch
 	}
 	return nil
@@ -71,6 +73,9 @@ func (t *tracer) step() error {
 
 // out is the function that instrumented actions call last.
 func (t *tracer) out(src string, action int, key string, parent, value any) (any, error) {
+	if _, ok := value.(string); !ok {
+		afford(value)
+	}
 	t.last = printed{unit: t.units[unsafe.StringData(src)], action: action, value: value, parent: parent, key: key}
 	if t.asked != "" {
 		if s, ok := value.(string); ok && strings.Contains(s, unknown) && t.last.unit != nil {
@@ -78,7 +83,10 @@ func (t *tracer) out(src string, action int, key string, parent, value any) (any
 		}
 		t.asked = ""
 	}
-	return value, t.step()
+	if v, ok := value.(kubeVersion); ok { // it prints as a version where it stands, and only there
+		return &v, t.step(1)
+	}
+	return value, t.step(1)
 }
 
 // A writer takes the output of templates and notes its pieces.
@@ -183,17 +191,31 @@ func (t *tracer) follow(name string, f any) any {
 	}
 	switch f := f.(type) {
 	case func(any) string:
-		return func(a any) string { return t.noted(name, f(a), a) }
+		return func(a any) string { afford(a); return t.noted(name, f(a), a) }
 	case func(string) string:
 		return func(a string) string { return t.noted(name, f(a), a) }
 	case func(...any) string:
-		return func(a ...any) string { return t.noted(name, f(a...), a...) }
+		return func(a ...any) string { afford(a...); return t.noted(name, f(a...), a...) }
 	case func(string, ...any) string:
-		return func(a string, b ...any) string { return t.noted(name, f(a, b...), append([]any{a}, b...)...) }
+		return func(a string, b ...any) string {
+			afford(b...)
+			return t.noted(name, f(a, b...), append([]any{a}, b...)...)
+		}
 	case func(string, string) string:
 		return func(a, b string) string { return t.noted(name, f(a, b), a, b) }
 	case func(string, string, string) string:
 		return func(a, b, c string) string { return t.noted(name, f(a, b, c), a, b, c) }
+	case func(string, ...any) (string, error):
+		return func(a string, b ...any) (string, error) {
+			afford(b...)
+			s, err := f(a, b...)
+			return t.noted(name, s, append([]any{a}, b...)...), err
+		}
+	case func(string, string, string) (string, error):
+		return func(a, b, c string) (string, error) {
+			s, err := f(a, b, c)
+			return t.noted(name, s, a, b, c), err
+		}
 	case func(int, string) string:
 		return func(a int, b string) string { return t.noted(name, f(a, b), b) }
 	case func(int, string) (string, error):
@@ -208,6 +230,11 @@ func (t *tracer) follow(name string, f any) any {
 		return f
 	}
 	return reflect.MakeFunc(typ, func(in []reflect.Value) []reflect.Value {
+		for _, a := range in {
+			if k := a.Kind(); (k == reflect.Interface || k == reflect.Slice || k == reflect.Map) && a.CanInterface() {
+				afford(a.Interface())
+			}
+		}
 		var out []reflect.Value
 		if typ.IsVariadic() {
 			out = v.CallSlice(in)
@@ -291,6 +318,9 @@ func (t *tracer) noteText(name string, args func() []any, s string) {
 	if s == "" {
 		return
 	}
+	if t.bytes += len(s); len(s) > maxText || t.bytes > maxBytes {
+		panic(errTooMuch) // text/template makes an error of it
+	}
 	at := unsafe.StringData(s)
 	if t.made[at] != nil {
 		return
@@ -349,6 +379,6 @@ func (t *tracer) functions() template.FuncMap {
 		out[name] = t.follow(name, f)
 	}
 	out[outFunc] = t.out
-	out[unknownFunc] = func() string { return unknown }
+	out[stepFunc] = func() (string, error) { return "", t.step(1) }
 	return out
 }

@@ -26,7 +26,7 @@ func unusedValues(c *chartFiles, more []*valuesFile) []deploy.ValueKey {
 			v.templates(u)
 		}
 	}
-	if u.tpl && len(u.files) > 0 || u.all {
+	if u.tpl && u.readsFiles || u.all {
 		return nil
 	}
 	global := newUsage()
@@ -166,7 +166,7 @@ func (s *search) table(n *yaml.Node, path []string, depth int) {
 				uses = s.global
 			case slices.ContainsFunc(s.c.meta.Dependencies, func(r *dependency) bool { return r.Name == key.Value || r.Alias == key.Value }),
 				slices.ContainsFunc(s.c.deps, func(d *chartFiles) bool { return d.meta.Name == key.Value }):
-				continue // a dependency's values; the dependency is asked when it is looked at itself
+				continue // values of another chart
 			}
 		} else if path[0] == globalKey {
 			uses = s.global

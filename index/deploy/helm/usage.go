@@ -19,6 +19,8 @@ type usage struct {
 	includes []string // the names of those that are asked for
 	files    []string // names of files that are asked for
 	tpl      bool     // texts of values may be templates themselves
+	// readsFiles says that files are read, which may be templates too.
+	readsFiles bool
 }
 
 func newUsage() *usage { return &usage{paths: map[string]bool{}} }
@@ -106,18 +108,24 @@ func (u *usage) command(c *parse.CommandNode, piped bool) {
 	}
 	for i, a := range c.Args {
 		if f, ok := a.(*parse.FieldNode); ok && i == 0 && len(c.Args) == 2 {
-			if at := slices.Index(f.Ident, "Files"); at >= 0 {
-				if s, ok := literal(c, 1); ok {
-					u.files = append(u.files, s)
-				}
-			}
+			u.file(c, f.Ident)
 		}
-		if v, ok := a.(*parse.VariableNode); ok && i == 0 && len(c.Args) == 2 && slices.Contains(v.Ident, "Files") {
-			if s, ok := literal(c, 1); ok {
-				u.files = append(u.files, s)
-			}
+		if v, ok := a.(*parse.VariableNode); ok && i == 0 && len(c.Args) == 2 {
+			u.file(c, v.Ident)
 		}
 		u.arg(a)
+	}
+}
+
+// file notes the file that .Files.Get, .Files.Lines and the like name.
+func (u *usage) file(c *parse.CommandNode, ident []string) {
+	if s, ok := literal(c, 1); ok && slices.Contains(ident, "Files") {
+		u.readsFiles = true
+		if !slices.Contains(ident, "Glob") {
+			u.files = append(u.files, s)
+		}
+	} else if slices.Contains(ident, "Files") {
+		u.readsFiles = true
 	}
 }
 
@@ -183,7 +191,7 @@ func (u *usage) covers(path []string) bool {
 	return false
 }
 
-// below reports whether only parts of the table at a path are used.
+// onlyBelow reports whether only parts of the table at a path are used.
 func (u *usage) onlyBelow(path []string) bool {
 	if u.all {
 		return false
@@ -205,6 +213,7 @@ func (u *usage) add(o *usage) {
 	}
 	u.all = u.all || o.all
 	u.tpl = u.tpl || o.tpl
+	u.readsFiles = u.readsFiles || o.readsFiles
 	u.defines = append(u.defines, o.defines...)
 	u.includes = append(u.includes, o.includes...)
 	u.files = append(u.files, o.files...)
