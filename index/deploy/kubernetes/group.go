@@ -19,19 +19,12 @@ func outline(objects []*manifest.Object) string {
 	var b strings.Builder
 	for _, o := range objects {
 		b.WriteString(o.ID.String())
-		if own(o) {
+		if o.Own() {
 			b.WriteString(" own")
 		}
 		b.WriteByte('\n')
 	}
 	return b.String()
-}
-
-// own reports whether a workload may run code of the workspace.
-func own(o *manifest.Object) bool {
-	return o.Workload != nil && slices.ContainsFunc(o.Workload.Containers, func(c manifest.Container) bool {
-		return c.Image != "" && !c.Installed
-	})
 }
 
 // discover groups all manifests.
@@ -283,10 +276,10 @@ func (n *node) alternatives(names []string, compared map[string]bool) []alternat
 	for _, name := range names {
 		n.children[name].walk(func(p string, f *file) {
 			for _, o := range f.objects {
-				if o.Map != nil && !stages.Is(name) || o.Map == nil && !own(o) {
+				if o.Map != nil && !stages.Is(name) || o.Map == nil && !o.Own() {
 					continue
 				}
-				if own(o) {
+				if o.Own() {
 					workloads[name]++
 				}
 				list := places[o.ID]

@@ -15,37 +15,27 @@ import (
 	"topicls/index/deploy/yamldoc"
 )
 
-// assemble builds the kustomization and reads what comes out.
-func (c *collection) assemble(environment string) manifest.Assembled {
+// results builds the kustomization and reads what comes out.
+func (c *collection) results() (objects []*manifest.Object) {
 	result, err := c.build()
 	if err != nil {
 		c.problem(c.root.refs.Doc.Text.Pos(0, 0), false, "kustomize can't build this: %s", brief(err))
-		return manifest.Assembled{}
+		return nil
 	}
 	l := c.layers()
-	var objects []*manifest.Object
 	for _, res := range result.Resources() {
-		origin, err := res.GetOrigin()
-		if err != nil || origin == nil {
-			continue
-		}
 		text, err := res.AsYAML()
 		if err != nil {
 			continue
 		}
 		for _, o := range manifest.Read(yamldoc.Parse("", text), nil).Objects {
-			from := origin.Path
-			if from == "" {
-				from = origin.ConfiguredIn
-			}
-			l.relocate(o, path.Join(c.root.dir, from))
+			l.relocate(o)
 			objects = append(objects, o)
 		}
 	}
 	l.plainNames(objects)
-	out := manifest.Assemble(environment, objects)
-	out.Problems = append(l.problems, out.Problems...)
-	return out
+	c.problems = append(c.problems, l.problems...)
+	return objects
 }
 
 // build lets the library build. Where something could not be taken in, what is

@@ -232,11 +232,10 @@ func withoutPassed(data []byte) (out []byte, name string) {
 // write puts a kustomization where the library finds it.
 func (c *collection) write(u *unit) {
 	k := u.spec
-	// That of the root counts; to the others it sees that they are not empty, which
-	// the library refuses.
-	if !slices.Contains(k.BuildMetadata, types.OriginAnnotations) {
-		k.BuildMetadata = append(slices.Clone(k.BuildMetadata), types.OriginAnnotations)
+	if k.GeneratorOptions == nil {
+		k.GeneratorOptions = &types.GeneratorOptions{} // the library refuses what is empty
 	}
+	k.BuildMetadata = nil
 	if k.APIVersion == "" {
 		k.APIVersion, k.Kind = types.KustomizationVersion, cmp.Or(k.Kind, types.KustomizationKind)
 	}

@@ -4,9 +4,12 @@
 // result is looked up in the patches, generators and manifests that it may come
 // from, overlays before bases, to tell where a person would edit it.
 //
-// Each kustomization that no other takes in is an environment, "kustomize:DIR".
-// Of those that take in the same base, and of neighbours that are called like
-// stages, one is the default one: prod if there is one.
+// Each kustomization that no other takes in and that deploys something is an
+// environment, "kustomize:DIR". Those that take in the same base, those beside one
+// another that are called like stages, and those most of whose own workloads are the
+// same are variants, one of which is the default one: prod if there is one. Where
+// each of several services has its overlays, those of one stage are one
+// environment, "kustomize:prod".
 //
 // The library never gets to see what would make it reach out: references to other
 // machines and to places outside the workspace, Helm charts, plugins' programs and
@@ -15,7 +18,6 @@
 package kustomize
 
 import (
-	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -23,165 +25,64 @@ import (
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/kustomization"
-	"topicls/index/deploy/stages"
+	"topicls/index/deploy/manifest"
 )
 
 // Kind is the kind of the reader's environments.
 const Kind = "kustomize"
 
-// A Reader reads kustomizations. It keeps nothing between its calls.
-type Reader struct{}
+// A Reader reads kustomizations. It remembers what it read of each file until it
+// is told that the file changed (Forget). It is safe for concurrent use.
+type Reader struct {
+	mu    sync.Mutex
+	files map[string]*file
+	stale map[string]bool // paths that changed since Discover
+	found bool            // sets are valid but for stale
+	sets  []deploy.FileSet
+}
 
-// NewReader returns a Reader.
-func NewReader() *Reader { return &Reader{} }
+// NewReader returns a Reader that knows nothing yet.
+func NewReader() *Reader { return &Reader{files: map[string]*file{}, stale: map[string]bool{}} }
 
 // Matters implements deploy.Reader.
-func (*Reader) Matters(p string) bool { return kustomization.IsFile(p) }
+func (*Reader) Matters(p string) bool {
+	ext := strings.ToLower(path.Ext(p))
+	return ext == ".yaml" || ext == ".yml" || kustomization.IsFile(p)
+}
+
+// Forget implements deploy.Forgetter.
+func (r *Reader) Forget(changed, moved []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range changed {
+		if r.files[p] != nil || kustomization.IsFile(p) {
+			r.stale[p] = true
+		}
+	}
+	for _, p := range moved {
+		if r.Matters(p) {
+			r.stale[p] = true
+			r.found = false
+		}
+	}
+}
 
 // Discover implements deploy.Reader.
-func (*Reader) Discover(fs deploy.FS) []deploy.FileSet {
-	g := graph{files: map[string]string{}, uses: map[string][]string{}}
-	for _, p := range fs.List(".") {
-		if !kustomization.IsFile(p) || g.files[path.Dir(p)] != "" {
-			continue
-		}
-		data, err := fs.ReadFile(p)
-		if err != nil {
-			continue
-		}
-		dir := path.Dir(p)
-		g.files[dir] = p
-		f := kustomization.Parse(p, data)
-		g.component(dir, f)
-		for _, ref := range f.Refs {
-			if ref.Takes() && ref.Path != "" && ref.Path != dir {
-				g.uses[dir] = append(g.uses[dir], ref.Path)
-			}
-		}
+func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	same := r.found
+	for p := range r.stale {
+		old := r.files[p]
+		delete(r.files, p)
+		delete(r.stale, p)
+		same = same && old != nil && old.same(r.file(fs, p))
 	}
-	return g.sets()
-}
-
-// graph is which kustomizations take in which, by folder.
-type graph struct {
-	files      map[string]string
-	uses       map[string][]string
-	components []string
-}
-
-// component notes what is only a part of others.
-func (g *graph) component(dir string, f *kustomization.File) {
-	if f.Kind == "Component" {
-		g.components = append(g.components, dir)
+	if !same {
+		r.sets = r.discover(fs)
+		r.found = true
 	}
-}
-
-// sets makes a set of each kustomization that no other takes in.
-func (g *graph) sets() []deploy.FileSet {
-	dirs := make([]string, 0, len(g.files))
-	used := map[string]bool{}
-	for dir := range g.files {
-		dirs = append(dirs, dir)
-		for _, u := range g.uses[dir] {
-			used[u] = true
-		}
-	}
-	slices.SortFunc(dirs, func(a, b string) int {
-		return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), cmp.Compare(a, b))
-	})
-	var roots []string
-	reached := map[string][]string{} // by folder: the roots that take it in
-	take := func(root string) {
-		roots = append(roots, root)
-		queue := []string{root}
-		seen := map[string]bool{root: true}
-		for len(queue) > 0 {
-			dir := queue[0]
-			queue = queue[1:]
-			reached[dir] = append(reached[dir], root)
-			for _, u := range g.uses[dir] {
-				if g.files[u] != "" && !seen[u] {
-					seen[u] = true
-					queue = append(queue, u)
-				}
-			}
-		}
-	}
-	for _, dir := range dirs {
-		if !used[dir] && !slices.Contains(g.components, dir) {
-			take(dir)
-		}
-	}
-	for _, dir := range dirs { // those that take in one another in a circle
-		if len(reached[dir]) == 0 && !slices.Contains(g.components, dir) {
-			take(dir)
-		}
-	}
-	return g.choose(roots, reached)
-}
-
-// choose says which sets are default ones.
-func (g *graph) choose(roots []string, reached map[string][]string) []deploy.FileSet {
-	group := map[string]string{}
-	var find func(string) string
-	find = func(r string) string {
-		if p, ok := group[r]; ok {
-			return find(p)
-		}
-		return r
-	}
-	unite := func(a, b string) {
-		if a, b = find(a), find(b); a != b {
-			group[max(a, b)] = min(a, b)
-		}
-	}
-	for _, users := range reached {
-		for _, u := range users[1:] {
-			unite(users[0], u)
-		}
-	}
-	neighbours := map[string]string{}
-	for _, r := range roots {
-		if stages.Is(path.Base(r)) {
-			if n, ok := neighbours[path.Dir(r)]; ok {
-				unite(n, r)
-			} else {
-				neighbours[path.Dir(r)] = r
-			}
-		}
-	}
-	best := map[string]string{}
-	for _, r := range roots {
-		b, ok := best[find(r)]
-		if !ok || plausible(r, b) < 0 {
-			best[find(r)] = r
-		}
-	}
-	main := slices.ContainsFunc(roots, func(r string) bool { return stages.Aside(g.files[r]) == "" })
-	var sets []deploy.FileSet
-	for _, r := range roots {
-		s := deploy.FileSet{ID: Kind + ":" + r, Kind: Kind, Dir: r, Files: []string{g.files[r]}}
-		s.Default = best[find(r)] == r && !(main && stages.Aside(g.files[r]) != "")
-		sets = append(sets, s)
-	}
-	if len(sets) == 1 {
-		sets[0].ID = Kind
-	}
-	slices.SortFunc(sets, func(a, b deploy.FileSet) int {
-		if a.Default != b.Default {
-			if a.Default {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
-	return sets
-}
-
-// plausible orders folders by how likely they are what is really deployed.
-func plausible(a, b string) int {
-	return cmp.Or(cmp.Compare(stages.Rank(path.Base(a)), stages.Rank(path.Base(b))), cmp.Compare(a, b))
+	return r.sets
 }
 
 // building guards kustomize's library, which keeps the schemas of the kustomization
@@ -191,15 +92,27 @@ var building sync.Mutex
 // Load implements deploy.Reader.
 func (*Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 	rec := deploy.Record(fs)
-	out := deploy.Loaded{Environment: deploy.Environment{ID: set.ID, Kind: Kind, Dir: set.Dir, Files: set.Files, Default: set.Default}}
-	c := collect(rec, set.Dir)
-	if c.root != nil {
-		out.Environment.Files = c.files
-		a := c.assemble(set.ID)
-		out.Environment.Services, out.Environment.Topics = a.Services, a.Topics
-		c.problems = append(c.problems, a.Problems...)
+	out := deploy.Loaded{Environment: deploy.Environment{ID: set.ID, Kind: Kind, Dir: set.Dir, Default: set.Default}}
+	var objects []*manifest.Object
+	for _, p := range set.Files {
+		c := collect(rec, path.Dir(p))
+		if c.root != nil {
+			objects = append(objects, c.results()...)
+		}
+		for _, file := range c.files {
+			if !slices.Contains(out.Environment.Files, file) {
+				out.Environment.Files = append(out.Environment.Files, file)
+			}
+		}
+		for _, problem := range c.problems {
+			if !slices.Contains(out.Problems, problem) {
+				out.Problems = append(out.Problems, problem)
+			}
+		}
 	}
-	out.Problems = c.problems
+	a := manifest.Assemble(set.ID, objects)
+	out.Environment.Services, out.Environment.Topics = a.Services, a.Topics
+	out.Problems = append(out.Problems, a.Problems...)
 	out.Read = rec.Seen()
 	return out
 }

@@ -247,6 +247,38 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// TestEdits checks that a Reader that is told of changes finds what a new one
+// does: every file goes, comes back, and has another's text for a while.
+func TestEdits(t *testing.T) {
+	for _, file := range archives(t) {
+		_, m, _ := archive(t, file)
+		r := NewReader()
+		r.Discover(m)
+		check := func(what string) {
+			t.Helper()
+			if diff := cmp.Diff(NewReader().Discover(m), r.Discover(m)); diff != "" {
+				t.Fatalf("%s: %s:\n%s", file, what, diff)
+			}
+		}
+		names := m.List(".")
+		for i, name := range names {
+			text := m[name]
+			delete(m, name)
+			r.Forget([]string{name}, []string{name})
+			check(name + " is gone")
+			m[name] = text
+			r.Forget([]string{name}, []string{name})
+			check(name + " is back")
+			m[name] = m[names[(i+1)%len(names)]]
+			r.Forget([]string{name}, nil)
+			check(name + " has another text")
+			m[name] = text
+			r.Forget([]string{name}, nil)
+			check(name + " is as it was")
+		}
+	}
+}
+
 // TestHalfTyped cuts every file of a case anywhere near: there is always an answer.
 func TestHalfTyped(t *testing.T) {
 	for _, file := range archives(t) {
@@ -261,4 +293,7 @@ func TestHalfTyped(t *testing.T) {
 	}
 }
 
-var _ deploy.Reader = (*Reader)(nil)
+var (
+	_ deploy.Reader    = (*Reader)(nil)
+	_ deploy.Forgetter = (*Reader)(nil)
+)

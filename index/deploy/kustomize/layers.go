@@ -56,7 +56,11 @@ func (l *layers) patches(u *unit) {
 	maps := yamldoc.NewMapper(func(*yaml.Node, string) {})
 	add := func(text *deploy.Text, data []byte, place func(deploy.Pos) manifest.Place, target *types.Selector) {
 		doc := yamldoc.Parse(text.File, data)
-		read := manifest.Read(doc, place)
+		kind := ""
+		if target != nil {
+			kind = target.Kind
+		}
+		read := manifest.ReadPart(doc, place, kind)
 		for _, o := range read.Objects {
 			if target != nil {
 				o.Kind, o.Name = target.Kind, target.Name
@@ -146,18 +150,32 @@ func operations(doc *yamldoc.Document, data []byte, place func(deploy.Pos) manif
 		return manifest.Scalar{Text: n.Value, Place: place(doc.Pos(n))}
 	}
 	var c manifest.Container
-	env := func(n *yaml.Node) {
-		name := maps.Get(n, "name")
-		if name == nil {
+	// Entries of env are told by what they have, wherever they are put.
+	var env func(n *yaml.Node, depth int)
+	env = func(n *yaml.Node, depth int) {
+		n = yamldoc.Deref(n)
+		if depth > 20 {
 			return
 		}
-		e := manifest.Env{Name: scalar(name)}
-		if value := maps.Get(n, "value"); value != nil {
-			e.Value = scalar(value)
-		} else {
-			e.Value.Pos = e.Name.Pos
+		name, value, from := maps.Get(n, "name"), maps.Get(n, "value"), maps.Get(n, "valueFrom")
+		if name != nil && (value != nil || from != nil) && yamldoc.Deref(name).Kind == yaml.ScalarNode {
+			e := manifest.Env{Name: scalar(name)}
+			if value != nil && yamldoc.Deref(value).Kind == yaml.ScalarNode {
+				e.Value = scalar(value)
+			} else {
+				e.Value.Pos = e.Name.Pos
+			}
+			c.Env = append(c.Env, e)
+			return
 		}
-		c.Env = append(c.Env, e)
+		for _, p := range maps.Pairs(n) {
+			env(p.Value, depth+1)
+		}
+		if n.Kind == yaml.SequenceNode {
+			for _, item := range n.Content {
+				env(item, depth+1)
+			}
+		}
 	}
 	for _, op := range node.Content[0].Content {
 		at, value := scalarOf(maps.Get(op, "path")), maps.Get(op, "value")
@@ -171,20 +189,10 @@ func operations(doc *yamldoc.Document, data []byte, place func(deploy.Pos) manif
 			o.Map.Entries = append(o.Map.Entries, manifest.Entry{Key: name, Value: scalar(value)})
 			continue
 		}
-		switch yamldoc.Deref(value).Kind {
-		case yaml.MappingNode:
-			env(value)
-			for _, n := range yamldoc.ListOf(maps.Get(value, "env")) {
-				env(n)
-			}
-		case yaml.SequenceNode:
-			for _, n := range yamldoc.Deref(value).Content {
-				env(n)
-			}
-		case yaml.ScalarNode:
-			if strings.Contains(at, "/env/") && strings.HasSuffix(at, "/value") {
-				c.Env = append(c.Env, manifest.Env{Value: scalar(value)})
-			}
+		if yamldoc.Deref(value).Kind != yaml.ScalarNode {
+			env(value, 0)
+		} else if strings.Contains(at, "/env/") && strings.HasSuffix(at, "/value") {
+			c.Env = append(c.Env, manifest.Env{Value: scalar(value)})
 		}
 	}
 	o.Workload.Containers = []manifest.Container{c}

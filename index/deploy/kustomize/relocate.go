@@ -1,19 +1,16 @@
 package kustomize
 
 import (
-	"path"
 	"slices"
 	"strings"
 
 	"topicls/index/deploy"
-	"topicls/index/deploy/kustomization"
 	"topicls/index/deploy/manifest"
 )
 
-// relocate gives each text of a result the place where it is edited. from is the
-// file that has the object, or the kustomization that generates it.
-func (l *layers) relocate(o *manifest.Object, from string) {
-	base := l.base(o, from)
+// relocate gives each text of a result the place where it is edited.
+func (l *layers) relocate(o *manifest.Object) {
+	base := l.base(o)
 	fallback := l.c.root.refs.Doc.Text.Pos(0, 0)
 	plain := o.Name
 	if base != nil {
@@ -61,18 +58,12 @@ func (l *layers) relocate(o *manifest.Object, from string) {
 	}
 }
 
-// base finds the object that a result is made of.
-func (l *layers) base(o *manifest.Object, from string) *layer {
+// base finds the object that a result is made of: that of the longest name which
+// is part of the result's, in the innermost base.
+func (l *layers) base(o *manifest.Object) *layer {
 	var best *layer
 	for _, s := range l.objects {
-		if s.patch || s.Kind != o.Kind || !strings.Contains(o.Name, s.Name) {
-			continue
-		}
-		// A kustomization may have another name than the library is told.
-		if s.file != from && !(kustomization.IsFile(s.file) && kustomization.IsFile(from) && path.Dir(s.file) == path.Dir(from)) {
-			continue
-		}
-		if best == nil || len(s.Name) > len(best.Name) {
+		if !s.patch && s.Kind == o.Kind && strings.Contains(o.Name, s.Name) && (best == nil || len(s.Name) >= len(best.Name)) {
 			best = s
 		}
 	}

@@ -158,19 +158,33 @@ func Parse(file string, data []byte) *File {
 
 // Read reads a YAML file whose parts are edited where locate says; nil stands
 // for the file itself.
-func Read(doc *yamldoc.Document, locate Locate) *File {
+func Read(doc *yamldoc.Document, locate Locate) *File { return newReader(doc, locate).read() }
+
+func newReader(doc *yamldoc.Document, locate Locate) *reader {
 	r := &reader{doc: doc, locate: locate, file: &File{}}
 	if r.locate == nil {
 		r.locate = func(p deploy.Pos) Place { return Place{Pos: p, Raw: doc.Text.Slice(p)} }
 	}
-	if doc.Err != nil {
-		r.file.Problems = append(r.file.Problems, deploy.Problem{Pos: r.locate(doc.Err.Pos).Pos, Message: doc.Err.Message})
-	}
 	r.maps = yamldoc.NewMapper(func(n *yaml.Node, message string) { r.problem(n, "%s", message) })
-	for _, root := range doc.Roots {
+	return r
+}
+
+func (r *reader) read() *File {
+	if err := r.doc.Err; err != nil {
+		r.file.Problems = append(r.file.Problems, deploy.Problem{Pos: r.locate(err.Pos).Pos, Message: err.Message})
+	}
+	for _, root := range r.doc.Roots {
 		r.object(root, 0)
 	}
 	return r.file
+}
+
+// ReadPart reads what is laid over an object that is told otherwise: kind is its
+// kind, "" for any.
+func ReadPart(doc *yamldoc.Document, locate Locate, kind string) *File {
+	r := newReader(doc, locate)
+	r.part, r.kind = true, kind
+	return r.read()
 }
 
 // maxObjects bounds the objects of one file: aliases repeat text.
@@ -185,6 +199,8 @@ type reader struct {
 	locate  Locate
 	file    *File
 	entries int
+	part    bool   // an object may leave out what it is
+	kind    string // what it is then
 }
 
 func (r *reader) problem(n *yaml.Node, format string, args ...any) {

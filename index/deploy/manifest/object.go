@@ -52,7 +52,10 @@ var brokerKinds = map[[2]string]bool{
 func (r *reader) object(n *yaml.Node, depth int) {
 	kind := r.text(r.get(n, "kind"))
 	version := r.text(r.get(n, "apiVersion"))
-	if kind == "" || version == "" || depth > 20 || len(r.file.Objects) >= maxObjects {
+	if r.part && kind == "" {
+		kind = r.kind
+	}
+	if kind == "" || version == "" && !r.part || depth > 20 || len(r.file.Objects) >= maxObjects {
 		return
 	}
 	if strings.HasSuffix(kind, "List") {
@@ -65,8 +68,11 @@ func (r *reader) object(n *yaml.Node, depth int) {
 	if !named {
 		name, named = r.scalar(r.get(n, "metadata", "generateName"))
 	}
-	if !named {
+	if !named && !r.part {
 		return
+	}
+	if !named {
+		name.Pos = r.pos(n)
 	}
 	o := &Object{ID: ID{Kind: kind, Namespace: r.text(r.get(n, "metadata", "namespace")), Name: name.Text}, Pos: name.Pos}
 	group, _, _ := strings.Cut(version, "/")
@@ -87,7 +93,7 @@ func (r *reader) object(n *yaml.Node, depth int) {
 	case brokerKinds[[2]string{kind, group}]:
 		o.Broker = true
 	case r.topic(o, n, kind, group, name):
-	case isWorkload(kind, group):
+	case isWorkload(kind, group) || r.part && podOf[kind] != nil:
 		o.Workload = r.workload(n, kind)
 	default:
 		return
@@ -273,4 +279,12 @@ func Kinds() []string {
 	}
 	slices.Sort(kinds)
 	return slices.Compact(kinds)
+}
+
+// Own reports whether a workload may run code of the workspace: whether an image
+// of its containers is not known to be somebody else's.
+func (o *Object) Own() bool {
+	return o.Workload != nil && slices.ContainsFunc(o.Workload.Containers, func(c Container) bool {
+		return c.Image != "" && !c.Installed
+	})
 }
