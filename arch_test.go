@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	// The face knows all layers; they don't know the face.
 	"topicls/index": {
 		"topicls/index/source", "topicls/index/ordered", "topicls/index/facts", "topicls/index/extract/...", "topicls/index/client", "topicls/index/deploy/...",
-		"topicls/index/confdoc", "topicls/index/flow", "topicls/index/schema/...", "topicls/index/topology", "topicls/index/check", "topicls/index/report", "topicls/index/store/...",
+		"topicls/index/workspacefile", "topicls/index/confdoc", "topicls/index/flow", "topicls/index/schema/...", "topicls/index/topology", "topicls/index/check", "topicls/index/report", "topicls/index/store/...",
 	},
 	"topicls/index/bench/...":         {"topicls/index/..."},
 	"topicls/index/source":            {"topicls/index/ordered"},
@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"topicls/index/extract/...":       {"topicls/index/extract/build", "topicls/index/syntax", "topicls/index/facts"},
 	"topicls/index/deploy/...":        {"topicls/index/deploy/..."}, // files come through deploy.FS
 	"topicls/index/confdoc":           {},
+	"topicls/index/workspacefile":     {"topicls/index/deploy", "topicls/index/deploy/yamldoc", "topicls/index/check", "topicls/index/topology"},
 	"topicls/index/flow":              {"topicls/index/facts", "topicls/index/client", "topicls/index/confdoc"},
 	"topicls/index/schema/...":        {"topicls/index/topology", "topicls/index/schema/..."},
 	"topicls/index/check":             {"topicls/index/topology", "topicls/index/ordered"},
@@ -67,7 +68,7 @@ var onlyIn = map[string][]string{
 	"github.com/gobwas/glob":                    {"topicls/index/deploy/helm"},
 	"sigs.k8s.io/yaml/...":                      {"topicls/index/deploy/..."},
 	"sigs.k8s.io/kustomize/...":                 {"topicls/index/deploy/kustomize"},
-	"gopkg.in/yaml.v3":                          {"topicls/index/client", "topicls/index/confdoc", "topicls/index/deploy/..."},
+	"gopkg.in/yaml.v3":                          {"topicls/index/client", "topicls/index/confdoc", "topicls/index/deploy/...", "topicls/index/workspacefile"},
 	"github.com/fsnotify/fsnotify":              {"topicls/index/source"},
 	"github.com/spf13/cobra":                    {"topicls/cmd/..."},
 	"golang.org/x/text/...":                     {"topicls/index/report"},

@@ -234,7 +234,7 @@ func (w *Workspace) environments() []environment {
 	for i, e := range all {
 		out[i] = environment{Environment: e, services: make([]*deploy.Service, len(e.Services))}
 		for j := range e.Services {
-			out[i].services[j] = w.withCode(&e.Services[j], &built)
+			out[i].services[j] = w.withOwnCode(w.withCode(&e.Services[j], &built))
 		}
 		if len(w.deployments.kinds) > 1 {
 			out[i].own = w.ownServices(out[i].services)
@@ -259,8 +259,8 @@ func (w *Workspace) ownServices(services []*deploy.Service) int {
 // workspace's services as any kind does, and what is deployed beside those.
 func (w *Workspace) answering(all []environment) map[string]bool {
 	out := map[string]bool{}
-	if w.opts.Environment != "" {
-		out[w.opts.Environment] = true
+	if id := w.chosen(all); id != "" {
+		out[id] = true
 		return out
 	}
 	var kinds []string

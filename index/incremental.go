@@ -335,7 +335,7 @@ func (s *Snapshot) setServices(w *Workspace, c *delta) []string {
 // came or went.
 func (s *Snapshot) linkDeadLetters(w *Workspace, c *delta) {
 	for n := range c.moved {
-		base, ok := check.DeadLetterBase(n)
+		base, ok := w.own.rules.DeadLetterBase(n)
 		if !ok || base == "" || base == n {
 			continue
 		}
@@ -351,7 +351,7 @@ func (s *Snapshot) linkDeadLetters(w *Workspace, c *delta) {
 		}
 	}
 	for n := range c.moved {
-		if base, ok := check.DeadLetterBase(n); ok {
+		if base, ok := w.own.rules.DeadLetterBase(n); ok {
 			c.topics[base], c.judged[base] = true, true
 		}
 		for _, d := range w.deadLetters[n] {
@@ -363,7 +363,7 @@ func (s *Snapshot) linkDeadLetters(w *Workspace, c *delta) {
 		if t == nil {
 			continue
 		}
-		base, ok := check.DeadLetterBase(n)
+		base, ok := w.own.rules.DeadLetterBase(n)
 		if !ok || base == n || s.Topic(base) == nil {
 			base = ""
 		}
@@ -380,6 +380,8 @@ func (s *Snapshot) linkDeadLetters(w *Workspace, c *delta) {
 func (w *Workspace) publish(next *Snapshot, c *delta) {
 	change := check.Change{Endpoints: c.endpoints, Texts: c.texts, Environments: c.environments}
 	change.Services = append(next.setServices(w, c), c.elsewhere...)
+	w.relinkDeadLetters(next, c)
+	next.setOwn(w, &change)
 	next.linkDeadLetters(w, c)
 	reads := setOf(c.reads)
 	for n := range c.moved {
@@ -407,8 +409,8 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 	} else {
 		w.checker.Update(next, change)
 	}
-	if found := w.checker.Results(); found != was || next.found == nil {
-		next.found = found.Graded(w.opts.Grading)
+	if found, grading := w.checker.Results(), w.own.grading(&w.opts); found != was || next.found == nil || !maps.Equal(grading, w.grading) {
+		next.found, w.grading = found.Graded(grading), grading
 	}
 	w.current.Store(next)
 }

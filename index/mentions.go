@@ -9,6 +9,7 @@ import (
 	"topicls/index/deploy/connector"
 	"topicls/index/ordered"
 	"topicls/index/source"
+	"topicls/index/workspacefile"
 )
 
 // mentions knows the words of the files that Topicls can't follow: code in
@@ -30,7 +31,7 @@ func (m mentionFile) Key() string { return m.path }
 
 // unfollowed reports whether an entry is a file whose words count as mentions.
 func (w *Workspace) unfollowed(e source.Entry) bool {
-	if e.Test || w.code.supported(e) || e.Size > 1<<20 {
+	if e.Test || w.code.supported(e) || e.Size > 1<<20 || e.Path == workspacefile.Name {
 		return false
 	}
 	return e.Kind == source.KindCode && extractors[e.Lang] == nil || e.Kind == source.KindDeploy

@@ -20,6 +20,9 @@ type Hover struct {
 
 // Hover tells about what stands at a byte offset of a file.
 func (s *Snapshot) Hover(path string, off uint32) (Hover, bool) {
+	if IsOwnFile(path) {
+		return s.ownHover(off)
+	}
 	o, ok := s.At(path, off)
 	if !ok {
 		return Hover{}, false

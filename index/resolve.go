@@ -138,7 +138,7 @@ type serviceRun struct {
 func (w *Workspace) runsOf(p string) []serviceRun {
 	ids := w.runs[p]
 	if len(ids) == 0 {
-		if w.opts.Environment != "" && w.deployed.deployedElsewhere(p) {
+		if w.deployed.chosen != "" && w.deployed.deployedElsewhere(p) {
 			return nil
 		}
 		run := serviceRun{id: w.mainService(p, w.deployed)}

@@ -22,6 +22,7 @@ type deployState struct {
 	elsewhere    map[string]bool // code that only environments deploy which do not answer
 	byID         map[string]*service
 	programs     map[string][]string // see programsOfProjects
+	chosen       string              // the environment that answers because somebody asked for it, or ""
 	problems     []deploy.Problem
 }
 
@@ -277,6 +278,7 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 	st.problems = w.deployments.problems()
 	envs, dirs := w.environments(), map[string]string{}
 	answering := w.answering(envs)
+	st.chosen = w.chosen(envs)
 	for i := range envs {
 		e := &envs[i]
 		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: answering[e.ID], Files: e.Files})
@@ -446,7 +448,7 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 			}
 		}
 	}
-	programs = programs || !maps.Equal(old.elsewhere, w.deployed.elsewhere) || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
+	programs = programs || old.chosen != w.deployed.chosen || !maps.Equal(old.elsewhere, w.deployed.elsewhere) || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
 	w.alsoResolve(changed, flipped, programs)
 	d.files = slices.Sorted(maps.Keys(changed))
 	return d

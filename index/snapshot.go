@@ -34,6 +34,8 @@ type Snapshot struct {
 	mentions  *mentions
 	config    *configView
 	found     *check.Results
+	own       *ownFile
+	flaws     []check.Flaw
 	stats     Stats
 	flat      *flatViews
 }

@@ -23,6 +23,7 @@ import (
 	"topicls/index/flow"
 	"topicls/index/source"
 	"topicls/index/topology"
+	"topicls/index/workspacefile"
 )
 
 // Options change how a workspace is read. The zero value is right for most.
@@ -58,6 +59,8 @@ type Workspace struct {
 	topics      map[string]map[string]bool         // topic -> files whose endpoints name it
 	mentions    *mentions
 	checker     *check.Checker
+	own         *ownFile
+	grading     check.Grading // that the last findings were given
 	configs     *configs
 
 	askedBy     map[string]askedStores                        // code file -> stores that its names asked
@@ -94,8 +97,12 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	w.linkers = newLinkers(w.code)
 	w.looked.at = start
 	w.progress("reading the workspace", 0, 0)
-	var err error
-	w.set, err = source.Open(ctx, root, source.Options{Exclude: opts.Exclude})
+	data, err := source.ReadFile(root, workspacefile.Name)
+	if err != nil {
+		data = nil // there is none, or the folder is none either
+	}
+	w.own = readOwn(data, nil)
+	w.set, err = source.Open(ctx, root, source.Options{Exclude: w.own.exclude(&opts)})
 	if err != nil {
 		return nil, err // says what it was about
 	}
@@ -178,6 +185,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		diff = append(diff, c.Path())
 	}
 	diff = uniqueSorted(diff)
+	next, diff, deploys := w.updateOwn(next, diff)
 	w.looked.again(diff, began)
 	var moved []string // came or went
 	marked, folders := false, false
@@ -270,7 +278,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	if folders {
 		w.setImageFolders()
 	}
-	d := w.deploy(diff, moved, touched, change, marked)
+	d := w.deploy(diff, moved, touched, change, marked, deploys)
 	for _, p := range diff {
 		texts = append(texts, w.textOf(p, words[p].code, words[p].other))
 	}
@@ -286,12 +294,16 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 
 // deploy brings what is deployed up to date with changed files, those among
 // them that came or went, the code that has other bytes, and what became of
-// code. marked says that other folders look like a main program's.
-func (w *Workspace) deploy(diff, moved, touched []string, code *codeChange, marked bool) redeployed {
+// code. marked says that other folders look like a main program's, all that every
+// service is to be computed again.
+func (w *Workspace) deploy(diff, moved, touched []string, code *codeChange, marked, all bool) redeployed {
 	loaded := w.deployments.load(w.set, diff, moved, false)
 	stale := w.staleImports(diff, touched)
 	if slices.ContainsFunc(diff, isDotnetProject) || !w.addMoved(stale, code.moved) { // references may find it, or found it
 		stale = nil
+	}
+	if all {
+		marked, stale = true, nil
 	}
 	if !loaded && !marked && stale != nil && stale.isEmpty() {
 		return w.unread(moved)

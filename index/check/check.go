@@ -53,6 +53,10 @@ type Input interface {
 	// ServiceMentions reports whether any file in a service's code folders
 	// mentions a word, in upper or lower case.
 	ServiceMentions(serviceID, name string) bool
+	// Settings returns what the workspace tells the rules; nil for nothing.
+	Settings() *Settings
+	// Flaws returns what is wrong with what it tells Topicls.
+	Flaws() []Flaw
 	// Text returns the bytes of a workspace file.
 	Text(path string) ([]byte, bool)
 }
@@ -66,12 +70,13 @@ type Rule struct {
 	Example  string            // what [Rule.Workspace] completes to a workspace, in the txtar format, in which the rule finds something
 
 	// What a rule looks at, one at a time: a topic, an endpoint, the uses of
-	// variables in one file, a variable by name, a place where a variable is set.
+	// variables in one file, a variable by name, a place where a variable is set, what the workspace tells.
 	topic    func(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic
 	endpoint func(r *Rule, w *world, e *topology.Endpoint) []topology.Diagnostic
 	file     func(r *Rule, w *world, file string) []topology.Diagnostic
 	variable func(r *Rule, w *world, name string) []topology.Diagnostic
 	setting  func(r *Rule, w *world, at topology.Place) []topology.Diagnostic
+	flaws    func(r *Rule, w *world) []topology.Diagnostic
 }
 
 // all holds the rules in the order of their pages.
@@ -79,7 +84,7 @@ var all = []*Rule{
 	&topicNoConsumer, &topicNoProducer, &dlqNoConsumer, &topicUnresolved, &topicNearMiss,
 	&envUnset, &envUnused, &envDefaultDiffers, &envConflict,
 	&fieldNeverProduced, &fieldTypeMismatch, &payloadConflict,
-	&groupShared, &brokerUnknown,
+	&groupShared, &brokerUnknown, &topiclsYAML,
 }
 
 // Rules returns all rules. The slice and the rules are not to be changed.

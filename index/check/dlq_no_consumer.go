@@ -14,7 +14,7 @@ var dlqNoConsumer = Rule{
 meant so, and a person looks into it; then it is good to know which topics those are. It is a hint and never more.
 
 A topic is a dead-letter topic by its name: ` + "`DLQ-orders`, `orders.DLT`, `orders_dlq`, `orders-dead-letter`, `orders.dead`, `orders-retry-0`" + ` and the
-like. Nothing is said when some code that can't be followed may consume it, as for
+like, or what [.topicls.yaml](../topicls-yaml.md) says they are called. Nothing is said when some code that can't be followed may consume it, as for
 [topic-no-consumer](topic-no-consumer.md).`,
 	Example: `-- mailer/main.py --
 from kafka import KafkaConsumer, KafkaProducer
@@ -30,7 +30,7 @@ for message in KafkaConsumer("DLQ-other", bootstrap_servers="kafka:9092"):  #@ t
 }
 
 func findDlqNoConsumer(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic {
-	if len(t.Consumers) > 0 || len(t.Producers) == 0 || !isDeadLetter(t) {
+	if len(t.Consumers) > 0 || len(t.Producers) == 0 || !w.isDeadLetter(t) {
 		return nil
 	}
 	if w.lacks(t, topology.Consume).none || w.near(t, topology.Consume) != nil {

@@ -21,6 +21,8 @@ type fake struct {
 	texts        map[string]string
 	topics       map[string]*topology.Topic
 	order        []string
+	settings     *check.Settings
+	flaws        []check.Flaw
 }
 
 var _ check.Input = (*fake)(nil)
@@ -117,6 +119,9 @@ func (f *fake) ReadsIn(p string) (out []topology.VariableRead) {
 	}
 	return out
 }
+
+func (f *fake) Settings() *check.Settings { return f.settings }
+func (f *fake) Flaws() []check.Flaw       { return f.flaws }
 
 func (f *fake) Mentioned(n string, _ func(string) bool) bool { return f.mentioned[n] }
 

@@ -130,7 +130,7 @@ func (w *world) near(t *topology.Topic, role topology.Role) *topology.Topic {
 	var found *topology.Topic
 	for _, name := range w.names.near(t.Name) {
 		o := w.in.Topic(name)
-		if o == nil || o.Pattern {
+		if o == nil || o.Pattern || w.in.Settings().IsExternal(name) {
 			continue
 		}
 		here, there := o.Producers, o.Consumers

@@ -28,7 +28,7 @@ finding that is certain; each page says when it is lowered or left out. ` + "`to
 says otherwise.`
 	suppression = "## Silencing a finding\n\nBy a comment on its line, or alone on the line above, in code and in YAML:\n\n" +
 		"    # topicls: ignore[topic-no-consumer]\n\nSeveral codes are separated by commas; without brackets all are meant. For a whole file:\n\n" +
-		"    # topicls: ignore-file[env-unused]\n"
+		"    # topicls: ignore-file[env-unused]\n\nA workspace sets severities, or turns rules off, in [.topicls.yaml](../topicls-yaml.md).\n"
 )
 
 func page(r *Rule) string {

@@ -47,7 +47,7 @@ for message in KafkaConsumer("orders", bootstrap_servers="kafka:9092"):
 }
 
 func findPayloadConflict(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic {
-	if t.Pattern || isDeadLetter(t) || len(t.Producers) < 2 {
+	if t.Pattern || w.isDeadLetter(t) || len(t.Producers) < 2 {
 		return nil
 	}
 	type written struct {

@@ -111,6 +111,7 @@ const (
 	aFile
 	aVariable
 	aSetting
+	theFlaws
 )
 
 // look runs the rules that look at a subject.
@@ -138,6 +139,10 @@ func (w *world) look(of subject) (out []topology.Diagnostic) {
 		case aSetting:
 			if r.setting != nil {
 				out = append(out, r.setting(r, w, topology.Place{File: of.name, Start: of.start, End: of.end})...)
+			}
+		case theFlaws:
+			if r.flaws != nil {
+				out = append(out, r.flaws(r, w)...)
 			}
 		}
 	}

@@ -27,6 +27,8 @@ type Change struct {
 	Services     []string // ids of services that came, went or changed in any way, the code they run included
 	Variables    []string // ids of services with other variables, or variables read elsewhere
 	Environments bool     // other environments, or other files of one
+	Settings     bool     // the workspace tells the rules something else
+	Flaws        bool     // there are other flaws in it
 	Texts        []Text   // files with other bytes
 }
 
@@ -51,7 +53,7 @@ func New(in Input) *Checker {
 
 // everything is the change from nothing to a state.
 func everything(in Input) Change {
-	c := Change{Topics: in.Topics(), Endpoints: in.EndpointFiles(), Reads: in.ReadFiles(), Environments: true}
+	c := Change{Topics: in.Topics(), Endpoints: in.EndpointFiles(), Reads: in.ReadFiles(), Environments: true, Flaws: true}
 	for _, s := range in.Services() {
 		c.Services = append(c.Services, s.ID)
 	}
@@ -69,7 +71,7 @@ func (c *Checker) Results() *Results {
 
 // Update goes over to the next state. The findings are those that New gives for it.
 func (c *Checker) Update(in Input, change Change) *Results {
-	if change.Environments && c.w.in != (nothing{}) {
+	if (change.Environments || change.Settings) && c.w.in != (nothing{}) {
 		*c = *New(in)
 		return c.results
 	}
@@ -108,7 +110,11 @@ func (c *Checker) Update(in Input, change Change) *Results {
 			}
 		}
 	}
-	c.find(d.subjects(), change.Texts)
+	subjects := d.subjects()
+	if change.Flaws {
+		subjects = append(subjects, subject{kind: theFlaws})
+	}
+	c.find(subjects, change.Texts)
 	return c.results
 }
 

@@ -62,6 +62,8 @@ func (nothing) Elsewhere(string) []topology.Elsewhere    { return nil }
 func (nothing) SetElsewhere(string, string) bool         { return false }
 func (nothing) Mentioned(string, func(string) bool) bool { return false }
 func (nothing) ServiceMentions(string, string) bool      { return false }
+func (nothing) Settings() *Settings                      { return nil }
+func (nothing) Flaws() []Flaw                            { return nil }
 func (nothing) Text(string) ([]byte, bool)               { return nil, false }
 
 // enter goes over to the next state. What was asked of the one before is gone.
@@ -312,7 +314,7 @@ func (w *world) lacks(t *topology.Topic, role topology.Role) doubt {
 	if role == topology.Produce {
 		here = t.Consumers
 	}
-	if t.Pattern || len(here) == 0 || w.matched(role, t.Name) {
+	if t.Pattern || len(here) == 0 || w.matched(role, t.Name) || w.in.Settings().IsExternal(t.Name) {
 		return doubt{none: true}
 	}
 	mine := map[string]bool{}

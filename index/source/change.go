@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"maps"
+	"slices"
 
 	"topicls/index/ordered"
 )
@@ -62,7 +63,11 @@ func (s *Set) With(changes ...Change) *Set {
 			continue
 		}
 		if c.op == opOnDisk {
-			next.adopt(c.now)
+			if slices.Equal(c.now.w.opts.Exclude, next.w.opts.Exclude) {
+				next.adopt(c.now)
+			} else { // it was made when other files were left out
+				next.walkAll()
+			}
 			continue
 		}
 		if c.op == opTouched {
@@ -88,6 +93,16 @@ func (s *Set) With(changes ...Change) *Set {
 		}
 		next.show(path)
 	}
+	return &next
+}
+
+// Excluding returns the Set with other patterns of files to leave out in place of
+// those that it was opened with. It walks the root.
+func (s *Set) Excluding(patterns []string) *Set {
+	next, w := *s, *s.w
+	w.setExclude(patterns)
+	next.w = &w
+	next.walkAll()
 	return &next
 }
 

@@ -201,9 +201,12 @@ func isCompose(name string) bool {
 		(strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"))
 }
 
+// ownName is the file by which a workspace tells Topicls something, at its root.
+const ownName = ".topicls.yaml"
+
 // neverIgnored names files that are kept even when .gitignore excludes them:
 // they are commonly left out of git because they differ between machines,
 // and they decide what topics are called.
 func neverIgnored(name string) bool {
-	return isDotenv(name) || name == ".topicls.yaml" || isCompose(name) || isDockerfile(name)
+	return isDotenv(name) || name == ownName || isCompose(name) || isDockerfile(name)
 }

@@ -50,6 +50,16 @@ func Open(ctx context.Context, root string, opts Options) (*Set, error) {
 	return s, nil
 }
 
+// ReadFile returns the bytes of a file inside root before anything else of it is
+// looked at; see [Set.ReadFile].
+func ReadFile(root, path string) ([]byte, error) {
+	w, err := newWalker(root, Options{})
+	if err != nil {
+		return nil, err
+	}
+	return (&Set{w: w}).ReadFile(path)
+}
+
 // Root returns the absolute path of the root in the operating system's form.
 func (s *Set) Root() string { return s.w.root }
 

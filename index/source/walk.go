@@ -124,8 +124,13 @@ func newWalker(root string, opts Options) (*walker, error) {
 	if w.disk == nil {
 		w.disk = osDisk{}
 	}
-	w.exclude = parseGitignore(nil, "", strings.Join(opts.Exclude, "\n"))
+	w.setExclude(opts.Exclude)
 	return w, nil
+}
+
+func (w *walker) setExclude(patterns []string) {
+	w.opts.Exclude = patterns
+	w.exclude = parseGitignore(nil, "", strings.Join(patterns, "\n"))
 }
 
 // abs returns the path for the operating system. rel may end in a slash.
@@ -337,6 +342,9 @@ func (w *walker) skips(r *rules, path, name string) bool {
 // keeps tells what kind of file is called name, and whether rules let it count.
 func (w *walker) keeps(r *rules, path, name string) (Kind, Language) {
 	kind, lang := Classify(name)
+	if path == ownName { // it may say what to leave out, and can't leave out itself
+		return kind, lang
+	}
 	if kind == KindNone || w.exclude.ignored(path, name, false) || r.ignored(path, name, false) && !neverIgnored(name) {
 		return KindNone, ""
 	}
