@@ -148,7 +148,10 @@ func (c *collection) take(u *unit, ref kustomization.Ref, active []string) bool 
 		case err == nil && (ref.Section == "generators" || ref.Section == "transformers" || ref.Section == "validators") && reaches(string(data)):
 			c.problem(ref.Pos, true, "%s names another machine and is not read", ref.Text)
 		case err == nil:
-			return c.add(ref.Path, data)
+			if c.add(ref.Path, data) {
+				return true
+			}
+			c.problem(ref.Pos, true, "%s is not read: there is too much, or its path has characters that kustomize can't be given", ref.Text)
 		case ref.Section == "resources" || ref.Section == "bases" || ref.Section == "components":
 			if c.unit(ref.Path, active) != nil {
 				return true

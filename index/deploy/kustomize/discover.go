@@ -199,20 +199,23 @@ func sets(roots []*root) []deploy.FileSet {
 		slices.Sort(s.Files)
 		out = append(out, s)
 	}
-	staged := map[string][]*root{} // by stage: the root of each group
-	several := 0
+	// Overlays for one stage go together once a service has them for several.
+	joined, several := 0, false
 	for _, g := range groups {
-		if joins(g) {
-			several++
+		if n := stagesOf(g); n > 0 {
+			joined++
+			several = several || n > 1
 		}
 	}
+	staged := map[string][]*root{} // by stage: the root of each group
 	for _, g := range groups {
 		best := slices.MinFunc(g, plausible)
+		joins := joined > 1 && several && stagesOf(g) > 0
 		for _, r := range g {
-			if several > 1 && joins(g) && r.stage() != "" {
+			if joins && r.stage() != "" {
 				staged[r.stage()] = append(staged[r.stage()], r)
 			} else {
-				add(r.dir, r == best && !(several > 1 && joins(g)), r)
+				add(r.dir, r == best && !joins, r)
 			}
 		}
 	}
@@ -240,19 +243,22 @@ func sets(roots []*root) []deploy.FileSet {
 	return out
 }
 
-// joins reports whether a group's roots go together with those of other groups by
-// their stages: it has several stages, outside of folders for tests and examples.
-func joins(g []*root) bool {
+// stagesOf counts the stages that a group has roots for, one each; none in folders
+// for tests and examples.
+func stagesOf(g []*root) int {
+	if stages.Aside(g[0].file) != "" {
+		return 0
+	}
 	seen := map[string]bool{}
 	for _, r := range g {
 		if s := r.stage(); s != "" {
 			if seen[s] {
-				return false // stages of another kind, such as one for each region
+				return 0 // each is there for several regions, or the like
 			}
 			seen[s] = true
 		}
 	}
-	return len(seen) > 1 && stages.Aside(g[0].file) == ""
+	return len(seen)
 }
 
 // plausible orders roots by how likely they are what is really deployed.

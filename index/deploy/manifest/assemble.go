@@ -76,7 +76,7 @@ func (m *Memory) Assemble(environment string, objects []*Object) Assembled {
 		case o.Topic != nil:
 			a.out.Topics = append(a.out.Topics, *o.Topic)
 		case o.Broker:
-			a.out.Services = append(a.out.Services, deploy.Service{
+			a.services = append(a.services, &deploy.Service{
 				ID: environment + ":" + names[o.ID], Environment: environment, Name: names[o.ID], Pos: o.Pos, Infra: true, Broker: true,
 			})
 		case o.Workload != nil:
@@ -84,8 +84,13 @@ func (m *Memory) Assemble(environment string, objects []*Object) Assembled {
 		}
 	}
 	m.done = a.after
-	slices.SortFunc(a.out.Services, func(a, b deploy.Service) int { return cmp.Compare(a.Name, b.Name) })
-	a.out.Services = slices.CompactFunc(a.out.Services, func(a, b deploy.Service) bool { return a.Name == b.Name })
+	slices.SortStableFunc(a.services, func(a, b *deploy.Service) int { return cmp.Compare(a.Name, b.Name) })
+	a.out.Services = make([]deploy.Service, 0, len(a.services))
+	for i, s := range a.services {
+		if i == 0 || a.services[i-1].Name != s.Name {
+			a.out.Services = append(a.out.Services, *s)
+		}
+	}
 	slices.SortStableFunc(a.out.Topics, func(a, b deploy.DeclaredTopic) int { return cmp.Compare(a.Name, b.Name) })
 	return a.out
 }
@@ -96,6 +101,7 @@ type assembler struct {
 	maps          map[[2]string][]*Object // by kind and name
 	before, after map[*Object]*assembled
 	now           *assembled // the workload that is looked at
+	services      []*deploy.Service
 	out           Assembled
 }
 
@@ -112,7 +118,9 @@ func (a *assembler) remember(o *Object, name string) {
 		done = a.now
 	}
 	a.after[o] = done
-	a.out.Services = append(a.out.Services, done.services...)
+	for i := range done.services {
+		a.services = append(a.services, &done.services[i])
+	}
 	a.out.Problems = append(a.out.Problems, done.problems...)
 }
 
