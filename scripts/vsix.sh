@@ -27,6 +27,6 @@ trap 'rm -rf bin LICENSE' EXIT
 install -m 755 "$server" "bin/$program"
 cp ../LICENSE LICENSE
 "$node" node esbuild.mjs
-"$node" node_modules/.bin/vsce package --no-dependencies --allow-missing-repository --target "$target" -o "$out" >vsce.log 2>&1 ||
+"$node" node_modules/.bin/vsce package --no-dependencies --allow-missing-repository --no-rewrite-relative-links --target "$target" -o "$out" >vsce.log 2>&1 ||
   { cat vsce.log >&2; rm -f vsce.log; exit 1; }
 rm -f vsce.log

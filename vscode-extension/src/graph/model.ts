@@ -28,7 +28,7 @@ export interface GraphEdge {
   readonly endpoints: readonly Endpoint[];
   /** Through a dead-letter topic: one that is shown, or is folded. */
   readonly deadLetter: boolean;
-  /** No endpoint names the topic for certain. */
+  /** Every endpoint knows a part of the topic's name at most. */
   readonly uncertain: boolean;
 }
 
@@ -103,7 +103,7 @@ function addFolder(folder: FolderTopology, options: GraphOptions, nodes: GraphNo
     nodes.push(topicNode(folder, t, folded, findings));
   }
   for (const [id, b] of bundles) {
-    edges.push({ id, ...b, uncertain: b.endpoints.every((e) => e.status !== 'exact') });
+    edges.push({ id, ...b, uncertain: b.endpoints.every((e) => e.status === 'partial' || e.status === 'unknown') });
   }
 }
 
@@ -117,11 +117,7 @@ function collect(findings: readonly Finding[], by: (f: Finding) => string | unde
 }
 
 function serviceNode(folder: FolderTopology, id: string, s: Service | undefined, findings: readonly Finding[]): GraphNode {
-  const code =
-    s?.code
-      .filter((c) => c !== s.name)
-      .slice(0, 2)
-      .join(', ') ?? '';
+  const code = commonFolder(s?.code ?? []);
   return {
     id: serviceId(folder.uri, id),
     kind: s?.environment ? 'service' : 'program',
@@ -134,6 +130,18 @@ function serviceNode(folder: FolderTopology, id: string, s: Service | undefined,
     findings,
     folded: [],
   };
+}
+
+/** The folder that some paths of files and folders are in; the path itself if it is one. */
+export function commonFolder(paths: readonly string[]): string {
+  const [first = '', ...rest] = paths;
+  let common = first.split('/');
+  for (const p of rest) {
+    const parts = p.split('/');
+    const differs = common.findIndex((part, i) => part !== parts[i]);
+    if (differs >= 0) common = common.slice(0, differs);
+  }
+  return common.join('/');
 }
 
 function topicNode(folder: FolderTopology, t: Topic, folded: readonly Topic[], findings: readonly Finding[]): GraphNode {

@@ -90,7 +90,7 @@ let wanted: string | undefined; // a node to show as soon as there is one
 let drawing = Promise.resolve();
 
 function remember(): void {
-  chosen.view = { ...scene.view };
+  chosen.view = scene.fitted ? undefined : { ...scene.view };
   vscode.setState(chosen);
 }
 
@@ -129,7 +129,7 @@ async function draw(): Promise<void> {
     scene.draw(of, layout);
     drawn = now;
     if (first && chosen.view) scene.view = chosen.view;
-    else if (first || !visible()) scene.fit();
+    else if (first || scene.fitted || !visible()) scene.fit();
     scene.show();
   }
   say(of.nodes.length > 0 ? '' : empty());
@@ -346,6 +346,7 @@ window.addEventListener('pointermove', (e) => {
   if (!drag.moved && Math.hypot(dx, dy) < 4) return;
   drag.moved = true;
   canvas.classList.add('dragging');
+  scene.fitted = false;
   scene.view = { ...drag.view, x: drag.view.x + dx, y: drag.view.y + dy };
   scene.show();
 });
@@ -389,6 +390,7 @@ canvas.addEventListener(
     if (e.ctrlKey || e.metaKey || !e.shiftKey)
       scene.zoom(Math.exp(-e.deltaY * (e.ctrlKey ? 0.01 : 0.0016)), { x: e.clientX - box.x, y: e.clientY - box.y });
     else {
+      scene.fitted = false;
       scene.view.x -= e.deltaX || e.deltaY;
       scene.show();
     }
@@ -504,6 +506,6 @@ window.addEventListener('message', (e: MessageEvent<ToGraph>) => {
   }
 });
 new ResizeObserver(() => {
-  if (drawn !== '' && !visible()) scene.fit();
+  if (drawn !== '' && (scene.fitted || !visible())) scene.fit();
 }).observe(canvas);
 vscode.postMessage({ type: 'ready' });

@@ -18,15 +18,15 @@ const css = `
 .box { fill: var(--vscode-editorWidget-background); stroke-width: 1.4; }
 .service .box { stroke: var(--vscode-charts-blue); }
 .program .box { stroke: var(--vscode-charts-blue); stroke-dasharray: 5 3; }
-.topic .box { stroke: var(--vscode-charts-orange); }
+.topic .box { stroke: var(--vscode-symbolIcon-eventForeground, #ee9d28); }
 .deadLetter .box { stroke: var(--vscode-descriptionForeground); stroke-dasharray: 3 3; }
 .tint { stroke: none; opacity: .13; }
 .service .tint, .program .tint { fill: var(--vscode-charts-blue); }
-.topic .tint { fill: var(--vscode-charts-orange); }
+.topic .tint { fill: var(--vscode-symbolIcon-eventForeground, #ee9d28); }
 .deadLetter .tint { fill: var(--vscode-descriptionForeground); }
 .icon { fill: none; stroke-width: 1.2; stroke-linecap: round; stroke-linejoin: round; }
 .service .icon, .program .icon { stroke: var(--vscode-charts-blue); }
-.topic .icon { stroke: var(--vscode-charts-orange); }
+.topic .icon { stroke: var(--vscode-symbolIcon-eventForeground, #ee9d28); }
 .deadLetter .icon { stroke: var(--vscode-descriptionForeground); }
 .label { fill: var(--vscode-foreground); font-size: 13px; font-weight: 600; dominant-baseline: central; }
 .note { fill: var(--vscode-descriptionForeground); font-size: 11px; dominant-baseline: central; }
@@ -128,6 +128,8 @@ export class Scene {
   readonly #edges = new Map<string, SVGGElement>();
   #layout: Layout = { width: 0, height: 0, nodes: new Map(), edges: new Map() };
   view: View = { x: 0, y: 0, scale: 1 };
+  /** Whether the view shows everything, and nobody has moved it since. */
+  fitted = false;
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -190,14 +192,16 @@ export class Scene {
   }
 
   zoom(by: number, at: { x: number; y: number }): void {
+    this.fitted = false;
     const scale = Math.min(4, Math.max(0.02, this.view.scale * by));
     const k = scale / this.view.scale;
     this.view = { scale, x: at.x - (at.x - this.view.x) * k, y: at.y - (at.y - this.view.y) * k };
     this.show();
   }
 
-  /** Makes everything visible, no larger than life by much. */
+  /** Makes everything visible, no larger than life by much; and keeps it so until somebody moves. */
   fit(): void {
+    this.fitted = true;
     const { width, height } = this.svg.getBoundingClientRect();
     const { width: w, height: h } = this.#layout;
     if (w === 0 || h === 0 || width === 0) return;
@@ -211,12 +215,17 @@ export class Scene {
     const box = this.#layout.nodes.get(id);
     if (!box) return;
     const { width, height } = this.svg.getBoundingClientRect();
-    if (this.view.scale < 0.4) this.view.scale = 0.9;
+    if (this.view.scale < 0.4) {
+      this.view.scale = 0.9;
+      this.fitted = false;
+    }
     const { scale } = this.view;
+    if (middle) this.fitted = false;
     const x = this.view.x + box.x * scale;
     const y = this.view.y + box.y * scale;
     const inside = x > 8 && y > 8 && x + box.width * scale < width - 8 && y + box.height * scale < height - 8;
     if (!inside || middle) {
+      this.fitted = false;
       this.view.x = width / 2 - (box.x + box.width / 2) * scale;
       this.view.y = height / 2 - (box.y + box.height / 2) * scale;
     }
@@ -269,7 +278,8 @@ export class Scene {
         ),
       );
     }
-    if (n.severity !== undefined) g.append(make('circle', { class: `mark s${n.severity}`, cx: width - 5, cy: 5, r: 5.5 }));
+    if (n.severity !== undefined && n.severity <= 3)
+      g.append(make('circle', { class: `mark s${n.severity}`, cx: width - 5, cy: 5, r: 5.5 }));
     return g;
   }
 

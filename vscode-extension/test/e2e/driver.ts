@@ -17,7 +17,9 @@ export class Driver {
     this.page = page;
     page.setDefaultTimeout(30_000);
     page.on('request', (r) => {
-      if (!/^(https?|wss?):\/\/127\.0\.0\.1[:/]|^(data|blob|vscode-)/.test(r.url())) this.outside.push(r.url());
+      // A webview's files have addresses that its service worker answers; no host has them.
+      if (!/^(https?|wss?):\/\/127\.0\.0\.1[:/]|^(data|blob|vscode-)|^https:\/\/[^/]*\.vscode-resource\.vscode-cdn\.net\//.test(r.url()))
+        this.outside.push(r.url());
     });
   }
 
@@ -55,6 +57,15 @@ export class Driver {
     if (line !== undefined) await this.status(new RegExp(`Ln ${line}, Col`)).waitFor();
   }
 
+  /** The tab in front, of a file in some folder. */
+  tab(file: string, folder: string): Locator {
+    return this.page
+      .locator(
+        `.tab.active[data-resource-name="${file}"][title*="${folder}"], .tab.active[aria-label*="${file}"]:has([title*="${folder}"])`,
+      )
+      .first();
+  }
+
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     const input = this.page.locator('.quick-input-widget input').first();
@@ -66,12 +77,12 @@ export class Driver {
     await this.editor.locator('.view-line').first().waitFor();
   }
 
-  async goToLine(line: number): Promise<void> {
+  async goToLine(line: number, column = 1): Promise<void> {
     await this.page.keyboard.press('Control+G');
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(`:${line}`);
+    await input.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
-    await this.status(new RegExp(`Ln ${line}, Col`)).waitFor();
+    await this.status(new RegExp(`Ln ${line}, Col ${column}\\b`)).waitFor();
   }
 
   async command(title: string): Promise<void> {
@@ -145,9 +156,7 @@ export class Driver {
 
   /** The Topicls views. */
   async views(): Promise<void> {
-    const tab = this.page
-      .locator('.activitybar .action-item', { hasNot: this.page.locator('.hidden') })
-      .locator('a[aria-label^="Topicls"]');
+    const tab = this.page.locator('.activitybar .action-item:has(a[aria-label^="Topicls"])');
     await tab.waitFor();
     if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
     await this.pane('Topics').waitFor();

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { around, between, buildGraph, only, search, serviceId, shape, through, topicId, type Graph } from '../../src/graph/model.ts';
+import {
+  around,
+  between,
+  buildGraph,
+  commonFolder,
+  only,
+  search,
+  serviceId,
+  shape,
+  through,
+  topicId,
+  type Graph,
+} from '../../src/graph/model.ts';
 import { root, shop, topic, endpoint, two } from './fixture.ts';
 import type { Topology } from '../../src/protocol.ts';
 
@@ -74,8 +86,21 @@ suite('the graph', () => {
   test('knows what is found about a topic, and what is not certain', () => {
     assert.equal(node(folded, t('invoices.archive'))?.severity, 2);
     assert.equal(node(folded, t('invoices'))?.severity, undefined);
-    assert.equal(folded.edges.find((e) => e.to === t('invoices'))?.uncertain, true);
+    assert.equal(folded.edges.find((e) => e.to === t('invoices'))?.uncertain, false);
+    const [f] = shop.folders;
+    assert.ok(f);
+    const partial: Topology = {
+      folders: [{ ...f, topics: [topic('a-*', [endpoint('produce', ['compose:billing'], 'a.py', 1, { status: 'partial' })], [])] }],
+    };
+    assert.equal(buildGraph(partial, { foldDeadLetters: true }).edges[0]?.uncertain, true);
     assert.equal(folded.edges.find((e) => e.to === t('orders'))?.uncertain, false);
+  });
+
+  test('names the folder of a service’s code', () => {
+    assert.equal(commonFolder(['a/b/c.py', 'a/b/d.py']), 'a/b');
+    assert.equal(commonFolder(['a/b', 'a/bc']), 'a');
+    assert.equal(commonFolder(['train']), 'train');
+    assert.equal(commonFolder([]), '');
   });
 
   test('keeps folders apart', () => {

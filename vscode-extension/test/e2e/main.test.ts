@@ -1,0 +1,192 @@
+/**
+ * One session on a copy of the example: everything that a person would try first.
+ * The steps build on each other; one workbench serves them all.
+ */
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { Driver, has } from './driver.ts';
+import { launch, temporary, until, Workbench } from './workbench.ts';
+
+const example = path.join(import.meta.dirname, '../../../examples/forecasting-pipeline');
+
+suite('the example in a workbench', () => {
+  const folder = path.join(temporary('ws-'), 'forecasting-pipeline');
+  let workbench: Workbench;
+  let browser: Browser;
+  let vs: Driver;
+  let failed = false;
+
+  before(async () => {
+    cpSync(example, folder, { recursive: true });
+    workbench = await Workbench.start();
+    browser = await launch();
+    vs = new Driver(await browser.newPage({ viewport: { width: 1440, height: 900 } }));
+  });
+  after(async () => {
+    await browser.close();
+    await workbench.stop();
+  });
+
+  /** A step; the first that fails leaves a screenshot, and ends the session. */
+  const step = (name: string, run: () => Promise<void>): void => {
+    test(name, { timeout: 120_000 }, async () => {
+      if (failed && !process.env.GO_ON) throw 'a step before failed'; // eslint-disable-line @typescript-eslint/only-throw-error -- no stack
+      try {
+        await run();
+      } catch (err) {
+        failed = true;
+        await vs.shot(`failure-${name.slice(0, 20).replace(/\W+/g, '-')}`).catch(() => undefined);
+        throw err;
+      }
+    });
+  };
+
+  step('opens; the server starts by itself, and the status item tells what it found', async () => {
+    const started = Date.now();
+    await vs.open(workbench.address(folder, [], 'train_container/main.py'));
+    await vs.ready();
+    console.log(`      first answer ${Date.now() - started} ms after the page was asked for`);
+    assert.match(await vs.status(/\d+ topics/).innerText(), /10 topics\s+2\s+compose/);
+    assert.equal(workbench.servers().length, 1);
+  });
+
+  step('hover: who is on the other side', async () => {
+    await vs.goToLine(37);
+    const text = await vs.hover('PRODUCER_TOPIC', 'PRODUCER_TOPIC,', 'model-training');
+    assert.match(text, /eval/);
+    assert.match(text, /nonml_prophet/);
+    await vs.shot('hover');
+    await vs.away();
+  });
+
+  step('go to the consumers, in another container', async () => {
+    await vs.click('PRODUCER_TOPIC', 'PRODUCER_TOPIC,');
+    await vs.command('Topicls: Go to Consumers');
+    const peek = vs.page.locator('.peekview-widget');
+    await peek.locator('.monaco-list-row', { hasText: 'inference_container' }).waitFor();
+    await peek.locator('.monaco-list-row', { hasText: 'MODEL_TRAINING_TOPIC' }).click();
+    await vs.page.keyboard.press('Enter');
+    await vs.tab('main.py', 'eval_container').waitFor();
+    await vs.status('Ln 28, Col').waitFor();
+    await vs.page.keyboard.press('Escape');
+    await peek.waitFor({ state: 'detached' });
+  });
+
+  step('peek at references', async () => {
+    await vs.openFile('train_container/trainer.py');
+    await vs.openFile('docker-compose.yaml');
+    await vs.goToLine(107);
+    await vs.click('model-training', 'MODEL_TRAINING_TOPIC=');
+    await vs.page.keyboard.press('Shift+F12');
+    const peek = vs.page.locator('.peekview-widget');
+    await peek.locator('.monaco-list-row', { hasText: 'main.py' }).first().waitFor();
+    await peek.locator('.view-line').first().waitFor();
+    await vs.shot('peek-references');
+    await vs.page.keyboard.press('Escape');
+    await peek.waitFor({ state: 'detached' });
+  });
+
+  step('findings in the compose file, and in Problems', async () => {
+    await vs.page.keyboard.press('Control+Shift+M');
+    await vs.page.locator('.markers-panel-container .monaco-list-row', { hasText: 'INFERENCE_BATCH_SIZE' }).waitFor();
+    await vs.goToLine(127);
+    await vs.editor.locator('.squiggly-info, .squiggly-warning').first().waitFor();
+    await vs.shot('problems');
+    await vs.page.keyboard.press('Control+J');
+  });
+
+  step('the topics view: both sides, and a jump', async () => {
+    await vs.views();
+    await vs.expand('Topics', /^model-training/, 'Producers');
+    await vs.expand('Topics', 'Consumers', /^eval/);
+    await vs.expand('Topics', 'Producers', /^train_gru/);
+    await vs.expand('Topics', 'Message', 'run_id');
+    await vs.expand('Services', /^eval/, 'Consumes');
+    await vs.shot('views');
+    await vs.row('Topics', /^eval/).click();
+    await vs.at('main.py');
+  });
+
+  step('a filter of the topics view', async () => {
+    await vs.pane('Topics').locator('.pane-header').hover();
+    await vs.pane('Topics').locator('.action-label[aria-label^="Filter Topics"]').click();
+    await vs.page.locator('.quick-input-widget input').first().fill('performance');
+    await vs.pane('Topics').locator('.message', { hasText: 'Filter: performance' }).waitFor();
+    await vs.row('Topics', /^model-training/).waitFor({ state: 'detached' });
+    await vs.page.keyboard.press('Enter');
+    await vs.row('Topics', /^performance-eval/).waitFor();
+    await vs.command('Topicls: Clear Filter of Topics');
+    await vs.row('Topics', /^model-training/).waitFor();
+  });
+
+  step('the graph: all of it, in layers', async () => {
+    await vs.command('Topicls: Show Topology Graph');
+    await vs.graph.drawn();
+    const names = await vs.graph.names();
+    has(names, 'preprocess', 'train_gru', 'train_lstm', 'eval', 'inference', 'model-training', 'performance-eval');
+    assert.ok(!names.includes('DLQ-model-training'), 'dead letters are not folded');
+    await vs.shot('graph');
+  });
+
+  step('the graph: a node selected, the path through it, its code', async () => {
+    const graph = vs.graph;
+    await graph.select('model-training');
+    has(await graph.marked(), 'preprocess', 'train_gru', 'model-training', 'eval');
+    await graph.details.getByRole('heading', { name: 'Consumers' }).waitFor();
+    await vs.shot('graph-selected');
+    await graph.details.locator('.row', { hasText: /^eval/ }).first().click();
+    await vs.at('main.py');
+  });
+
+  step('the graph follows an edit', async () => {
+    await vs.page.locator('.tab', { hasText: 'Topics' }).click();
+    await vs.graph.drawn();
+    await vs.command('View: Split Editor Right');
+    await vs.openFile('docker-compose.yaml');
+    await vs.goToLine(108);
+    await vs.click('model-selected', 'MODEL_SELECTED_TOPIC=');
+    await vs.page.keyboard.press('End');
+    await vs.page.keyboard.type('-v2');
+    await vs.graph.node('model-selected-v2').waitFor();
+    await vs.row('Topics', /^model-selected-v2/).waitFor();
+    await vs.shot('graph-follows');
+    await vs.page.keyboard.press('Control+Z');
+    await vs.graph.node('model-selected-v2').waitFor({ state: 'detached' });
+  });
+
+  step('rename a topic over code and configuration', async () => {
+    await vs.goToLine(107, 60);
+    await vs.page.keyboard.press('F2');
+    const input = vs.page.locator('.rename-box input');
+    await input.waitFor();
+    await input.fill('models-trained');
+    await vs.page.keyboard.press('Enter');
+    await vs.row('Topics', /^models-trained/).waitFor();
+    await vs.command('File: Save All Files');
+    await until('the files are saved', () => readFileSync(path.join(folder, 'nonml_container/main.py'), 'utf8').includes('models-trained'));
+    assert.ok(readFileSync(path.join(folder, 'docker-compose.yaml'), 'utf8').includes('models-trained'));
+  });
+
+  step('a killed server is started again, and answers', async () => {
+    const [before] = workbench.servers();
+    assert.ok(before);
+    process.kill(before, 'SIGKILL');
+    await until('another server runs', () => workbench.servers().find((pid) => pid !== before));
+    await vs.row('Topics', /^models-trained/).waitFor();
+    await vs.ready();
+  });
+
+  step('restarts asked for at once are one', async () => {
+    await vs.command('Topicls: Restart Server');
+    await vs.ready();
+    assert.equal(workbench.servers().length, 1);
+  });
+
+  step('nothing outside of this machine was asked for', () => {
+    assert.deepEqual(vs.outside, []);
+    return Promise.resolve();
+  });
+});
