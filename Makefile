@@ -17,8 +17,10 @@ export CGO_ENABLED := 1
 DIR       ?= examples/forecasting-pipeline
 ENDPOINTS ?= 10000
 FUZZTIME  ?= 10s
+VERSION   ?= 0.1.0
+TARGETS   ?=
 
-.PHONY: help build install vsix test tools lint unit vscode demo bench verify-models fuzz update clean
+.PHONY: help build install vsix release test tools lint unit vscode demo bench verify-models fuzz update clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -37,6 +39,9 @@ vsix: build ## pack the VS Code extension, with the server, for this platform: b
 
 test: tools lint unit vscode ## install what the tests need and run everything (the one command)
 	@scripts/tools.sh untested
+
+release: ## build servers and VS Code packages for all platforms into dist (VERSION=1.2.3, TARGETS='linux-x64 ...')
+	@scripts/release.sh '$(VERSION)' $(TARGETS)
 
 vscode: vsix ## test the packed VS Code extension in a real workbench (screenshots: bin/screenshots)
 	@echo '== VS Code'; scripts/vscode.sh e2e

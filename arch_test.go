@@ -20,6 +20,7 @@ import (
 var mayImport = map[string][]string{
 	"topicls/cmd/...":               {"topicls/lsp", "topicls/index", "topicls/index/check", "topicls/index/report", "topicls/index/topology"},
 	"topicls/internal/demo":         {}, // an LSP client: knows the protocol, and nothing of ours
+	"topicls/internal/checkprogram": {},
 	"topicls/internal/verifymodels": {"topicls/index/client", "topicls/index/client/signatures"},
 	"topicls/neovim":                {},
 

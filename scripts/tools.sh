@@ -3,8 +3,8 @@
 # root, with apt-get; elsewhere it says what is missing. `tools.sh untested` says
 # at the end of the tests what they had to leave out.
 #
-# A missing Go or C compiler is an error. Without Neovim everything else is
-# tested, except when CI is set: then it is an error too.
+# A missing Go or C compiler is an error. Without Neovim, npm or a browser
+# everything else is tested, except when CI is set: then it is an error too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,12 +15,16 @@ missing() {
   have gcc || have clang || have "${CC:-cc}" || echo gcc
   [ -e /usr/include/stdlib.h ] || [ ! -e /etc/debian_version ] || echo libc6-dev
   have nvim || echo neovim
+  # The VS Code extension and its tests.
+  have npm || echo npm
+  have chromium || have chromium-browser || have google-chrome || [ -n "${CHROMIUM:-}" ] || echo chromium
   # The parser's tests also read the Python files of the system.
   [ ! -e /etc/debian_version ] || compgen -G '/usr/lib/python3/../python3.*/os.py' >/dev/null || echo python3
 }
 
 if [ "${1:-}" = untested ]; then
   have nvim || echo 'make: passed, but NOT TESTED: Neovim (not installed)'
+  [ "$(uname -s)" = Linux ] && ! missing | grep -qxE 'npm|chromium' || echo 'make: passed, but NOT TESTED: VS Code (it needs Linux, npm and Chromium)'
   exit 0
 fi
 
@@ -42,6 +46,9 @@ for p in $packages; do
   case $p in
     neovim) echo 'tools: Neovim (0.7 or later) is not installed: its test is left out. Debian: apt-get install neovim; macOS: brew install neovim' >&2
             [ -z "${CI:-}" ] || failed=1 ;;
+    npm | chromium)
+             echo "tools: $p is not installed: the VS Code extension is not tested. Debian: apt-get install $p" >&2
+             [ -z "${CI:-}" ] || failed=1 ;;
     python3) echo 'tools: no Python library on the system: the parser is tested on fewer files' >&2 ;;
     *) echo "tools: no C compiler ($p): the parsers are written in C. Debian: apt-get install gcc libc6-dev; macOS: xcode-select --install" >&2
        failed=1 ;;

@@ -7,6 +7,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/../vscode-extension"
 node=$PWD/../scripts/node.sh
+
+# What can be tested here; in CI everything can.
+if ! command -v npm >/dev/null; then
+  echo 'NOTHING TESTED: npm is not installed' >&2
+  [ -z "${CI:-}" ] && exit 0 || exit 1
+fi
 ../scripts/vsix.sh modules
 case $1 in
   lint)
@@ -19,9 +25,12 @@ case $1 in
     ;;
   e2e)
     shift
+    if [ "$(uname -s)" != Linux ] || ! { command -v chromium || command -v chromium-browser || command -v google-chrome || [ -n "${CHROMIUM:-}" ]; } >/dev/null; then
+      echo 'NOTHING TESTED: the workbench needs Linux and Chromium' >&2
+      [ -z "${CI:-}" ] && exit 0 || exit 1
+    fi
     TOPICLS_WORKBENCH=$(../scripts/workbench.sh)
     export TOPICLS_WORKBENCH TOPICLS_VSIX=$PWD/../bin/topicls.vsix TOPICLS_SHOTS=$PWD/../bin/screenshots
-    "$node" node esbuild.mjs --tests
     "$node" --24 node --test --test-concurrency=1 --test-reporter=spec --test-timeout=600000 "${@:-test/e2e/*.test.ts}"
     ;;
   *) echo "vscode: $1?" >&2; exit 2 ;;

@@ -6,6 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../vscode-extension"
 node=$PWD/../scripts/node.sh
 
+# With --ignore-scripts: esbuild's program comes as a package of its own, and
+# nothing else has scripts that matter.
 modules() {
   local stamp=node_modules/.installed
   cmp -s package-lock.json $stamp && return
@@ -13,7 +15,6 @@ modules() {
     "$node" npm ci --silent --no-audit --no-fund --ignore-scripts && break
     [ $attempt -lt 3 ] || { echo 'vsix: npm ci failed' >&2; exit 1; }
   done
-  # esbuild's program comes in a package of its own; nothing else has scripts that matter.
   cp package-lock.json $stamp
 }
 
@@ -21,12 +22,12 @@ modules
 [ "$1" != modules ] || exit 0
 server=$1 target=$2 out=$3
 case $target in win32-*) program=topicls.exe ;; *) program=topicls ;; esac
-rm -rf bin LICENSE
-mkdir -p bin
-trap 'rm -rf bin LICENSE' EXIT
-install -m 755 "$server" "bin/$program"
-cp ../LICENSE LICENSE
-"$node" node esbuild.mjs
-"$node" node_modules/.bin/vsce package --no-dependencies --allow-missing-repository --no-rewrite-relative-links --target "$target" -o "$out" >vsce.log 2>&1 ||
-  { cat vsce.log >&2; rm -f vsce.log; exit 1; }
-rm -f vsce.log
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+cp -r package.json README.md media walkthrough ../LICENSE "$stage"
+install -D -m 755 "$server" "$stage/bin/$program"
+"$node" node esbuild.mjs "$stage/dist"
+vsce=$PWD/node_modules/.bin/vsce
+cd "$stage"
+"$node" "$vsce" package --no-dependencies --allow-missing-repository --no-rewrite-relative-links \
+  --target "$target" -o "$out" >vsce.log 2>&1 || { cat vsce.log >&2; exit 1; }

@@ -17,7 +17,7 @@ export default ts.config(
     },
   },
   {
-    files: ['test/unit/**/*.ts'],
+    files: ['test/**/*.test.ts'],
     rules: {
       '@typescript-eslint/no-floating-promises': [
         'error',

@@ -180,11 +180,12 @@ async function explain(app: App, e?: Entry): Promise<void> {
     textDocument: { uri: at.uri },
     position: at.range.start,
   });
-  if (!answer) {
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(at.uri));
+  if (!answer || !folder) {
     void vscode.window.showInformationMessage('There is nothing of Kafka at this place.');
     return;
   }
-  const uri = app.documents.put('Why.txt', answer.text);
+  const uri = app.documents.put('Why.txt', answer.text, folder.uri);
   await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true });
 }
 
@@ -207,7 +208,7 @@ async function report(app: App): Promise<void> {
   const text = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Topicls: writing the report' }, () =>
     run(state.program.path, [...args, vscode.Uri.parse(folder.uri).fsPath]),
   );
-  const uri = app.documents.put(`Kafka inventory of ${folder.name}.md`, text);
+  const uri = app.documents.put(`Kafka inventory of ${folder.name}.md`, text, vscode.Uri.parse(folder.uri));
   await vscode.commands.executeCommand('markdown.showPreview', uri);
 }
 

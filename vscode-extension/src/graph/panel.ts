@@ -180,9 +180,9 @@ function html(webview: vscode.Webview, files: vscode.Uri): string {
 <body data-worker="${file('elk-worker.js')}">
 <div id="bar" role="toolbar" aria-label="Graph">
   <label class="search">${icon(icons.search)}<input id="find" type="text" placeholder="Find a service or topic ( / )" aria-label="Find a service or topic" spellcheck="false"><output id="hits"></output></label>
-  <button id="filter" aria-pressed="false" title="Show only what is found, with its neighbours">${icon(icons.filter)}Filter</button>
-  <button id="focus" aria-pressed="false" disabled title="Show only what leads to and from the selection (f)">${icon(icons.path)}Path</button>
-  <button id="fold" aria-pressed="true" title="Fold dead-letter topics into the topics they belong to (d)">${icon(icons.mail)}Fold dead letters</button>
+  <button id="filter" aria-pressed="false" title="Show only what is found, with its neighbours">${icon(icons.filter)}<span>Filter</span></button>
+  <button id="focus" aria-pressed="false" disabled title="Show only what leads to and from the selection (f)">${icon(icons.path)}<span>Path</span></button>
+  <button id="fold" aria-pressed="true" title="Fold dead-letter topics into the topics they belong to (d)">${icon(icons.mail)}<span>Fold dead letters</span></button>
   <span class="grow"></span>
   <select id="environment" aria-label="Environment" title="Environment" hidden></select>
   <span class="sep"></span>
@@ -191,7 +191,7 @@ function html(webview: vscode.Webview, files: vscode.Uri): string {
   <button id="fit" title="Show everything (0)" aria-label="Show everything">${icon(icons.fit)}</button>
   <span class="sep"></span>
   <div class="menu">
-    <button id="export" aria-haspopup="menu" aria-expanded="false" title="Export the graph">${icon(icons.save)}Export</button>
+    <button id="export" aria-haspopup="menu" aria-expanded="false" title="Export the graph">${icon(icons.save)}<span>Export</span></button>
     <div id="export-menu" role="menu" hidden>
       <button role="menuitem" data-format="svg">Save as SVG…</button>
       <button role="menuitem" data-format="png">Save as PNG…</button>

@@ -146,7 +146,7 @@ class Builder {
       id,
       kind: t.deadLetterOf ? 'deadLetter' : 'topic',
       label: t.name,
-      description: topicCounts(t),
+      description: `↑ ${t.producers.length}  ↓ ${t.consumers.length}${(worst(findings) ?? 9) <= 2 ? '  ⚠' : ''}`,
       tooltip: this.topicTooltip(t, findings),
       at: t.location,
       severity: worst(findings),

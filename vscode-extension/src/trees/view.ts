@@ -9,7 +9,7 @@ const icons: Record<Kind, string> = {
   folder: 'folder',
   topic: 'symbol-event',
   deadLetter: 'mail',
-  service: 'server-process',
+  service: 'server',
   program: 'terminal',
   broker: 'database',
   producers: 'arrow-up',

@@ -87,6 +87,7 @@ let hit = -1;
 let path: Path | undefined;
 let other: string | undefined; // the second node of a path
 let wanted: string | undefined; // a node to show as soon as there is one
+let lightUp = false; // what the next drawing has more than the last
 let drawing = Promise.resolve();
 
 function remember(): void {
@@ -126,7 +127,8 @@ async function draw(): Promise<void> {
     if (of.nodes.length > 150) say('Laying out the graph…', true);
     const layout = await layouter.layout(of, (n) => metrics.size(n));
     if (of !== graph) return; // it changed meanwhile; the next in the queue draws it
-    scene.draw(of, layout);
+    scene.draw(of, layout, lightUp);
+    lightUp = false;
     drawn = now;
     if (first && chosen.view) scene.view = chosen.view;
     else if (first || scene.fitted || !visible()) scene.fit();
@@ -338,6 +340,7 @@ let drag: { x: number; y: number; view: View; moved: boolean; target: EventTarge
 canvas.addEventListener('pointerdown', (e) => {
   if (e.button !== 0) return;
   drag = { x: e.clientX, y: e.clientY, view: { ...scene.view }, moved: false, target: e.target };
+  canvas.classList.remove('keys');
   canvas.focus({ preventScroll: true });
 });
 window.addEventListener('pointermove', (e) => {
@@ -432,6 +435,7 @@ function neighbour(key: string): string | undefined {
 }
 
 canvas.addEventListener('keydown', (e) => {
+  canvas.classList.add('keys');
   if (e.altKey || ((e.ctrlKey || e.metaKey) && e.key !== 'Enter')) return;
   const selected = graph.nodes.find((n) => n.id === chosen.selected);
   switch (e.key) {
@@ -483,6 +487,7 @@ window.addEventListener('message', (e: MessageEvent<ToGraph>) => {
   const message = e.data;
   switch (message.type) {
     case 'topology':
+      lightUp = topology !== undefined;
       topology = message.topology;
       if (!message.ready && topology.folders.length === 0) say('Topicls reads the workspace…', true);
       else update();

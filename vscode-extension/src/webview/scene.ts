@@ -144,8 +144,9 @@ export class Scene {
     return this.#layout;
   }
 
-  draw(graph: Graph, layout: Layout): void {
-    const before = this.#nodes.size > 0 ? new Set(this.#nodes.keys()) : undefined;
+  /** Draws; what was not there before lights up, if it is to. */
+  draw(graph: Graph, layout: Layout, lightUp = false): void {
+    const before = lightUp && this.#nodes.size > 0 ? new Set(this.#nodes.keys()) : undefined;
     this.#layout = layout;
     this.#nodes.clear();
     this.#edges.clear();

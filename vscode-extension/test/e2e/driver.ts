@@ -57,15 +57,6 @@ export class Driver {
     if (line !== undefined) await this.status(new RegExp(`Ln ${line}, Col`)).waitFor();
   }
 
-  /** The tab in front, of a file in some folder. */
-  tab(file: string, folder: string): Locator {
-    return this.page
-      .locator(
-        `.tab.active[data-resource-name="${file}"][title*="${folder}"], .tab.active[aria-label*="${file}"]:has([title*="${folder}"])`,
-      )
-      .first();
-  }
-
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     const input = this.page.locator('.quick-input-widget input').first();
@@ -98,13 +89,13 @@ export class Driver {
   }
 
   /** Where a text stands in the editor in front: the middle of its own box, not its line's. */
-  async point(text: string, within = ''): Promise<{ x: number; y: number }> {
+  async point(text: string, within: string | RegExp = ''): Promise<{ x: number; y: number }> {
     return until(`"${text}" is visible`, () =>
       this.editor.evaluate(
-        (editor, [text, within]) => {
+        (editor, [text, pattern]) => {
           for (const line of editor.querySelectorAll('.view-line')) {
             const all = (line.textContent || '').replaceAll('\u00a0', ' ');
-            const from = all.indexOf(within);
+            const from = all.search(new RegExp(pattern));
             if (from < 0) continue;
             const start = all.indexOf(text, from);
             if (start < 0) continue;
@@ -128,18 +119,18 @@ export class Driver {
           }
           return null;
         },
-        [text, within] as const,
+        [text, typeof within === 'string' ? within.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : within.source] as const,
       ),
     );
   }
 
-  async click(text: string, within = ''): Promise<void> {
+  async click(text: string, within: string | RegExp = ''): Promise<void> {
     const p = await this.point(text, within);
     await this.page.mouse.click(p.x, p.y);
   }
 
   /** Hovers over a text and returns what is shown, once it has a part. */
-  async hover(text: string, within: string, part: string | RegExp): Promise<string> {
+  async hover(text: string, within: string | RegExp, part: string | RegExp): Promise<string> {
     const p = await this.point(text, within);
     const box = this.page.locator('.monaco-hover:not(.hidden)', { hasText: part }).first();
     await this.page.mouse.move(p.x - 2, p.y);

@@ -23,7 +23,7 @@ suite('the example in a workbench', () => {
     cpSync(example, folder, { recursive: true });
     workbench = await Workbench.start();
     browser = await launch();
-    vs = new Driver(await browser.newPage({ viewport: { width: 1440, height: 900 } }));
+    vs = new Driver(await browser.newPage({ viewport: { width: 1440, height: 1000 } }));
   });
   after(async () => {
     await browser.close();
@@ -55,7 +55,7 @@ suite('the example in a workbench', () => {
 
   step('hover: who is on the other side', async () => {
     await vs.goToLine(37);
-    const text = await vs.hover('PRODUCER_TOPIC', 'PRODUCER_TOPIC,', 'model-training');
+    const text = await vs.hover('PRODUCER_TOPIC', /^ +PRODUCER_TOPIC/, 'model-training');
     assert.match(text, /eval/);
     assert.match(text, /nonml_prophet/);
     await vs.shot('hover');
@@ -63,13 +63,13 @@ suite('the example in a workbench', () => {
   });
 
   step('go to the consumers, in another container', async () => {
-    await vs.click('PRODUCER_TOPIC', 'PRODUCER_TOPIC,');
+    await vs.click('PRODUCER_TOPIC', /^ +PRODUCER_TOPIC/);
     await vs.command('Topicls: Go to Consumers');
     const peek = vs.page.locator('.peekview-widget');
     await peek.locator('.monaco-list-row', { hasText: 'inference_container' }).waitFor();
     await peek.locator('.monaco-list-row', { hasText: 'MODEL_TRAINING_TOPIC' }).click();
     await vs.page.keyboard.press('Enter');
-    await vs.tab('main.py', 'eval_container').waitFor();
+    await vs.page.locator('.tab.active', { hasText: 'eval_container' }).waitFor();
     await vs.status('Ln 28, Col').waitFor();
     await vs.page.keyboard.press('Escape');
     await peek.waitFor({ state: 'detached' });
@@ -100,10 +100,10 @@ suite('the example in a workbench', () => {
 
   step('the topics view: both sides, and a jump', async () => {
     await vs.views();
-    await vs.expand('Topics', /^model-training/, 'Producers');
-    await vs.expand('Topics', 'Consumers', /^eval/);
-    await vs.expand('Topics', 'Producers', /^train_gru/);
-    await vs.expand('Topics', 'Message', 'run_id');
+    await vs.expand('Topics', /^model-training/, /^Producers/);
+    await vs.expand('Topics', /^Consumers/, /^eval/);
+    await vs.expand('Topics', /^Producers/, /^train_gru/);
+    await vs.expand('Topics', /^Message/, 'run_id');
     await vs.expand('Services', /^eval/, 'Consumes');
     await vs.shot('views');
     await vs.row('Topics', /^eval/).click();
@@ -141,8 +141,122 @@ suite('the example in a workbench', () => {
     await vs.at('main.py');
   });
 
-  step('the graph follows an edit', async () => {
+  step('the graph: search, filter, dead letters, keyboard', async () => {
+    const graph = vs.graph;
     await vs.page.locator('.tab', { hasText: 'Topics' }).click();
+    await graph.drawn();
+    await graph.press('/');
+    await graph.frame.locator('#find').fill('infer');
+    await graph.frame.locator('#hits', { hasText: '2' }).waitFor();
+    await graph.frame.locator('#filter').click();
+    await graph.node('train_gru').waitFor({ state: 'detached' });
+    has(await graph.names(), 'inference', 'inference-data', 'preprocess', 'performance-eval');
+    await graph.frame.locator('#filter').click();
+    await graph.node('train_gru').waitFor();
+    await graph.frame.locator('#find').press('Escape');
+    await graph.press('d');
+    await graph.node('DLQ-model-training').waitFor();
+    await vs.shot('graph-dead-letters');
+    await graph.press('d');
+    await graph.node('DLQ-model-training').waitFor({ state: 'detached' });
+    await graph.press('Escape');
+    await graph.press('ArrowRight'); // the first node, then along edges
+    await graph.frame.locator('[data-node].selected', { hasText: 'preprocess' }).waitFor();
+    await graph.press('ArrowRight');
+    await graph.frame.locator('[data-node].selected', { hasText: /(training|inference)-data/ }).waitFor();
+    await graph.press('f');
+    await graph.frame.locator('#focus[aria-pressed="true"]').waitFor();
+    await graph.press('f');
+    await graph.node('train_gru').waitFor();
+  });
+
+  step('the graph: exported as Mermaid, SVG and PNG', async () => {
+    const graph = vs.graph;
+    const choose = async (format: string): Promise<void> => {
+      await graph.frame.locator('#export').click();
+      await graph.frame.locator(`#export-menu [data-format="${format}"]`).click();
+    };
+    for (const format of ['svg', 'png']) {
+      await choose(format);
+      const input = vs.page.locator('.quick-input-widget input').first();
+      await until('it asks where to', async () => (await input.inputValue()).endsWith(`topics.${format}`));
+      await vs.page.keyboard.press('Enter');
+      await vs.toast.filter({ hasText: `Saved topics.${format}` }).waitFor();
+    }
+    const svg = readFileSync(path.join(folder, 'topics.svg'), 'utf8');
+    assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    assert.match(svg, />model-training<\/text>/);
+    assert.doesNotMatch(svg, /var\(--/, 'a colour that only VS Code knows');
+    const png = readFileSync(path.join(folder, 'topics.png'));
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    assert.ok(png.readUInt32BE(16) > 1000 && png.length > 20_000, `${png.readUInt32BE(16)} wide, ${png.length} bytes`);
+    await vs.command('Notifications: Clear All Notifications');
+    await choose('mermaid');
+    await vs.page.locator('.editor-instance .view-line', { hasText: 'flowchart LR' }).waitFor();
+    await vs.command('View: Revert and Close Editor');
+  });
+
+  step('another environment answers', async () => {
+    await vs.page.locator('.tab', { hasText: 'Topics' }).click();
+    await vs.graph.drawn();
+    await vs.graph.frame.locator('#environment').selectOption({ label: 'compose:staging' });
+    await vs.status('compose:staging').waitFor();
+    await vs.shot('environment');
+    await vs.command('Topicls: Choose Environment…');
+    await vs.pick(/^compose(?!:)/);
+    await vs.status(/compose$/).waitFor();
+  });
+
+  step('why a name is what it is', async () => {
+    await vs.openFile('train_container/main.py');
+    await vs.goToLine(40, 12);
+    await vs.command('Topicls: Show Why');
+    await vs.page.locator('.tab', { hasText: 'Why.txt' }).waitFor();
+    await vs.page.locator('.editor-instance .view-line', { hasText: 'model-training' }).last().waitFor();
+    await vs.shot('why');
+    await vs.command('View: Close All Editors');
+  });
+
+  step('the inventory report', async () => {
+    await vs.command('Topicls: Show Inventory Report');
+    const report = vs.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    await report.getByRole('heading', { name: 'Topics' }).first().waitFor();
+    await vs.shot('report');
+    await vs.command('View: Close All Editors');
+  });
+
+  step('a topic is found by its name', async () => {
+    await vs.command('Topicls: Find Topic');
+    await vs.page.locator('.quick-input-widget input').first().fill('inference-data');
+    await vs.pick('inference-data');
+    await vs.pane('Topics').locator('.monaco-list-row.selected', { hasText: 'inference-data' }).waitFor();
+  });
+
+  step('a quick fix: the missing variable is set for its service', async () => {
+    await vs.openFile('eval_container/promoter.py');
+    await vs.goToLine(82, 40);
+    await vs.editor.locator('.squiggly-warning').first().waitFor();
+    await vs.page.keyboard.press('Control+.');
+    const menu = vs.page.locator('.action-widget');
+    await menu
+      .locator('.monaco-list-row', { hasText: /ARCHIVE_BUCKET/ })
+      .first()
+      .waitFor();
+    await vs.shot('quick-fix');
+    await menu
+      .locator('.monaco-list-row', { hasText: /ARCHIVE_BUCKET/ })
+      .first()
+      .click();
+    await vs.row('Findings', 'env-unset').waitFor({ state: 'detached' });
+    await vs.command('File: Save All Files');
+    await until('the compose file sets it', () =>
+      readFileSync(path.join(folder, 'docker-compose.yaml'), 'utf8').includes('ARCHIVE_BUCKET'),
+    );
+    await vs.command('View: Close All Editors');
+  });
+
+  step('the graph follows an edit', async () => {
+    await vs.command('Topicls: Show Topology Graph');
     await vs.graph.drawn();
     await vs.command('View: Split Editor Right');
     await vs.openFile('docker-compose.yaml');
@@ -167,7 +281,7 @@ suite('the example in a workbench', () => {
     await vs.row('Topics', /^models-trained/).waitFor();
     await vs.command('File: Save All Files');
     await until('the files are saved', () => readFileSync(path.join(folder, 'nonml_container/main.py'), 'utf8').includes('models-trained'));
-    assert.ok(readFileSync(path.join(folder, 'docker-compose.yaml'), 'utf8').includes('models-trained'));
+    await until('so is the environment’s', () => readFileSync(path.join(folder, '.env'), 'utf8').includes('models-trained'));
   });
 
   step('a killed server is started again, and answers', async () => {
@@ -180,7 +294,10 @@ suite('the example in a workbench', () => {
   });
 
   step('restarts asked for at once are one', async () => {
+    const [before] = workbench.servers();
     await vs.command('Topicls: Restart Server');
+    await vs.command('Topicls: Restart Server');
+    await until('one other server runs', () => workbench.servers().length === 1 && workbench.servers()[0] !== before);
     await vs.ready();
     assert.equal(workbench.servers().length, 1);
   });

@@ -14,7 +14,7 @@ function lines(entries: readonly Entry[], depth = 0): string[] {
 suite('trees', () => {
   test('topics, with both sides, groups, message, dead letters and findings', () => {
     assert.deepEqual(lines(topicsTree(shop)), [
-      'orders | 1 producer · 1 consumer',
+      'orders | ↑ 1  ↓ 1',
       '  Producers | 1',
       '    checkout | place()  checkout/main.py:13',
       '  Consumers | 1',
@@ -29,17 +29,17 @@ suite('trees', () => {
       '    total | number?  read, not written',
       '      read | billing/main.py:23',
       '  Dead Letters | 1',
-      '    orders.dlq | 1 producer · 1 consumer',
+      '    orders.dlq | ↑ 1  ↓ 1',
       '      Producers | 1',
       '        billing | billing/main.py:26',
       '      Consumers | 1',
       '        tools/replay.py | tools/replay.py:5',
-      'invoices | 1 producer · 1 consumer',
+      'invoices | ↑ 1  ↓ 1',
       '  Producers | 1',
       '    billing | billing/main.py:29  by the code’s default',
       '  Consumers | 1',
       '    mailer | mailer/main.py:6',
-      'invoices.archive | 1 producer · 0 consumers',
+      'invoices.archive | ↑ 1  ↓ 0  ⚠',
       '  Producers | 1',
       '    billing | billing/main.py:31',
       '  Findings | 1',
@@ -99,7 +99,7 @@ suite('trees', () => {
 
   test('a filter keeps what fits with what it stands under', () => {
     const found = (filter: string): string[] => lines(filterEntries(topicsTree(shop), filter)).filter((l) => !l.startsWith('   '));
-    assert.deepEqual(found('invoices mailer'), ['invoices | 1 producer · 1 consumer', '  Consumers | 1']);
+    assert.deepEqual(found('invoices mailer'), ['invoices | ↑ 1  ↓ 1', '  Consumers | 1']);
     assert.deepEqual(found('no-such-thing'), []);
     assert.equal(found('').length, lines(topicsTree(shop)).filter((l) => !l.startsWith('   ')).length);
   });

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Builds the server and the VS Code package for every platform into dist/, with
+# zig as the C compiler, and checks what each program needs of its system.
+# usage: release.sh VERSION [TARGET...]   (TARGET as VS Code names it, such as linux-x64)
+#
+# A target that can't be built is told of, with the reason, and makes the exit code 1.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+version=$1
+shift
+cache=${TOPICLS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/topicls-tools}
+zig_version=0.15.2
+go=${GO:-go}
+
+# What each target is to Go, and to zig. Programs for Linux run from glibc 2.17 on.
+declare -A goos=([linux-x64]=linux [linux-arm64]=linux [darwin-x64]=darwin [darwin-arm64]=darwin [win32-x64]=windows)
+declare -A goarch=([linux-x64]=amd64 [linux-arm64]=arm64 [darwin-x64]=amd64 [darwin-arm64]=arm64 [win32-x64]=amd64)
+declare -A triple=(
+  [linux-x64]=x86_64-linux-gnu.2.17 [linux-arm64]=aarch64-linux-gnu.2.17
+  [darwin-x64]=x86_64-macos.12.0 [darwin-arm64]=aarch64-macos.12.0 [win32-x64]=x86_64-windows-gnu
+)
+targets=("$@")
+[ $# -gt 0 ] || targets=(linux-x64 linux-arm64 darwin-x64 darwin-arm64 win32-x64)
+
+# zig comes as a Python package, for all systems.
+zig=$cache/zig-$zig_version/ziglang/zig
+if [ ! -x "$zig" ]; then
+  python=$(command -v python3 || command -v python) || { echo 'release: Python with pip is needed to install zig' >&2; exit 1; }
+  for attempt in 1 2 3; do
+    "$python" -m pip install --quiet --disable-pip-version-check --no-deps --target "$cache/zig-$zig_version" "ziglang==$zig_version" && break
+    [ $attempt -lt 3 ] || { echo 'release: zig can not be installed with pip' >&2; exit 1; }
+  done
+fi
+
+mkdir -p dist
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=()
+
+# Go asks a Mac's linker for two frameworks, of which it calls a few functions.
+# They belong to the system: to link, their names are enough.
+frameworks() {
+  local name
+  for name in CoreFoundation Security; do
+    mkdir -p "$work/frameworks/$name.framework"
+    {
+      printf -- '--- !tapi-tbd\ntbd-version: 4\ntargets: [ x86_64-macos, arm64-macos ]\n'
+      printf 'install-name: /System/Library/Frameworks/%s.framework/Versions/A/%s\n' $name $name
+      printf 'exports:\n  - targets: [ x86_64-macos, arm64-macos ]\n    symbols: [ '
+      grep -rhoE "cgo_import_dynamic [a-zA-Z0-9_]+ [a-zA-Z0-9_]+ \"/System/Library/Frameworks/$name\.framework" "$($go env GOROOT)/src" |
+        awk '{ printf "%s_%s", sep, $3; sep = ", " }'
+      printf ' ]\n...\n'
+    } >"$work/frameworks/$name.framework/$name.tbd"
+  done
+}
+
+build() {
+  local target=$1 out=$2 cc=$work/cc-$1
+  local flags=
+  case $target in darwin-*) frameworks; flags="-F$work/frameworks -L$work/frameworks" ;; esac
+  # shellcheck disable=SC2016 # "$@" is the wrapper's
+  printf '#!/bin/sh\nexec "%s" cc -target %s %s "$@"\n' "$zig" "${triple[$target]}" "$flags" >"$cc"
+  chmod +x "$cc"
+  CGO_ENABLED=1 GOOS=${goos[$target]} GOARCH=${goarch[$target]} CC=$cc GOFLAGS=-buildvcs=false \
+    $go build -trimpath -ldflags "-s -w -X main.version=$version" -o "$out" ./cmd/topicls
+}
+
+for target in "${targets[@]}"; do
+  [ -n "${triple[$target]:-}" ] || { echo "release: no such target: $target" >&2; exit 2; }
+  program=dist/topicls-$version-$target
+  [ "${goos[$target]}" != windows ] || program+=.exe
+  if ! build "$target" "$program" 2>"$work/log"; then
+    failed+=("$target")
+    echo "$target: NOT BUILT:"
+    tail -n 15 "$work/log" | sed 's/^/    /'
+    rm -f "$program"
+    continue
+  fi
+  if ! $go run ./internal/checkprogram "$target" "$program"; then
+    failed+=("$target")
+    continue
+  fi
+  scripts/vsix.sh "$PWD/$program" "$target" "$PWD/dist/topicls-$version-$target.vsix"
+done
+(cd dist && sha256sum topicls-"$version"-* >"topicls-$version.sha256")
+[ ${#failed[@]} -eq 0 ] || { echo "release: not built: ${failed[*]}" >&2; exit 1; }
