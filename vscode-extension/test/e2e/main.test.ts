@@ -232,29 +232,6 @@ suite('the example in a workbench', () => {
     await vs.pane('Topics').locator('.monaco-list-row.selected', { hasText: 'inference-data' }).waitFor();
   });
 
-  step('a quick fix: the missing variable is set for its service', async () => {
-    await vs.openFile('eval_container/promoter.py');
-    await vs.goToLine(82, 40);
-    await vs.editor.locator('.squiggly-warning').first().waitFor();
-    await vs.page.keyboard.press('Control+.');
-    const menu = vs.page.locator('.action-widget');
-    await menu
-      .locator('.monaco-list-row', { hasText: /ARCHIVE_BUCKET/ })
-      .first()
-      .waitFor();
-    await vs.shot('quick-fix');
-    await menu
-      .locator('.monaco-list-row', { hasText: /ARCHIVE_BUCKET/ })
-      .first()
-      .click();
-    await vs.row('Findings', 'env-unset').waitFor({ state: 'detached' });
-    await vs.command('File: Save All Files');
-    await until('the compose file sets it', () =>
-      readFileSync(path.join(folder, 'docker-compose.yaml'), 'utf8').includes('ARCHIVE_BUCKET'),
-    );
-    await vs.command('View: Close All Editors');
-  });
-
   step('the graph follows an edit', async () => {
     await vs.command('Topicls: Show Topology Graph');
     await vs.graph.drawn();
