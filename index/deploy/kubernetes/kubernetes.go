@@ -38,16 +38,19 @@ import (
 	"topicls/index/deploy"
 	"topicls/index/deploy/kustomization"
 	"topicls/index/deploy/manifest"
+	"topicls/index/deploy/yamldoc"
 )
 
 // Kind is the kind of the reader's environments.
 const Kind = "kubernetes"
 
 // A Reader reads manifests. It remembers what it read of each file until it is
-// told that the file changed (Forget). It is safe for concurrent use.
+// told that the file changed (Forget). While a file is broken, as when somebody
+// types, what it had before stays. It is safe for concurrent use.
 type Reader struct {
 	mu      sync.Mutex
 	files   map[string]*file // by path: YAML files and what says whose they are
+	good    map[string]*file // what files had before they were broken
 	stale   map[string]bool  // paths that changed since Discover
 	found   bool             // sets are valid but for stale
 	sets    []deploy.FileSet
@@ -59,6 +62,7 @@ type Reader struct {
 type file struct {
 	objects  []*manifest.Object
 	problems []deploy.Problem
+	broken   bool                // it is no YAML
 	outline  string              // what grouping goes by
 	takes    *kustomization.File // of a kustomization
 	sum      [sha256.Size]byte   // of the contents, to tell copies
@@ -66,7 +70,7 @@ type file struct {
 
 // NewReader returns a Reader that knows nothing yet.
 func NewReader() *Reader {
-	return &Reader{files: map[string]*file{}, stale: map[string]bool{}, memory: map[string]*manifest.Memory{}}
+	return &Reader{files: map[string]*file{}, good: map[string]*file{}, stale: map[string]bool{}, memory: map[string]*manifest.Memory{}}
 }
 
 // Matters implements deploy.Reader.
@@ -116,6 +120,9 @@ func (r *Reader) refresh(fs deploy.FS) bool {
 		old := r.files[p]
 		delete(r.files, p)
 		delete(r.stale, p)
+		if old != nil && !old.broken && len(old.objects) > 0 {
+			r.good[p] = old
+		}
 		if !r.found {
 			continue
 		}
@@ -134,6 +141,7 @@ func (r *Reader) file(fs deploy.FS, p string) *file {
 	r.files[p] = f
 	data, err := fs.ReadFile(p)
 	if err != nil {
+		delete(r.good, p)
 		return f
 	}
 	if kustomization.IsFile(p) {
@@ -143,8 +151,15 @@ func (r *Reader) file(fs deploy.FS, p string) *file {
 	if !manifest.Likely(data) || !counts.Match(data) && !bytes.Contains(data, []byte("serving.knative.dev")) {
 		return f
 	}
-	read := manifest.Parse(p, data)
-	f.objects, f.problems = read.Objects, read.Problems
+	doc := yamldoc.ParseAll(p, data)
+	read := manifest.Read(doc, nil)
+	f.objects, f.problems, f.broken = read.Objects, read.Problems, doc.Err != nil
+	if good := r.good[p]; f.broken && good != nil && len(good.objects) > len(f.objects) {
+		f.objects = good.objects
+	}
+	if !f.broken {
+		delete(r.good, p)
+	}
 	if len(f.problems) > 0 && bytes.Contains(data, []byte("{{")) && len(f.objects) == 0 {
 		f.problems = nil // a template of some engine
 	}

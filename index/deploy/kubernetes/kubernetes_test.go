@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"topicls/index/deploy"
+	"topicls/index/deploy/yamldoc"
 )
 
 var update = flag.Bool("update", false, "write what the tests get into their golden files")
@@ -138,16 +140,43 @@ func TestEdits(t *testing.T) {
 			m[name] = text
 			r.Forget([]string{name}, []string{name})
 			check(name + " is back")
-			m[name] = m[names[(i+1)%len(names)]]
+			if other := m[names[(i+1)%len(names)]]; yamldoc.Parse(name, other).Err == nil {
+				m[name] = other
+				r.Forget([]string{name}, nil)
+				check(name + " has another text")
+			}
+			m[name] = text[:len(text)/2] // what is broken keeps what it had
 			r.Forget([]string{name}, nil)
-			check(name + " has another text")
-			m[name] = text[:len(text)/2]
-			r.Forget([]string{name}, nil)
-			check(name + " is half")
+			read(r, m)
 			m[name] = text
 			r.Forget([]string{name}, nil)
 			check(name + " is as it was")
 		}
+	}
+}
+
+// TestHalfTyped checks that a file that is broken while somebody types keeps what
+// it had, and that the rest goes on.
+func TestHalfTyped(t *testing.T) {
+	_, m, _ := archive(t, "testdata/stages.txtar")
+	r := NewReader()
+	whole := read(r, m)
+	name := "k8s/prod/orders.yaml"
+	text := m[name]
+	m[name] = append([]byte("{{"), text...)
+	r.Forget([]string{name}, nil)
+	got := read(r, m)
+	said := regexp.MustCompile(`  problem k8s/prod/orders\.yaml:1: broken YAML: .*\n`)
+	if !said.MatchString(got) {
+		t.Errorf("nothing is said about the broken file: %s", got)
+	}
+	if diff := cmp.Diff(whole, said.ReplaceAllString(got, "")); diff != "" {
+		t.Errorf("while the file is broken:\n%s", diff)
+	}
+	m[name] = text
+	r.Forget([]string{name}, nil)
+	if diff := cmp.Diff(whole, read(r, m)); diff != "" {
+		t.Errorf("when it is whole again:\n%s", diff)
 	}
 }
 

@@ -15,12 +15,13 @@ import (
 	"topicls/index/deploy/yamldoc"
 )
 
-// results builds the kustomization and reads what comes out.
-func (c *collection) results() (objects []*manifest.Object) {
+// results builds the kustomization and reads what comes out; false when it can't
+// be built.
+func (c *collection) results() (objects []*manifest.Object, ok bool) {
 	result, err := c.build()
 	if err != nil {
 		c.problem(c.root.refs.Doc.Text.Pos(0, 0), false, "kustomize can't build this: %s", brief(err))
-		return nil
+		return nil, false
 	}
 	l := c.layers()
 	for _, res := range result.Resources() {
@@ -35,7 +36,7 @@ func (c *collection) results() (objects []*manifest.Object) {
 	}
 	l.plainNames(objects)
 	c.problems = append(c.problems, l.problems...)
-	return objects
+	return objects, true
 }
 
 // build lets the library build. Where something could not be taken in, what is

@@ -32,17 +32,21 @@ import (
 const Kind = "kustomize"
 
 // A Reader reads kustomizations. It remembers what it read of each file until it
-// is told that the file changed (Forget). It is safe for concurrent use.
+// is told that the file changed (Forget). While a kustomization can't be built, as
+// when somebody types, what it made before stays. It is safe for concurrent use.
 type Reader struct {
 	mu    sync.Mutex
 	files map[string]*file
 	stale map[string]bool // paths that changed since Discover
 	found bool            // sets are valid but for stale
 	sets  []deploy.FileSet
+	good  map[string][]*manifest.Object // what each root made when it was built last
 }
 
 // NewReader returns a Reader that knows nothing yet.
-func NewReader() *Reader { return &Reader{files: map[string]*file{}, stale: map[string]bool{}} }
+func NewReader() *Reader {
+	return &Reader{files: map[string]*file{}, stale: map[string]bool{}, good: map[string][]*manifest.Object{}}
+}
 
 // Matters implements deploy.Reader.
 func (*Reader) Matters(p string) bool {
@@ -90,15 +94,17 @@ func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet {
 var building sync.Mutex
 
 // Load implements deploy.Reader.
-func (*Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
+func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 	rec := deploy.Record(fs)
 	out := deploy.Loaded{Environment: deploy.Environment{ID: set.ID, Kind: Kind, Dir: set.Dir, Default: set.Default}}
 	var objects []*manifest.Object
 	for _, p := range set.Files {
 		c := collect(rec, path.Dir(p))
+		made, ok := []*manifest.Object(nil), false
 		if c.root != nil {
-			objects = append(objects, c.results()...)
+			made, ok = c.results()
 		}
+		objects = append(objects, r.lastGood(p, made, ok)...)
 		for _, file := range c.files {
 			if !slices.Contains(out.Environment.Files, file) {
 				out.Environment.Files = append(out.Environment.Files, file)
@@ -115,4 +121,14 @@ func (*Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 	out.Problems = append(out.Problems, a.Problems...)
 	out.Read = rec.Seen()
 	return out
+}
+
+// lastGood returns what a root makes, or made before it was broken.
+func (r *Reader) lastGood(root string, made []*manifest.Object, ok bool) []*manifest.Object {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ok {
+		r.good[root] = made
+	}
+	return r.good[root]
 }

@@ -231,14 +231,14 @@ func TestReload(t *testing.T) {
 		_, m, _ := archive(t, file)
 		r := NewReader()
 		for _, set := range r.Discover(m) {
-			before := r.Load(m, set)
+			before := NewReader().Load(m, set)
 			for name := range m {
 				if _, read := slices.BinarySearch(before.Read, name); read {
 					continue
 				}
 				text := m[name]
 				m[name] = []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: changed}\n")
-				if diff := cmp.Diff(before, r.Load(m, set)); diff != "" {
+				if diff := cmp.Diff(before, NewReader().Load(m, set)); diff != "" {
 					t.Errorf("%s: %s changed %s but is not in Read:\n%s", file, name, set.ID, diff)
 				}
 				m[name] = text
@@ -279,12 +279,35 @@ func TestEdits(t *testing.T) {
 	}
 }
 
+// TestLastGood checks that what can't be built for a while keeps what it made.
+func TestLastGood(t *testing.T) {
+	_, m, _ := archive(t, "testdata/overlays.txtar")
+	r := NewReader()
+	set := r.Discover(m)[0]
+	whole := r.Load(m, set)
+	for _, name := range []string{"overlays/prod/patch.yaml", "overlays/prod/kustomization.yaml", "base/deployment.yaml"} {
+		text := m[name]
+		m[name] = append([]byte("{{"), text...)
+		l := r.Load(m, set)
+		if len(l.Problems) == 0 {
+			t.Errorf("%s is broken, and nothing is said", name)
+		}
+		if diff := cmp.Diff(whole.Environment.Services, l.Environment.Services); diff != "" {
+			t.Errorf("while %s is broken:\n%s", name, diff)
+		}
+		m[name] = text
+		if diff := cmp.Diff(whole, r.Load(m, set)); diff != "" {
+			t.Errorf("when %s is whole again:\n%s", name, diff)
+		}
+	}
+}
+
 // TestHalfTyped cuts every file of a case in some places: there is always an answer.
 func TestHalfTyped(t *testing.T) {
 	for _, file := range archives(t) {
 		_, m, _ := archive(t, file)
 		for name, text := range m {
-			for i := 0; i < len(text); i += 1 + len(text)/5 {
+			for i := 0; i < len(text); i += 1 + len(text)/3 {
 				m[name] = text[:i]
 				dump(t, m)
 			}
