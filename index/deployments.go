@@ -21,6 +21,7 @@ type deployments struct {
 	// completed are services whose image something else than their manifest
 	// builds, by the service as it was read.
 	completed map[*deploy.Service]*completed
+	again     bool // all were forgotten
 }
 
 // deploymentKind is one kind of deployment files.
@@ -101,7 +102,9 @@ func (d *deployments) load(set *source.Set, diff, moved []string, all bool) bool
 	for _, k := range d.kinds {
 		dirty = k.reload(set, diff, moved, all) || dirty
 	}
-	return d.staleCompleted(diff, moved) || dirty
+	dirty = d.staleCompleted(diff, moved) || dirty || d.again
+	d.again = false
+	return dirty
 }
 
 func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) bool {

@@ -20,6 +20,7 @@ import (
 type completed struct {
 	service *deploy.Service
 	read    []string
+	asked   []string // words that code was searched for
 }
 
 // setImageFolders lists the folders that have a file which makes them a program's,
@@ -36,7 +37,7 @@ func (w *Workspace) setImageFolders() {
 			w.imageFolders[base] = append(w.imageFolders[base], dir)
 		}
 	}
-	clear(w.deployments.completed)
+	w.deployments.uncomplete()
 }
 
 // plainName is a name without what people write in one way here and another
@@ -67,6 +68,25 @@ func (d *deployments) staleCompleted(diff, moved []string) bool {
 		}
 	}
 	return stale
+}
+
+// searched forgets the services for which code was searched for a word that a
+// changed file had or has.
+func (d *deployments) searched(has func(word string) bool) {
+	for s, c := range d.completed {
+		if slices.ContainsFunc(c.asked, has) {
+			delete(d.completed, s)
+			d.again = true
+		}
+	}
+}
+
+// uncomplete forgets all of them.
+func (d *deployments) uncomplete() {
+	if len(d.completed) > 0 {
+		clear(d.completed)
+		d.again = true
+	}
 }
 
 // builtImages are the images that the deployment files of a workspace build: how,
@@ -112,7 +132,8 @@ func (w *Workspace) withCode(s *deploy.Service, built *builtImages) *deploy.Serv
 		return c.service
 	}
 	rec := deploy.Record(w.set)
-	c := &completed{service: w.complete(rec, s, built)}
+	c := &completed{}
+	c.service, c.asked = w.complete(rec, s, built)
 	c.read = rec.Seen()
 	w.deployments.completed[s] = c
 	return c.service
@@ -121,16 +142,16 @@ func (w *Workspace) withCode(s *deploy.Service, built *builtImages) *deploy.Serv
 // complete finds out what builds a service's image: what a deployment file
 // says that names the image, else one that builds a service of that name, else a
 // folder that is called so.
-func (w *Workspace) complete(rec *deploy.Recorder, s *deploy.Service, built *builtImages) *deploy.Service {
+func (w *Workspace) complete(rec *deploy.Recorder, s *deploy.Service, built *builtImages) (done *deploy.Service, asked []string) {
 	c := *s
-	recipe := w.recipeFor(s, built)
+	recipe, asked := w.recipeFor(s, built)
 	if s.Start == nil {
 		if recipe == nil {
-			return s
+			return s, asked
 		}
 		c.Named = true
 		c.Infra, c.Context, c.Code, c.Roots = false, recipe.Context, []string{recipe.Context}, []string{recipe.Context}
-		return &c
+		return &c, asked
 	}
 	given := container.Given{Workdir: s.Start.Workdir}
 	if recipe != nil {
@@ -141,7 +162,7 @@ func (w *Workspace) complete(rec *deploy.Recorder, s *deploy.Service, built *bui
 	given.Argv, given.Pos = container.Argv(commandOf(s.Start.Entrypoint, s.Start.Pos), commandOf(s.Start.Args, s.Start.Pos), given.Image)
 	container.Complete(rec, &c, given)
 	c.Broker = c.Broker || s.Broker
-	return &c
+	return &c, asked
 }
 
 func commandOf(words []string, pos deploy.Pos) *container.Command {
@@ -158,35 +179,46 @@ type imageRecipe struct {
 	named bool
 }
 
-// recipeFor tells how a service's image is built, or nil.
-func (w *Workspace) recipeFor(s *deploy.Service, built *builtImages) *imageRecipe {
+// recipeFor tells how a service's image is built, or nil. The first of these that
+// says something counts: another deployment file that builds an image of that
+// name, a command that does, a compose service of the service's name, a folder that
+// is called so, the program whose manifest it is, the program that reads its
+// variables.
+func (w *Workspace) recipeFor(s *deploy.Service, built *builtImages) (recipe *imageRecipe, asked []string) {
 	if s.Broker || s.Image == "" || images.Installed(s.Image) {
-		return nil
+		return nil, nil
 	}
 	repository := images.Repository(s.Image)
 	if list := built.images[repository]; len(list) == 1 {
-		return recipeOf(list[0], false)
+		return recipeOf(list[0], false), nil
 	}
-	names := []string{path.Base(repository), s.Name}
+	if r := w.builtBy(repository); r != nil {
+		return r, nil
+	}
 	if s.Start != nil {
-		for _, name := range names {
+		for _, name := range []string{path.Base(repository), s.Name} {
 			if list := built.services[plainName(name)]; len(list) == 1 {
-				return recipeOf(list[0], true)
+				return recipeOf(list[0], true), nil
 			}
 		}
 	}
-	for _, name := range names {
-		folders := w.imageFolders[plainName(name)]
-		if len(folders) != 1 || !w.code.hasBelow(folders[0]) || w.standsElsewhere(s.Pos.File, folders[0]) {
-			continue
-		}
-		r := &imageRecipe{container.Recipe{Context: folders[0]}, true}
-		if file := path.Join(folders[0], "Dockerfile"); w.set.Has(file) {
-			r.File = file
-		}
-		return r
+	folder := w.calledLike(s, repository)
+	if folder != "" && (!w.code.hasBelow(folder) || w.standsElsewhere(s.Pos.File, folder)) {
+		folder = ""
 	}
-	return nil
+	if folder == "" && s.Start != nil {
+		if folder = w.standsIn(s.Pos.File); folder == "" {
+			folder, asked = w.readsVariablesOf(s)
+		}
+	}
+	if folder == "" {
+		return nil, asked
+	}
+	r := &imageRecipe{container.Recipe{Context: folder}, true}
+	if file := path.Join(folder, "Dockerfile"); w.set.Has(file) {
+		r.File = file
+	}
+	return r, asked
 }
 
 func recipeOf(s *deploy.Service, named bool) *imageRecipe {

@@ -68,7 +68,8 @@ type Workspace struct {
 	keyReads    map[string][]flow.Variable                    // code file -> keys of stores that it reads
 
 	serviceStores map[string][]storeKey // service -> stores that its modules have
-	imageFolders  map[string][]string   // see setImageFolders
+	builds        imageBuilds
+	imageFolders  map[string][]string // see setImageFolders
 
 	deadLetters map[string][]string             // topic -> dead-letter topics that are named after it, sorted
 	secrets     map[string]map[secretOwner]bool // value -> who has it as a secret
@@ -141,6 +142,7 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		return nil, stopped(ctx)
 	}
 	w.readMentions()
+	w.readBuilds()
 	w.setImageFolders()
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
@@ -274,6 +276,18 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	connectors := w.mentions.connectorsIn(diff)
 	w.updateMentions(diff)
+	w.updateBuilds(diff)
+	if len(moved) > 0 {
+		w.deployments.uncomplete()
+	} else if len(touched) > 0 {
+		w.deployments.searched(func(word string) bool {
+			wanted := source.NewWord(word)
+			return slices.ContainsFunc(touched, func(p string) bool {
+				cf := w.code.files[p]
+				return words[p].code.MayContainWord(wanted) || cf != nil && cf.signature.MayContainWord(wanted)
+			})
+		})
+	}
 	connectors = append(connectors, w.mentions.connectorsIn(diff)...)
 	if folders {
 		w.setImageFolders()

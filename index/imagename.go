@@ -1,0 +1,264 @@
+package index
+
+import (
+	"bytes"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"topicls/index/deploy"
+	"topicls/index/deploy/builds"
+	"topicls/index/deploy/container"
+	"topicls/index/deploy/images"
+	"topicls/index/source"
+)
+
+// Which folder of the workspace an image is built from, when no deployment file
+// says so. A command that builds the image tells for certain; all else goes by
+// names and is marked so: a folder that is called like the image or the service,
+// the program in whose folder the manifest stands, the program that reads the
+// variables that the manifest sets.
+
+// imageBuilds are the images that scripts, pipelines and documents build, by
+// the file that does.
+type imageBuilds map[string][]builds.Build
+
+// readBuilds reads the files of the workspace that may build images.
+func (w *Workspace) readBuilds() {
+	w.builds = imageBuilds{}
+	for e := range w.set.All() {
+		w.readBuildsOf(e.Path)
+	}
+}
+
+// readBuildsOf reads one of them again and reports whether it builds others now.
+func (w *Workspace) readBuildsOf(p string) bool {
+	if !builds.Matters(p) {
+		return false
+	}
+	old := w.builds[p]
+	delete(w.builds, p)
+	if data, err := w.set.ReadFile(p); err == nil {
+		if list := builds.Find(p, data); len(list) > 0 {
+			w.builds[p] = list
+		}
+	}
+	return !slices.Equal(old, w.builds[p])
+}
+
+// updateBuilds reads the changed files again.
+func (w *Workspace) updateBuilds(diff []string) {
+	changed := false
+	for _, p := range diff {
+		changed = w.readBuildsOf(p) || changed
+	}
+	if changed {
+		w.deployments.uncomplete()
+	}
+}
+
+// builtBy finds the command that builds an image: one whose name is the whole
+// image's, else the last part of it. Several that differ say nothing.
+func (w *Workspace) builtBy(repository string) *imageRecipe {
+	for _, same := range []func(name string) bool{
+		func(name string) bool { return images.Repository(name) == repository },
+		func(name string) bool { return path.Base(name) == path.Base(repository) },
+	} {
+		var found *imageRecipe
+		for file, list := range w.builds {
+			for _, b := range list {
+				if !same(b.Image) {
+					continue
+				}
+				r := w.recipeOfBuild(file, b)
+				switch {
+				case r == nil:
+				case found == nil:
+					found = r
+				case found.Context != r.Context || found.File != r.File:
+					return nil
+				}
+			}
+		}
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// recipeOfBuild finds a build's folder, as seen from its file or from the root.
+func (w *Workspace) recipeOfBuild(file string, b builds.Build) *imageRecipe {
+	for _, from := range []string{path.Dir(file), "."} {
+		context := path.Join(from, b.Context)
+		if strings.HasPrefix(context, "..") || !w.set.IsDir(context) {
+			continue
+		}
+		files := []string{path.Join(context, "Dockerfile")}
+		if b.Dockerfile != "" {
+			files = []string{path.Join(from, b.Dockerfile), path.Join(context, b.Dockerfile)}
+		}
+		for _, f := range files {
+			if w.set.Has(f) {
+				return &imageRecipe{container.Recipe{Context: context, File: f}, false}
+			}
+		}
+	}
+	return nil
+}
+
+// calledLike finds the one program folder that is called like a service or its
+// image.
+func (w *Workspace) calledLike(s *deploy.Service, repository string) string {
+	base := path.Base(repository)
+	tag := imageTag(s.Image)
+	names := []string{base, s.Name, base + tag, tag}
+	for _, name := range names {
+		if folders := w.imageFolders[plainName(name)]; len(folders) == 1 && plainName(name) != "" {
+			return folders[0]
+		}
+	}
+	var found []string
+	for name, folders := range w.imageFolders {
+		if !strings.Contains(name, "/") && (sameWords(path.Base(folders[0]), s.Name) || sameWords(path.Base(folders[0]), base)) {
+			found = append(found, folders...)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	return ""
+}
+
+// imageTag is an image's tag when it is a name, as where one repository has the
+// images of all services.
+func imageTag(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	i := strings.LastIndexByte(image, ':')
+	if i <= strings.LastIndexByte(image, '/') {
+		return ""
+	}
+	tag := strings.TrimPrefix(strings.TrimPrefix(image[i+1:], "latest-"), "latest")
+	if strings.Trim(tag, "v0123456789.-") == "" {
+		return ""
+	}
+	return tag
+}
+
+// sameWords reports whether two names are the same but for words that only say
+// that something is a program.
+func sameWords(a, b string) bool {
+	words := func(name string) string {
+		name = strings.NewReplacer("_", "-", ".", "-", " ", "-").Replace(strings.ToLower(name))
+		list := slices.DeleteFunc(strings.Split(name, "-"), func(w string) bool {
+			switch w {
+			case "", "app", "application", "service", "svc", "server", "deployment", "container", "image", "docker", "microservice", "ms", "main", "chart":
+				return true
+			}
+			return false
+		})
+		return strings.Join(list, "")
+	}
+	x := words(a)
+	return x != "" && x == words(b)
+}
+
+// standsIn finds the program in whose folder a deployment file stands: below the
+// folder of a chart or of manifests, the nearest one around it that has a
+// Dockerfile. At the root it counts when there is no other program.
+func (w *Workspace) standsIn(file string) string {
+	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+		if w.set.Has(path.Join(dir, "Dockerfile")) && w.code.hasBelow(dir) {
+			return dir
+		}
+	}
+	if len(w.programFolders()) == 0 && w.set.Has("Dockerfile") && w.code.hasBelow(".") {
+		return "."
+	}
+	return ""
+}
+
+// programFolders lists the folders below the root that have a Dockerfile and code.
+func (w *Workspace) programFolders() []string {
+	var out []string
+	for _, folders := range w.imageFolders {
+		for _, dir := range folders {
+			if w.set.Has(path.Join(dir, "Dockerfile")) && w.code.hasBelow(dir) {
+				out = append(out, dir)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// readsVariablesOf finds the one program that reads at least two of the variables
+// that a manifest sets and that are not everybody's, and more of them than any
+// other does. asked are the names that code was searched for.
+func (w *Workspace) readsVariablesOf(s *deploy.Service) (folder string, asked []string) {
+	for i := range s.Vars {
+		if n := s.Vars[i].Name; len(n) > 5 && !generalVariable(n) && len(asked) < 64 {
+			asked = append(asked, n)
+		}
+	}
+	folders := w.programFolders()
+	if len(asked) < 2 || len(folders) == 0 {
+		return "", nil
+	}
+	reads := map[string]int{}
+	for _, name := range asked {
+		for _, dir := range w.mentionedBelow(folders, name) {
+			reads[dir]++
+		}
+	}
+	most, tied := 1, false
+	for _, dir := range folders {
+		switch n := reads[dir]; {
+		case n > most:
+			folder, most, tied = dir, n, false
+		case n == most && folder != "":
+			tied = true
+		}
+	}
+	if tied {
+		return "", asked
+	}
+	return folder, asked
+}
+
+// generalVariable reports whether a variable is one that programs of any kind
+// have, so that it tells nothing.
+func generalVariable(name string) bool {
+	switch name {
+	case "DATABASE_URL", "LOG_LEVEL", "LOGLEVEL", "NODE_ENV", "ENVIRONMENT", "JAVA_OPTS", "TZ", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD",
+		"REDIS_HOST", "REDIS_URL", "KAFKA_BROKERS", "KAFKA_BROKER", "KAFKA_BOOTSTRAP_SERVERS", "BOOTSTRAP_SERVERS", "KAFKA_HOST", "SPRING_PROFILES_ACTIVE", "PYTHONUNBUFFERED", "ASPNETCORE_ENVIRONMENT":
+		return true
+	}
+	return strings.HasPrefix(name, "OTEL_") || strings.HasPrefix(name, "JAVA_")
+}
+
+// mentionedBelow lists those of the folders, sorted, that have a code file with a
+// word.
+func (w *Workspace) mentionedBelow(folders []string, word string) []string {
+	wanted := source.NewWord(word)
+	found := map[string]bool{}
+	for p, cf := range w.code.files {
+		if len(cf.signature) > 0 && !cf.signature.MayContainWord(wanted) {
+			continue
+		}
+		dir := path.Dir(p)
+		for ; dir != "."; dir = path.Dir(dir) {
+			if _, ok := slices.BinarySearch(folders, dir); ok {
+				break
+			}
+		}
+		if dir == "." || found[dir] {
+			continue
+		}
+		if data, err := w.set.ReadFile(p); err == nil && bytes.Contains(data, []byte(word)) {
+			found[dir] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
