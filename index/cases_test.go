@@ -107,6 +107,8 @@ func dumpEndpoints(s *index.Snapshot) string {
 		names("topic", e.Topics)
 		names("group", e.Groups)
 		names("key", e.Keys)
+		names("elsewhere topic", e.OtherTopics)
+		names("elsewhere group", e.OtherGroups)
 		if p := e.Payload; p != nil {
 			var fields []string
 			for i := range p.Fields {

@@ -10,6 +10,7 @@ import (
 	"topicls/index/deploy/compose"
 	"topicls/index/deploy/container"
 	"topicls/index/deploy/helm"
+	"topicls/index/deploy/kubernetes"
 	"topicls/index/source"
 )
 
@@ -48,7 +49,7 @@ func newDeployments() *deployments {
 	builder := container.NewBuilder()
 	return &deployments{
 		builder: builder, completed: map[*deploy.Service]*completed{},
-		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder)), kindOf(helm.NewReader())},
+		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder)), kindOf(helm.NewReader()), kindOf(kubernetes.NewReader())},
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // the program in whose folder the manifest stands, the program that reads the
 // variables that the manifest sets.
 
-// imageBuilds are the images that scripts, pipelines and documents build, by
+// imageBuilds are the images that scripts and pipelines build, by
 // the file that does.
 type imageBuilds map[string][]builds.Build
 

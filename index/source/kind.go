@@ -131,9 +131,15 @@ func Patterns(code []Language) []string {
 	}
 	exts = append(exts, schemaExts...)
 	slices.Sort(exts)
-	names := slices.AppendSeq([]string{".env*", "Dockerfile*", "dockerfile", "Containerfile*", "Procfile", ".dockerignore", ".gitignore"}, maps.Keys(buildFiles))
+	names := slices.AppendSeq([]string{".env*", "Dockerfile*", "dockerfile", "Containerfile*", ".dockerignore", ".gitignore"}, maps.Keys(buildFiles))
+	names = slices.AppendSeq(names, maps.Keys(deployNames))
 	slices.Sort(names)
 	return []string{"**/*.{" + strings.Join(exts, ",") + "}", "**/{" + strings.Join(names, ",") + "}"}
+}
+
+// deployNames are files without an ending that build or start programs.
+var deployNames = map[string]bool{
+	"Procfile": true, "Makefile": true, "makefile": true, "GNUmakefile": true, "Tiltfile": true, "Jenkinsfile": true, "Justfile": true, "justfile": true,
 }
 
 var schemaExts = []string{"avsc", "avdl", "proto"}
@@ -152,7 +158,7 @@ func Classify(name string) (Kind, Language) {
 	}
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 {
-		if name == "Procfile" {
+		if deployNames[name] {
 			return KindDeploy, ""
 		}
 		return KindNone, ""

@@ -294,7 +294,7 @@ func TestClassify(t *testing.T) {
 		"a.min.js": "none ", "a.mjs": "code javascript", "a.d.ts": "none ", "Dockerfile": "deploy ", "Dockerfile.dev": "deploy ",
 		"Dockerfile.py": "deploy ", "api.dockerfile": "deploy ", "Dockerfile.dockerignore": "none ", "Dockerfiles": "none ", ".env": "deploy ", ".env.prod": "deploy ",
 		"x.env": "deploy ", "a.yaml": "deploy ", "a.sh": "deploy ", "pyproject.toml": "deploy ", "Cargo.lock": "none ", "package-lock.json": "none ",
-		"Makefile": "none ", "a": "none ", "a.py~": "none ", ".#a.py": "none ", "a.avsc": "schema ", "": "none ", ".": "none ", "Procfile": "deploy ",
+		"Makefile": "deploy ", "a": "none ", "a.py~": "none ", ".#a.py": "none ", "a.avsc": "schema ", "": "none ", ".": "none ", "Procfile": "deploy ",
 	} {
 		kind, lang := Classify(name)
 		if got := fmt.Sprintf("%v %s", kind, lang); got != want {

@@ -1,6 +1,6 @@
 // Package builds finds out which images the files of a workspace build beside
-// its deployment files: `docker build` commands in scripts, makefiles, pipelines
-// and documents, GitHub's build-push-action, Skaffold and Tilt. It sees one
+// its deployment files: `docker build` commands in scripts, makefiles and
+// pipelines, GitHub's build-push-action, Skaffold and Tilt. It sees one
 // file's bytes, reads no other file and runs nothing; whether a folder that a
 // command names exists is for its users to find out.
 package builds
@@ -11,8 +11,9 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/mattn/go-shellwords"
 	"gopkg.in/yaml.v3"
+
+	"topicls/index/deploy/program"
 )
 
 // A Build is one image that a file has built.
@@ -26,9 +27,9 @@ type Build struct {
 func Matters(file string) bool {
 	base := strings.ToLower(path.Base(file))
 	switch ext := path.Ext(base); {
-	case base == "makefile", base == "gnumakefile", base == "tiltfile", base == "jenkinsfile", base == "justfile", base == "build", base == "deploy":
+	case base == "makefile", base == "gnumakefile", base == "tiltfile", base == "jenkinsfile", base == "justfile":
 		return true
-	case ext == ".sh", ext == ".bash", ext == ".mk", ext == ".ps1", ext == ".bat", ext == ".cmd", ext == ".md", ext == ".tilt":
+	case ext == ".sh", ext == ".bash":
 		return true
 	case ext == ".yml", ext == ".yaml":
 		return strings.Contains(file, ".github/workflows/") || strings.Contains(base, "skaffold") || strings.Contains(base, "gitlab-ci") ||
@@ -92,12 +93,8 @@ var takesValue = map[string]bool{
 }
 
 func fromArguments(line, dir string) []Build {
-	line, _, _ = strings.Cut(line, "`") // the end of code in a document
 	line, _, _ = strings.Cut(strings.TrimRight(line, "\"')], "), " #")
-	words, err := shellwords.NewParser().Parse(variable.ReplaceAllStringFunc(line, func(v string) string { return strings.ReplaceAll(v, " ", "") }))
-	if err != nil || len(words) == 0 {
-		words = strings.Fields(line)
-	}
+	words := program.Words(variable.ReplaceAllStringFunc(line, func(v string) string { return strings.ReplaceAll(v, " ", "") }))
 	var tags []string
 	var context, file string
 	for i := 0; i < len(words); i++ {
