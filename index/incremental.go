@@ -403,6 +403,9 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 	st.Files, st.Code, st.Parsed, st.Topics, st.Services = w.set.Len(), len(w.code.files), w.code.extracted, next.topics.Len(), len(next.byID)
 	maps.DeleteFunc(c.judged, func(_ string, yes bool) bool { return !yes })
 	change.Topics = slices.Sorted(maps.Keys(c.judged))
+	if old := w.current.Load(); old != nil {
+		change.Values = otherValues(old.deployed.unused, next.deployed.unused)
+	}
 	was := w.checker.Results()
 	if w.checker == nil {
 		w.checker = check.New(next)

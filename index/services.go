@@ -24,6 +24,7 @@ type deployState struct {
 	programs     map[string][]string // see programsOfProjects
 	chosen       string              // the environment that answers because somebody asked for it, or ""
 	problems     []deploy.Problem
+	unused       map[string][]topology.UnusedValue // by values file
 }
 
 // service is a deployed service with its variables and the code it runs.
@@ -279,6 +280,7 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 	envs, dirs := w.environments(), map[string]string{}
 	answering := w.answering(envs)
 	st.chosen = w.chosen(envs)
+	st.unused = unusedValues(envs)
 	for i := range envs {
 		e := &envs[i]
 		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: answering[e.ID], Files: e.Files})

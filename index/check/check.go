@@ -41,6 +41,10 @@ type Input interface {
 	ReadsIn(path string) []topology.VariableRead
 	// Environments returns every environment that the workspace describes.
 	Environments() []topology.Environment
+	// ValuesFiles returns the files with values that nothing uses, sorted.
+	ValuesFiles() []string
+	// UnusedValues returns the keys of a values file that nothing uses, by position.
+	UnusedValues(file string) []topology.UnusedValue
 	// Elsewhere returns a service as environments deploy it that do not answer, in
 	// the order of those.
 	Elsewhere(service string) []topology.Elsewhere
@@ -82,7 +86,7 @@ type Rule struct {
 // all holds the rules in the order of their pages.
 var all = []*Rule{
 	&topicNoConsumer, &topicNoProducer, &dlqNoConsumer, &topicUnresolved, &topicNearMiss,
-	&envUnset, &envUnused, &envDefaultDiffers, &envConflict,
+	&envUnset, &envUnused, &envDefaultDiffers, &envConflict, &valuesUnused,
 	&fieldNeverProduced, &fieldTypeMismatch, &payloadConflict,
 	&groupShared, &brokerUnknown, &topiclsYAML,
 }

@@ -32,8 +32,10 @@ func (f *fake) Environments() []topology.Environment { return f.environments }
 func (f *fake) Topics() []string                     { return f.order }
 func (f *fake) Topic(n string) *topology.Topic       { return f.topics[n] }
 
-func (f *fake) Elsewhere(string) []topology.Elsewhere { return nil }
-func (f *fake) SetElsewhere(string, string) bool      { return false }
+func (f *fake) ValuesFiles() []string                      { return nil }
+func (f *fake) UnusedValues(string) []topology.UnusedValue { return nil }
+func (f *fake) Elsewhere(string) []topology.Elsewhere      { return nil }
+func (f *fake) SetElsewhere(string, string) bool           { return false }
 
 func (f *fake) Service(id string) *topology.Service {
 	for _, s := range f.services {

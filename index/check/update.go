@@ -29,6 +29,7 @@ type Change struct {
 	Environments bool     // other environments, or other files of one
 	Settings     bool     // the workspace tells the rules something else
 	Flaws        bool     // there are other flaws in it
+	Values       []string // values files of which other keys are unused, or stand elsewhere
 	Texts        []Text   // files with other bytes
 }
 
@@ -53,7 +54,7 @@ func New(in Input) *Checker {
 
 // everything is the change from nothing to a state.
 func everything(in Input) Change {
-	c := Change{Topics: in.Topics(), Endpoints: in.EndpointFiles(), Reads: in.ReadFiles(), Environments: true, Flaws: true}
+	c := Change{Topics: in.Topics(), Endpoints: in.EndpointFiles(), Reads: in.ReadFiles(), Environments: true, Flaws: true, Values: in.ValuesFiles()}
 	for _, s := range in.Services() {
 		c.Services = append(c.Services, s.ID)
 	}
@@ -90,6 +91,9 @@ func (c *Checker) Update(in Input, change Change) *Results {
 		d.serviceVariables(id)
 	}
 	d.endpointsAndReads(change)
+	for _, f := range change.Values {
+		d.files[f] = true
+	}
 	for n := range setOf(change.Topics) {
 		c.w.noteTopic(n, d.old.Topic(n), in.Topic(n))
 		d.topics[n] = true

@@ -47,24 +47,26 @@ func newWorld() *world {
 // nothing is the state before the first.
 type nothing struct{}
 
-func (nothing) Topics() []string                         { return nil }
-func (nothing) Topic(string) *topology.Topic             { return nil }
-func (nothing) EndpointFiles() []string                  { return nil }
-func (nothing) File(string) []*topology.Endpoint         { return nil }
-func (nothing) Through(string) []string                  { return nil }
-func (nothing) Services() []*topology.Service            { return nil }
-func (nothing) Service(string) *topology.Service         { return nil }
-func (nothing) VariablesOf(string) []topology.Variable   { return nil }
-func (nothing) ReadFiles() []string                      { return nil }
-func (nothing) ReadsIn(string) []topology.VariableRead   { return nil }
-func (nothing) Environments() []topology.Environment     { return nil }
-func (nothing) Elsewhere(string) []topology.Elsewhere    { return nil }
-func (nothing) SetElsewhere(string, string) bool         { return false }
-func (nothing) Mentioned(string, func(string) bool) bool { return false }
-func (nothing) ServiceMentions(string, string) bool      { return false }
-func (nothing) Settings() *Settings                      { return nil }
-func (nothing) Flaws() []Flaw                            { return nil }
-func (nothing) Text(string) ([]byte, bool)               { return nil, false }
+func (nothing) Topics() []string                           { return nil }
+func (nothing) Topic(string) *topology.Topic               { return nil }
+func (nothing) EndpointFiles() []string                    { return nil }
+func (nothing) File(string) []*topology.Endpoint           { return nil }
+func (nothing) Through(string) []string                    { return nil }
+func (nothing) Services() []*topology.Service              { return nil }
+func (nothing) Service(string) *topology.Service           { return nil }
+func (nothing) VariablesOf(string) []topology.Variable     { return nil }
+func (nothing) ReadFiles() []string                        { return nil }
+func (nothing) ReadsIn(string) []topology.VariableRead     { return nil }
+func (nothing) Environments() []topology.Environment       { return nil }
+func (nothing) Elsewhere(string) []topology.Elsewhere      { return nil }
+func (nothing) SetElsewhere(string, string) bool           { return false }
+func (nothing) Mentioned(string, func(string) bool) bool   { return false }
+func (nothing) ServiceMentions(string, string) bool        { return false }
+func (nothing) Settings() *Settings                        { return nil }
+func (nothing) Flaws() []Flaw                              { return nil }
+func (nothing) Text(string) ([]byte, bool)                 { return nil, false }
+func (nothing) ValuesFiles() []string                      { return nil }
+func (nothing) UnusedValues(string) []topology.UnusedValue { return nil }
 
 // enter goes over to the next state. What was asked of the one before is gone.
 func (w *world) enter(in Input) {

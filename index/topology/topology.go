@@ -251,6 +251,12 @@ type Environment struct {
 	Files   []string
 }
 
+// UnusedValue is a key of a values file that nothing uses.
+type UnusedValue struct {
+	Key string // with those above it: "kafka.topic"
+	At  Place
+}
+
 // VariableRead is a place where code reads a configuration variable.
 type VariableRead struct {
 	Name       string
