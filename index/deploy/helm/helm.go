@@ -31,7 +31,8 @@ type Reader struct {
 	files  map[string][]byte      // the bytes of parsed
 	// outputs are what templates gave, parsed: most of it is the same after an edit.
 	outputs map[outputKey]*yamldoc.Document
-	kept    int // bytes of their texts
+	texts   map[string]parsed // texts that templates encoded, such as by toYaml, likewise
+	kept    int               // bytes of the texts of outputs
 }
 
 // outputKey is a template in an environment.
@@ -43,7 +44,7 @@ const maxOutputs = 256 << 10
 
 // NewReader returns an empty Reader.
 func NewReader() *Reader {
-	return &Reader{units: map[string]*unit{}, parsed: map[string]*valuesFile{}, files: map[string][]byte{}, outputs: map[outputKey]*yamldoc.Document{}}
+	return &Reader{units: map[string]*unit{}, parsed: map[string]*valuesFile{}, files: map[string][]byte{}, outputs: map[outputKey]*yamldoc.Document{}, texts: map[string]parsed{}}
 }
 
 // output returns what a template gave, parsed.
@@ -101,6 +102,32 @@ func (r *Reader) values(file string, data []byte) *valuesFile {
 	return v
 }
 
+// parseText reads a text as YAML. Small ones are kept: most of them are the same
+// after an edit.
+func (r *Reader) parseText(s string) parsed {
+	if len(s) > maxKeptText {
+		return parseText(s)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d, ok := r.texts[s]
+	if ok {
+		return d
+	}
+	d = parseText(s)
+	if len(r.texts) >= maxKeptTexts {
+		clear(r.texts)
+	}
+	r.texts[strings.Clone(s)] = d
+	return d
+}
+
+// The texts that are kept: how long they are at most, and how many there are.
+const (
+	maxKeptText  = 1 << 10
+	maxKeptTexts = 256
+)
+
 // Load implements deploy.Reader.
 func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 	rec := deploy.Record(fs)
@@ -123,7 +150,7 @@ func (l *folderLoader) read(c *chartFiles, set deploy.FileSet, out *deploy.Loade
 		return
 	}
 	out.Problems = append(out.Problems, done.problems...)
-	f := newFinder(done.tracer, append(done.more, c.allValues(nil)...), done.files)
+	f := newFinder(done.tracer, append(done.more, c.allValues(nil)...), done.files, l.r.parseText)
 	var objects []*manifest.Object
 	for _, o := range done.outputs {
 		if manifest.Likely([]byte(o.text)) {

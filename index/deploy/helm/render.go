@@ -150,7 +150,7 @@ func (r *rendering) problem(p deploy.Problem) {
 func (r *rendering) run(j job) (string, bool) {
 	root := r.root
 	for range maxMended {
-		w := &writer{t: r.tracer, total: &r.total}
+		w := r.writer(4096)
 		r.last = printed{action: -1}
 		clear(r.nested)
 		r.texts = 0
@@ -168,6 +168,10 @@ func (r *rendering) run(j job) (string, bool) {
 		root = mended
 	}
 	return "", false
+}
+
+func (r *rendering) writer(size int) *writer {
+	return &writer{t: r.tracer, total: &r.total, buf: make([]byte, 0, size), pieces: make([]piece, 0, size/64)}
 }
 
 // maxMended is how many actions of a template may fail.
@@ -217,7 +221,7 @@ func (r *rendering) include(t *template.Template, name string, data any) (string
 	}
 	r.nested[name]++
 	defer func() { r.nested[name]-- }()
-	w := &writer{t: r.tracer, total: &r.total}
+	w := r.writer(256)
 	r.last = printed{action: -1}
 	err := t.ExecuteTemplate(w, name, data)
 	r.last = printed{action: -1}
@@ -257,7 +261,7 @@ func (r *rendering) tpl(t *template.Template, text string, data any) (string, er
 	if u.trees[name] == nil {
 		return "", nil
 	}
-	w := &writer{t: r.tracer, total: &r.total}
+	w := r.writer(256)
 	r.last = printed{action: -1}
 	err = set.ExecuteTemplate(w, name, data)
 	r.last = printed{action: -1}

@@ -27,6 +27,7 @@ type finder struct {
 	*tracer
 	values []*valuesFile
 	files  map[*byte]*deploy.Text // texts of files that templates read
+	parse  func(string) parsed
 	docs   map[*byte]*document
 	lines  map[*byte]map[string][]int // of texts that no template made
 	begins map[*byte][]int
@@ -34,17 +35,16 @@ type finder struct {
 	hull   *source // of what is put together in this search
 }
 
-func newFinder(t *tracer, values []*valuesFile, files map[*byte]*deploy.Text) *finder {
+func newFinder(t *tracer, values []*valuesFile, files map[*byte]*deploy.Text, parse func(string) parsed) *finder {
 	return &finder{
-		tracer: t, values: values, files: files,
+		tracer: t, values: values, files: files, parse: parse,
 		docs: map[*byte]*document{}, lines: map[*byte]map[string][]int{}, begins: map[*byte][]int{},
 	}
 }
 
 // A document is a text that was read as YAML to find places in it.
 type document struct {
-	*yamldoc.Document
-	root    *yaml.Node // nil when it is none
+	parsed
 	extents map[*yaml.Node]yamldoc.Extent
 }
 
@@ -63,7 +63,20 @@ func (f *finder) document(s string) *document {
 	if d := f.docs[p]; d != nil && len(d.Text.Data) == len(s) {
 		return d
 	}
-	d := &document{Document: yamldoc.Parse("", []byte(s)), extents: map[*yaml.Node]yamldoc.Extent{}}
+	kept := f.parse(s)
+	d := &document{parsed: kept, extents: map[*yaml.Node]yamldoc.Extent{}}
+	f.docs[p] = d
+	return d
+}
+
+// parsed is a text that was read as YAML. It does not change.
+type parsed struct {
+	*yamldoc.Document
+	root *yaml.Node // nil when it is none
+}
+
+func parseText(s string) parsed {
+	d := parsed{Document: yamldoc.Parse("", []byte(s))}
 	if len(d.Roots) > 0 {
 		d.root = d.Roots[0]
 	} else if d.Err == nil { // a list
@@ -72,7 +85,6 @@ func (f *finder) document(s string) *document {
 			d.root = n.Content[0]
 		}
 	}
-	f.docs[p] = d
 	return d
 }
 

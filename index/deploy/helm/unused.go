@@ -31,6 +31,8 @@ func unusedValues(c *chartFiles, more []*valuesFile) []deploy.ValueKey {
 	}
 	global := newUsage()
 	c.globals(global)
+	u.ready()
+	global.ready()
 	var out []deploy.ValueKey
 	for _, v := range own {
 		if v.err != nil || len(v.doc.Roots) == 0 {

@@ -21,6 +21,21 @@ type usage struct {
 	tpl      bool     // texts of values may be templates themselves
 	// readsFiles says that files are read, which may be templates too.
 	readsFiles bool
+
+	// above holds every path that a used one begins with, once ready was called.
+	above map[string]bool
+}
+
+// ready prepares a usage to be asked.
+func (u *usage) ready() {
+	u.above = map[string]bool{}
+	for p := range u.paths {
+		for i := range len(p) {
+			if p[i] == pathSeparator[0] {
+				u.above[p[:i]] = true
+			}
+		}
+	}
 }
 
 func newUsage() *usage { return &usage{paths: map[string]bool{}} }
@@ -179,32 +194,22 @@ func valuesChain(n parse.Node) ([]string, bool) {
 // covers reports whether a key at a path is used: something above it, below it
 // or itself.
 func (u *usage) covers(path []string) bool {
-	if u.all {
-		return true
-	}
-	key := strings.Join(path, pathSeparator)
-	for p := range u.paths {
-		if p == key || strings.HasPrefix(p, key+pathSeparator) || strings.HasPrefix(key, p+pathSeparator) {
-			return true
-		}
-	}
-	return false
+	return u.all || u.whole(path) || u.above[strings.Join(path, pathSeparator)]
 }
 
 // onlyBelow reports whether only parts of the table at a path are used.
 func (u *usage) onlyBelow(path []string) bool {
-	if u.all {
-		return false
-	}
-	key := strings.Join(path, pathSeparator)
-	found := false
-	for p := range u.paths {
-		if p == key || strings.HasPrefix(key, p+pathSeparator) {
-			return false
+	return !u.all && !u.whole(path) && u.above[strings.Join(path, pathSeparator)]
+}
+
+// whole reports whether the key at a path is used with all that is below it.
+func (u *usage) whole(path []string) bool {
+	for i := range path {
+		if u.paths[strings.Join(path[:i+1], pathSeparator)] {
+			return true
 		}
-		found = found || strings.HasPrefix(p, key+pathSeparator)
 	}
-	return found
+	return false
 }
 
 func (u *usage) add(o *usage) {
