@@ -117,6 +117,9 @@ func (l *folderLoader) files(c *chartFiles) {
 			c.extra[name] = file
 		}
 	}
+	if notes := "templates/NOTES.txt"; !slices.ContainsFunc(c.templates, func(u *unit) bool { return u.name == notes }) && !rules.ignores(notes) {
+		l.template(c, path.Join(c.dir, notes), notes)
+	}
 	for _, u := range c.templates { // files may be of kinds that are not listed
 		for _, name := range u.uses.files {
 			if c.extra[name] == "" && isInside(name) && !rules.ignores(name) {

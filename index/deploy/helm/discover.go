@@ -18,6 +18,7 @@ func (r *Reader) Matters(file string) bool {
 type found struct {
 	dir    string
 	name   string
+	deps   []string // the names under which it uses other charts
 	values []string
 }
 
@@ -32,7 +33,7 @@ func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet {
 	}
 	for _, file := range all {
 		if label(file) != "" {
-			if c := owner(charts, file); c != nil {
+			if c := owner(charts, file); c != nil && r.isFor(fs, c, file) {
 				c.values = append(c.values, file)
 			}
 		}
@@ -69,6 +70,29 @@ func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet {
 	})
 	distinct(out)
 	return out
+}
+
+// isFor reports whether a values file may be for a chart: it has a key of the
+// chart's own values, or the name of a chart that it depends on. Values for
+// charts from elsewhere often stand beside those of one's own.
+func (r *Reader) isFor(fs deploy.FS, c *found, file string) bool {
+	read := func(file string) *valuesFile {
+		data, err := fs.ReadFile(file)
+		if err != nil {
+			return nil
+		}
+		return r.values(file, data)
+	}
+	own, v := read(path.Join(c.dir, "values.yaml")), read(file)
+	if own == nil || v == nil || own.err != nil || v.err != nil || len(own.data) == 0 || len(v.data) == 0 {
+		return true
+	}
+	for k := range v.data {
+		if _, ok := own.data[k]; ok || k == globalKey || slices.Contains(c.deps, k) {
+			return true
+		}
+	}
+	return false
 }
 
 // distinct makes IDs unique: two values files may have one label.
@@ -128,7 +152,18 @@ func (r *Reader) charts(fs deploy.FS, all []string) []*found {
 		if meta == nil || isLibrary(meta) || used[dir] || inChart(dirs, dir) {
 			continue
 		}
-		out = append(out, &found{dir: dir, name: meta.Name})
+		c := &found{dir: dir, name: meta.Name}
+		for _, d := range meta.Dependencies {
+			if d != nil {
+				c.deps = append(c.deps, d.Name, d.Alias)
+			}
+		}
+		for _, other := range dirs {
+			if strings.HasPrefix(other, path.Join(dir, "charts")+"/") {
+				c.deps = append(c.deps, path.Base(other))
+			}
+		}
+		out = append(out, c)
 	}
 	slices.SortFunc(out, func(a, b *found) int { return strings.Compare(a.dir, b.dir) })
 	return out
