@@ -214,7 +214,7 @@ func (r *rendering) required(message string, v any) (any, error) {
 
 func (r *rendering) include(t *template.Template, name string, data any) (string, error) {
 	if r.nested[name] > maxIncludes {
-		return "", fmt.Errorf("the template %q includes itself without end", name)
+		return "", &loopError{name}
 	}
 	if err := r.step(10); err != nil {
 		return "", err
@@ -225,7 +225,18 @@ func (r *rendering) include(t *template.Template, name string, data any) (string
 	r.last = printed{action: -1}
 	err := t.ExecuteTemplate(w, name, data)
 	r.last = printed{action: -1}
+	var loop *loopError
+	if errors.As(err, &loop) {
+		return "", loop // not with the thousand places that it came through
+	}
 	return w.finish(), err
+}
+
+// A loopError says that a named template is in itself without end.
+type loopError struct{ name string }
+
+func (e *loopError) Error() string {
+	return fmt.Sprintf("the template %q includes itself without end", e.name)
 }
 
 func (r *rendering) tpl(t *template.Template, text string, data any) (string, error) {
