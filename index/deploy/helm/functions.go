@@ -34,7 +34,7 @@ var (
 const (
 	maxRepeat = 1 << 20
 	maxOutput = 16 << 20
-	maxSteps  = 1_000_000
+	maxSteps  = 300_000
 	maxText   = 8 << 20   // of a text that a function makes
 	maxBytes  = 256 << 20 // of all of them
 	maxValues = 200_000   // in a list or table that is written out
