@@ -240,15 +240,15 @@ func (e *loopError) Error() string {
 }
 
 func (r *rendering) tpl(t *template.Template, text string, data any) (string, error) {
-	if err := r.step(500); err != nil {
-		return "", err
-	}
 	if r.texts++; r.texts > maxTexts {
 		return "", errTooMuch
 	}
 	defer func() { r.texts-- }()
 	if !strings.Contains(text, "{{") {
 		return strings.ReplaceAll(text, "<no value>", ""), nil
+	}
+	if err := r.step(50); err != nil {
+		return "", err
 	}
 	u := &unit{text: deploy.NewText("", nil), src: clone(text)}
 	u.parse("gotpl")
