@@ -11,6 +11,7 @@ import (
 	"topicls/index/deploy/container"
 	"topicls/index/deploy/helm"
 	"topicls/index/deploy/kubernetes"
+	"topicls/index/deploy/kustomize"
 	"topicls/index/source"
 )
 
@@ -43,13 +44,14 @@ type loadedSet struct {
 	loaded deploy.Loaded
 	good   deploy.Loaded
 	hasOK  bool
+	read   []string // of what counts, files that variables come from beside those of the environment
 }
 
 func newDeployments() *deployments {
 	builder := container.NewBuilder()
 	return &deployments{
 		builder: builder, completed: map[*deploy.Service]*completed{},
-		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder)), kindOf(helm.NewReader()), kindOf(kubernetes.NewReader())},
+		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder)), kindOf(helm.NewReader()), kindOf(kustomize.NewReader()), kindOf(kubernetes.NewReader())},
 	}
 }
 
@@ -119,7 +121,7 @@ func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) 
 		for _, s := range sets {
 			ls := loadedSet{set: s}
 			if o, ok := old[s.ID]; ok {
-				ls.good, ls.hasOK = o.good, o.hasOK
+				ls.good, ls.hasOK, ls.read = o.good, o.hasOK, o.read
 				if sameSet(o.set, s) {
 					ls.loaded = o.loaded
 				}
@@ -142,6 +144,7 @@ func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) 
 		if !s.loaded.Broken && (len(s.loaded.Environment.Services) > 0 || len(s.loaded.Problems) == 0) {
 			s.good, s.hasOK = s.loaded, true
 		}
+		s.read = variableFiles(s.counts())
 	}
 	return dirty
 }
@@ -190,17 +193,47 @@ func sameSet(a, b deploy.FileSet) bool {
 	return a.ID == b.ID && a.Default == b.Default && a.Dir == b.Dir && slices.Equal(a.Files, b.Files)
 }
 
-// all returns the loaded environments, the last good state of each.
-func (d *deployments) all() []*deploy.Environment {
-	var out []*deploy.Environment
+// counts is the environment that counts: the last good state.
+func (s *loadedSet) counts() *deploy.Environment {
+	if s.hasOK {
+		return &s.good.Environment
+	}
+	return &s.loaded.Environment
+}
+
+// variableFiles lists the files that variables of an environment come from,
+// without those that make it what it is.
+func variableFiles(e *deploy.Environment) []string {
+	var out []string
+	last := ""
+	add := func(p deploy.Pos) {
+		if p.File == last || p.File == "" {
+			return
+		}
+		last = p.File
+		if i, ok := slices.BinarySearch(out, p.File); !ok && !slices.Contains(e.Files, p.File) {
+			out = slices.Insert(out, i, p.File)
+		}
+	}
+	for i := range e.Services {
+		for j := range e.Services[i].Vars {
+			v := &e.Services[i].Vars[j]
+			add(v.NamePos)
+			add(v.ValuePos)
+			for _, o := range v.Origin {
+				add(o.Pos)
+			}
+		}
+	}
+	return out
+}
+
+// all returns the loaded environments.
+func (d *deployments) all() []*loadedSet {
+	var out []*loadedSet
 	for _, k := range d.kinds {
 		for i := range k.sets {
-			s := &k.sets[i]
-			if s.hasOK {
-				out = append(out, &s.good.Environment)
-			} else {
-				out = append(out, &s.loaded.Environment)
-			}
+			out = append(out, &k.sets[i])
 		}
 	}
 	return out
@@ -226,6 +259,7 @@ func (d *deployments) problems() []deploy.Problem {
 // An environment is one as the index takes it: with the code of its services.
 type environment struct {
 	*deploy.Environment
+	read     []string // files that variables come from
 	services []*deploy.Service
 	own      int // services that run code of the workspace
 }
@@ -235,8 +269,9 @@ func (w *Workspace) environments() []environment {
 	all := w.deployments.all()
 	built := imagesBuilt(all)
 	out := make([]environment, len(all))
-	for i, e := range all {
-		out[i] = environment{Environment: e, services: make([]*deploy.Service, len(e.Services))}
+	for i, s := range all {
+		e := s.counts()
+		out[i] = environment{Environment: e, read: s.read, services: make([]*deploy.Service, len(e.Services))}
 		for j := range e.Services {
 			out[i].services[j] = w.withOwnCode(w.withCode(&e.Services[j], &built))
 		}

@@ -3,6 +3,7 @@ package index_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -84,15 +85,7 @@ func TestExample(t *testing.T) {
 		}
 	})
 	t.Run("findings", func(t *testing.T) {
-		var got []string
-		for _, d := range s.Diagnostics() {
-			about := d.Topic
-			if d.Variable != "" {
-				about = d.Variable
-			}
-			got = append(got, fmt.Sprintf("%s %s: %s", d.Severity, d.Code, about))
-		}
-		slices.Sort(got)
+		got := findingsOf(s)
 		want := []string{
 			"hint dlq-no-consumer: DLQ-inference-data",
 			"hint dlq-no-consumer: DLQ-model-selected",
@@ -102,7 +95,10 @@ func TestExample(t *testing.T) {
 			"information env-default-differs: EVAL_GROUP_ID",
 			"information env-unused: INFERENCE_BATCH_SIZE",
 			"information field-never-produced: model-training",
+			"warning env-conflict: INFERENCE_TOPIC",
+			"warning env-conflict: PROMOTION_TOPIC",
 			"warning env-unset: ARCHIVE_BUCKET",
+			"warning env-unset: MODEL_TYPE",
 			"warning topic-no-consumer: performance-eval",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -145,4 +141,96 @@ func TestExample(t *testing.T) {
 			}
 		}
 	})
+}
+
+func findingsOf(s *index.Snapshot) []string {
+	var got []string
+	for _, d := range s.Diagnostics() {
+		about := d.Topic
+		if d.Variable != "" {
+			about = d.Variable
+		}
+		got = append(got, fmt.Sprintf("%s %s: %s", d.Severity, d.Code, about))
+	}
+	slices.Sort(got)
+	return got
+}
+
+// TestExampleEnvironments holds the example's other environments to its tables:
+// what each service consumes and produces there, and what is wrong there only.
+func TestExampleEnvironments(t *testing.T) {
+	w, err := index.Open(context.Background(), "../examples/forecasting-pipeline", index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byDefault := findingsOf(w.Snapshot())
+	for _, c := range []struct {
+		environment    string
+		rows, findings []string
+	}{
+		{
+			"kubernetes",
+			[]string{
+				"eval: model-training > model-selected", "inference: inference-data model-promoted model-training > performance-eval",
+				"preprocess:  > inference-data training-data", "train-gru: training-data > model-training", "train-lstm: training-data > model-training",
+			},
+			[]string{"warning env-unset: ARCHIVE_BUCKET", "warning topic-no-consumer: model-selected", "warning topic-no-producer: model-promoted"},
+		},
+		{
+			"helm",
+			[]string{
+				"forecasting-inference: inference-data model-selected model-training > performance-eval", "forecasting-nonml-prophet: training-data-v2 > model-training",
+				"forecasting-preprocess:  > inference-data-v2 training-data-v2", "forecasting-train-gru: training-data-v2 > model-training", "forecasting-train-lstm: training-data-v2 > model-training",
+			},
+			[]string{"information env-unused: INFERENCE_DATA_TOPIC", "information topic-no-consumer: inference-data-v2", "warning topic-no-producer: inference-data", "warning topic-no-producer: model-selected"},
+		},
+		{
+			"helm:prod",
+			[]string{
+				"forecasting-eval: model-training > model-selected", "forecasting-inference: inference-data model-selected model-training > performance-eval",
+				"forecasting-nonml-prophet: training-data-prod > model-training", "forecasting-preprocess:  > inference-data training-data-prod",
+				"forecasting-train-gru: training-data-prod > model-training", "forecasting-train-lstm: training-data-prod > model-training",
+			},
+			[]string{"information env-unused: INFERENCE_DATA_TOPIC", "warning env-unset: ARCHIVE_BUCKET"},
+		},
+	} {
+		t.Run(c.environment, func(t *testing.T) {
+			s, err := w.Choose(c.environment)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sides := map[string]map[topology.Role]map[string]bool{}
+			for _, e := range s.Endpoints() {
+				for _, n := range e.Topics {
+					if _, dead := check.DeadLetterBase(n.Name); dead {
+						continue
+					}
+					for _, id := range n.Services {
+						if sides[id] == nil {
+							sides[id] = map[topology.Role]map[string]bool{topology.Produce: {}, topology.Consume: {}}
+						}
+						sides[id][e.Role][n.Name] = true
+					}
+				}
+			}
+			var rows []string
+			for id, side := range sides {
+				rows = append(rows, fmt.Sprintf("%s: %s > %s", strings.TrimPrefix(id, c.environment+":"),
+					strings.Join(slices.Sorted(maps.Keys(side[topology.Consume])), " "), strings.Join(slices.Sorted(maps.Keys(side[topology.Produce])), " ")))
+			}
+			slices.Sort(rows)
+			if diff := cmp.Diff(c.rows, rows); diff != "" {
+				t.Errorf("topology differs (-want +got):\n%s", diff)
+			}
+			var own []string
+			for _, f := range findingsOf(s) {
+				if !slices.Contains(byDefault, f) && !strings.HasPrefix(f, "hint dlq") && !strings.Contains(f, "env-default-differs") || f == "warning env-unset: ARCHIVE_BUCKET" {
+					own = append(own, f)
+				}
+			}
+			if diff := cmp.Diff(c.findings, own); diff != "" {
+				t.Errorf("findings differ (-want +got):\n%s", diff)
+			}
+		})
+	}
 }

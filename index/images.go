@@ -97,14 +97,15 @@ type builtImages struct {
 }
 
 // imagesBuilt lists the images that environments build themselves.
-func imagesBuilt(all []*deploy.Environment) builtImages {
+func imagesBuilt(all []*loadedSet) builtImages {
 	out := builtImages{map[string][]*deploy.Service{}, map[string][]*deploy.Service{}}
 	add := func(m map[string][]*deploy.Service, name string, s *deploy.Service) {
 		if !slices.ContainsFunc(m[name], func(o *deploy.Service) bool { return sameBuild(o, s) }) {
 			m[name] = append(m[name], s)
 		}
 	}
-	for _, e := range all {
+	for _, set := range all {
+		e := set.counts()
 		for i := range e.Services {
 			s := &e.Services[i]
 			if s.Start != nil || s.Context == "" || s.Infra {

@@ -181,7 +181,8 @@ func (s *Snapshot) flawsOf(w *Workspace) []check.Flaw {
 		return out
 	}
 	names := map[string]bool{}
-	for _, e := range w.deployments.all() {
+	for _, set := range w.deployments.all() {
+		e := set.counts()
 		for i := range e.Services {
 			names[e.Services[i].Name], names[e.Services[i].ID] = true, true
 		}

@@ -283,7 +283,7 @@ func (w *Workspace) computeServices(stale *staleCode) *deployState {
 	st.unused = unusedValues(envs)
 	for i := range envs {
 		e := &envs[i]
-		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: answering[e.ID], Files: e.Files})
+		st.environments = append(st.environments, topology.Environment{ID: e.ID, Kind: e.Kind, Default: answering[e.ID], Files: e.Files, Read: e.read})
 		if !answering[e.ID] {
 			for _, s := range e.services {
 				st.others = append(st.others, newOtherService(s, e.Dir))
@@ -395,7 +395,7 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 	w.deployed = w.computeServices(stale)
 	d := redeployed{services: map[string]bool{}, code: map[string]bool{}}
 	d.environments = !slices.EqualFunc(old.environments, w.deployed.environments, func(a, b topology.Environment) bool {
-		return a.ID == b.ID && a.Kind == b.Kind && a.Default == b.Default && slices.Equal(a.Files, b.Files)
+		return a.ID == b.ID && a.Kind == b.Kind && a.Default == b.Default && slices.Equal(a.Files, b.Files) && slices.Equal(a.Read, b.Read)
 	})
 	changed := map[string]bool{}
 	flipped := map[string]bool{} // files that some service runs now and none did, or the other way round

@@ -24,7 +24,7 @@ started could not be found out), and nothing is said when
 - the code checks for the variable or sets it on its own,
 - an env_file that is not in the workspace may set it,
 - the variable is passed through from the machine that deploys,
-- any other file of the workspace mentions it: a script, another deployment,
+- any file of the workspace mentions it that is not followed: a script, a configuration,
 - no deployed service runs the code.
 
 A variable that the environment which answers sets, and another one that deploys the service does not, is found in that one.
@@ -124,12 +124,15 @@ func (w *world) unsetElsewhere(r *Rule, name string, files []string) []topology.
 					continue
 				}
 				seen[e.there.ID] = true
+				if i := slices.IndexFunc(out, func(d topology.Diagnostic) bool { return d.Place == e.there.At }); i >= 0 { // environments that share a file
+					continue
+				}
 				if w.in.Mentioned(name, func(f string) bool { return !w.envFiles[f] }) {
 					return out
 				}
-				what := "its code reads without a default"
+				what := "its code reads it without a default"
 				if n.topic {
-					what = "names a topic"
+					what = "it names a topic"
 				}
 				d := topology.Diagnostic{
 					Code: r.Code, Severity: r.Severity, Place: e.there.At, Variable: name, Service: e.there.ID,
@@ -225,7 +228,7 @@ func (w *world) judgeUnset(name string, services []string) judgement {
 		return judgement{}
 	}
 	j.service = j.runs[0]
-	if w.in.Mentioned(name, nil) {
+	if w.in.Mentioned(name, func(f string) bool { return !w.envFiles[f] }) {
 		return judgement{}
 	}
 	return j

@@ -30,7 +30,7 @@ type world struct {
 	fields   map[*topology.Topic]writtenFields       // that are written to topics; asked for in this update
 	toldOf   map[*topology.Topic]bool                // what told found; asked for in this update
 	readers  map[topology.Place][]*topology.Endpoint // that read a field at a place; asked for in this update
-	envFiles map[string]bool                         // files of environments
+	envFiles map[string]bool                         // files of environments, and those that their variables come from
 }
 
 type variableKey struct{ service, name string }
@@ -74,6 +74,9 @@ func (w *world) enter(in Input) {
 	w.forget()
 	for _, e := range in.Environments() {
 		for _, f := range e.Files {
+			w.envFiles[f] = true
+		}
+		for _, f := range e.Read {
 			w.envFiles[f] = true
 		}
 	}

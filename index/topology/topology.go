@@ -249,6 +249,7 @@ type Environment struct {
 	Kind    string
 	Default bool
 	Files   []string
+	Read    []string // further files that its services' variables come from, sorted
 }
 
 // UnusedValue is a key of a values file that nothing uses.
