@@ -351,7 +351,7 @@ func (e *editedWorkspace) compare() {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	if e.broken(fresh) {
+	if e.broken(fresh) || len(e.w.deployments.problems()) > 0 {
 		return // a deployment that can't be read keeps what it last said
 	}
 	got, want := stateOf(e.t, e.w.Snapshot(), e.root), stateOf(e.t, fresh.Snapshot(), root)
