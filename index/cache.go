@@ -3,6 +3,8 @@ package index
 import (
 	"encoding/binary"
 	"log/slog"
+	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -24,8 +26,14 @@ type cache struct {
 	kept *store.Workspace
 	log  *slog.Logger
 	name string // of the state for these options
-	rows []fileRow
+	root string
+	set  *source.Set
+	rows []fileRow     // as they were when the workspace was opened
 	racy time.Duration // see isRacy; 0 means by the file's times
+
+	saving sync.Mutex
+	saved  []fileRow // under saving: as they were kept last; nil before that
+	whole  bool      // under saving: a whole state is kept
 
 	broken sync.Map // store.Content whose facts are damaged
 
@@ -33,23 +41,30 @@ type cache struct {
 }
 
 // newCache returns what is kept of a workspace; nil when nothing is to be.
-func newCache(s *Store, set *source.Set, opts *Options, log *slog.Logger) *cache {
+func newCache(s *Store, root string, opts *Options, log *slog.Logger) *cache {
 	if s == nil {
 		return nil
 	}
-	return &cache{kept: s.Workspace(set.Root()), log: log, name: opts.stateName(), racy: opts.racy}
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil // there is nothing to open either
+	}
+	return &cache{kept: s.Workspace(root), root: root, log: log, name: opts.stateName(), racy: opts.racy}
 }
 
 // fileRow is a file and which content it had.
 type fileRow struct {
 	path                   string
 	size, modTime, changed int64
+	mode                   uint32
 	trusted                bool // a file that looks the same is the same
+	code                   bool // is read as code
+	facts                  bool // its facts were needed
 	hash                   source.Hash
 }
 
 func rowOf(e source.Entry, hash source.Hash) fileRow {
-	return fileRow{path: e.Path, size: e.Size, modTime: e.ModTime, changed: e.Changed, hash: hash}
+	return fileRow{path: e.Path, size: e.Size, mode: uint32(e.Mode), modTime: e.ModTime, changed: e.Changed, hash: hash}
 }
 
 // looksLike reports whether a file has the size and times of the row.
@@ -75,16 +90,48 @@ func (c *cache) isRacy(e source.Entry, looked time.Time) bool {
 type looked struct {
 	at     time.Time            // all
 	latest map[string]time.Time // those that were looked at again
+	// first has what was in files before they were looked at, for those whose times
+	// may not show a change after that.
+	first map[string]source.Hash
 }
 
-func (l *looked) again(paths []string, at time.Time) {
-	if l.latest == nil {
-		l.latest = map[string]time.Time{}
+// again notes that files of a set are about to be looked at.
+func (l *looked) again(c *cache, set *source.Set, paths []string, at time.Time) {
+	if c == nil {
+		return
 	}
 	for _, p := range paths {
 		l.latest[p] = at
+		delete(l.first, p)
+		if e, ok := set.Get(p); ok {
+			l.soon(c, set, e, at)
+		}
 	}
 }
+
+// soon notes that a file is about to be looked at. Files of code are read once,
+// and known by what was read.
+func (l *looked) soon(c *cache, set *source.Set, e source.Entry, at time.Time) {
+	if !e.Overlay && !readAsCode(e) && c.isRacy(e, at) {
+		l.first[e.Path] = hashOnDisk(set, e.Path)
+	}
+}
+
+// readAsCode reports whether a file is one that an extractor reads, if any does.
+func readAsCode(e source.Entry) bool { return e.Kind == source.KindCode && extractors[e.Lang] != nil }
+
+// all notes that all files of a set are about to be looked at.
+func (l *looked) all(c *cache, set *source.Set) {
+	l.latest, l.first = map[string]time.Time{}, map[string]source.Hash{}
+	if c == nil {
+		return
+	}
+	for e := range set.All() {
+		l.soon(c, set, e, l.at)
+	}
+}
+
+func (l *looked) clone() looked { return looked{l.at, maps.Clone(l.latest), maps.Clone(l.first)} }
 
 func (l *looked) when(p string) time.Time {
 	if t, ok := l.latest[p]; ok {
@@ -94,12 +141,14 @@ func (l *looked) when(p string) time.Time {
 }
 
 // row returns the row of a path.
-func (c *cache) row(p string) *fileRow {
-	i, ok := slices.BinarySearchFunc(c.rows, p, func(r fileRow, p string) int { return strings.Compare(r.path, p) })
+func (c *cache) row(p string) *fileRow { return rowIn(c.rows, p) }
+
+func rowIn(rows []fileRow, p string) *fileRow {
+	i, ok := slices.BinarySearchFunc(rows, p, func(r fileRow, p string) int { return strings.Compare(r.path, p) })
 	if !ok {
 		return nil
 	}
-	return &c.rows[i]
+	return &rows[i]
 }
 
 // hashOf returns the identity of a file that is as it was when it was last
@@ -170,15 +219,16 @@ func decodeCached(b []byte) (x cached, ok bool) {
 }
 
 // fill completes a file of code whose bytes have a hash from what is kept of
-// them. It reports whether there was enough.
-func (c *cache) fill(code *code, p string, cf *codeFile, hash source.Hash) bool {
+// them. It reports whether there was enough: facts are, if the file matters or
+// they are wanted.
+func (c *cache) fill(code *code, p string, cf *codeFile, hash source.Hash, wanted bool) bool {
 	content := store.Content{Hash: hash, Lang: cf.lang}
 	data, ok := c.kept.Info(content)
 	if !ok {
 		return false
 	}
 	x, ok := decodeCached(data)
-	if !ok || x.matters && !x.facts {
+	if !ok || (x.matters || wanted) && !x.facts {
 		return false
 	}
 	c.hits.Add(1)
@@ -186,7 +236,7 @@ func (c *cache) fill(code *code, p string, cf *codeFile, hash source.Hash) bool 
 	if cf.lang == source.Go {
 		cf.pkg = packageOf(p, cf.lang, nil)
 	}
-	if x.matters {
+	if x.matters || wanted {
 		cf.facts, cf.extracted = c.factsOf(code, p, content, x.problems), true
 	}
 	return true

@@ -43,9 +43,9 @@ type secondStarts struct {
 // TestSecondStart holds a workspace that was opened with a store after random
 // edits against a fresh one.
 func TestSecondStart(t *testing.T) {
-	seeds, starts := 6, 6
+	seeds, starts := 3, 6
 	if testing.Short() {
-		seeds = 2
+		seeds = 1
 	}
 	for name, files := range incrementalWorkspaces(t) {
 		for seed := range seeds {
@@ -131,6 +131,7 @@ func TestSecondStartReads(t *testing.T) {
 	missed := func(version string, want int) *Workspace {
 		t.Helper()
 		w := openKept(t, root, dir, version)
+		thaw(t, w)
 		c := w.cache
 		if n := int(c.files.Load() - c.hits.Load()); n != want {
 			t.Errorf("%d of %d files are not kept, want %d", n, c.files.Load(), want)
@@ -214,6 +215,7 @@ func TestSecondStartDamaged(t *testing.T) {
 		if diff := cmp.Diff(want, stateOf(t, w.Snapshot(), root)); diff != "" {
 			t.Fatalf("damage %d (-fresh +kept):\n%s", i, diff)
 		}
+		thaw(t, w)
 		if diff := cmp.Diff(want, stateOf(t, w.Snapshot(), root)); diff != "" {
 			t.Fatalf("damage %d, thawed (-fresh +kept):\n%s", i, diff)
 		}
@@ -224,5 +226,12 @@ func TestSecondStartDamaged(t *testing.T) {
 		if diff := cmp.Diff(want, stateOf(t, again.Snapshot(), root)); diff != "" {
 			t.Fatalf("damage %d, mended (-fresh +kept):\n%s", i, diff)
 		}
+	}
+}
+
+func thaw(t *testing.T, w *Workspace) {
+	t.Helper()
+	if err := w.Thaw(context.Background()); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -66,13 +66,14 @@ type code struct {
 	documents map[string][]string     // configuration documents by base name
 	parsed    map[string]*confdoc.Doc // those that were asked for
 	lastGood  map[string]*confdoc.Doc
+	outdated  map[string]bool // those that are what they last were, before they could not be read
 }
 
 func newCode(tests bool) *code {
 	c := &code{
 		files: map[string]*codeFile{}, asked: map[mentionKey]*mention{}, stems: map[string][]string{}, folders: map[packageKey]int{},
 		packages: map[packageKey][]string{}, models: map[client.Family]*client.Set{}, prefilters: map[client.Family]*source.Prefilter{}, pools: map[source.Language]*sync.Pool{},
-		projects: map[string]string{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, tests: tests,
+		projects: map[string]string{}, parsed: map[string]*confdoc.Doc{}, lastGood: map[string]*confdoc.Doc{}, outdated: map[string]bool{}, tests: tests,
 	}
 	for lang, make := range extractors {
 		c.pools[lang] = &sync.Pool{New: func() any { return make() }}
@@ -125,7 +126,7 @@ func (c *code) read(p string) *codeFile {
 	cf := &codeFile{lang: e.Lang, family: client.FamilyOf(string(e.Lang))}
 	if c.cache != nil {
 		c.cache.files.Add(1)
-		if hash, ok := c.cache.hashOf(e); ok && c.cache.fill(c, p, cf, hash) {
+		if hash, ok := c.cache.hashOf(e); ok && c.cache.fill(c, p, cf, hash, false) {
 			return cf
 		}
 	}
@@ -135,7 +136,7 @@ func (c *code) read(p string) *codeFile {
 		return cf
 	}
 	cf.hash = source.HashBytes(data)
-	if c.cache != nil && c.cache.fill(c, p, cf, cf.hash) {
+	if c.cache != nil && c.cache.fill(c, p, cf, cf.hash, false) {
 		return cf
 	}
 	cf.signature, cf.pkg = source.Sign(data), packageOf(p, e.Lang, data)
@@ -311,8 +312,10 @@ func (c *code) Document(p string) *confdoc.Doc {
 		return nil
 	}
 	d := confdoc.Parse(p, data)
+	delete(c.outdated, p)
 	if d == nil && c.lastGood[p] != nil { // half-typed: what it last said
 		d = c.lastGood[p]
+		c.outdated[p] = true
 	}
 	c.parsed[p] = d
 	if d != nil {
@@ -345,6 +348,7 @@ func (c *code) documentsChanged(diff []string) []string {
 		relist = relist || c.set.Has(p) != slices.Contains(c.documents[path.Base(p)], p)
 		if !c.set.Has(p) {
 			delete(c.lastGood, p)
+			delete(c.outdated, p)
 		}
 	}
 	if relist {

@@ -18,18 +18,24 @@ import (
 // twin.
 type otherService struct {
 	*deploy.Service
-	dir  string // of its environment
-	vars map[string]*deploy.Variable
-	twin string   // id, or ""
-	as   *service // itself with the code files of its twin; nil without one
+	dir  string                      // of its environment
+	vars map[string]*deploy.Variable `store:"-"`
+	twin string                      // id, or ""
+	as   *service                    // itself with the code files of its twin; nil without one
 }
 
 func newOtherService(s *deploy.Service, dir string) *otherService {
-	o := &otherService{Service: s, dir: dir, vars: make(map[string]*deploy.Variable, len(s.Vars))}
-	for i := range s.Vars {
-		o.vars[s.Vars[i].Name] = &s.Vars[i]
-	}
+	o := &otherService{Service: s, dir: dir}
+	o.Loaded()
 	return o
+}
+
+// Loaded makes what is not kept between runs.
+func (o *otherService) Loaded() {
+	o.vars = make(map[string]*deploy.Variable, len(o.Vars))
+	for i := range o.Vars {
+		o.vars[o.Vars[i].Name] = &o.Vars[i]
+	}
 }
 
 // other returns a service of an environment that does not answer, or nil.

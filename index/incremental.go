@@ -397,8 +397,8 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 	next.setReads(w, change.Reads)
 	change.Variables = slices.Sorted(maps.Keys(c.variables))
 	next.setVariables(w, change.Variables)
-	next.config = w.configViewOf(next.config)
-	next.mentions, next.code, next.flawed = w.mentions, w.code.list(), w.code.flawed
+	next.wholeConfig = w.configViewOf(next.wholeConfig)
+	next.mentions, next.wholeCode, next.wholeFlawed = w.mentions, w.code.list(), w.code.flawed
 	st := &next.stats
 	st.Files, st.Code, st.Parsed, st.Topics, st.Services = w.set.Len(), len(w.code.files), w.code.extracted, next.topics.Len(), len(next.byID)
 	maps.DeleteFunc(c.judged, func(_ string, yes bool) bool { return !yes })
@@ -428,6 +428,9 @@ func setOf(list []string) map[string]bool {
 
 // Parsed returns the code files whose facts were needed, sorted.
 func (w *Workspace) Parsed() []string {
+	if w.frozen != nil {
+		return w.frozen.whole().Parsed()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var out []string

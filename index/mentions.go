@@ -151,7 +151,7 @@ func readsVariables(p string) bool {
 }
 
 func (s *Snapshot) signature(p string) source.Signature {
-	if cf, ok := s.code.Get(p); ok {
+	if cf := s.codeOf(p); cf.codeFile != nil {
 		return cf.signature
 	}
 	return nil

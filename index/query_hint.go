@@ -52,7 +52,7 @@ func (s *Snapshot) Hints(path string, from, to uint32, topics, variables bool) [
 				add(s.variableHint(r))
 			}
 		}
-		if reads := s.config.reads[path]; len(reads) > 0 {
+		if reads := s.keyReads()[path]; len(reads) > 0 {
 			stores := s.storesOfCode(path)
 			for _, v := range reads {
 				if at := toPlace(v.At); from <= at.End && at.End <= to && at.End > at.Start {
@@ -150,7 +150,7 @@ func (s *Snapshot) storesOfCode(path string) []storeKey {
 func (s *Snapshot) keyHint(stores []storeKey, name string, at topology.Place) Hint {
 	h := Hint{Place: at, Kind: KeyOccurrence}
 	for _, k := range stores {
-		values, _, _ := s.config.stores[k].Lookup(name)
+		values, _, _ := s.conf().stores[k].Lookup(name)
 		for _, v := range values {
 			if v.Status == config.Unknown {
 				continue

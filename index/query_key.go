@@ -23,10 +23,10 @@ type configView struct {
 // keyAt tells what stands at the name of a key in a configuration file: the topic
 // or consumer group that its value names, or else the key.
 func (s *Snapshot) keyAt(path string, off uint32) *Occurrence {
-	f := s.config.files[path]
-	if f == nil {
+	if !s.isConfig(path) {
 		return nil
 	}
+	f := s.conf().files[path]
 	e := entryAt(f, off)
 	if e == nil {
 		return nil
@@ -75,7 +75,7 @@ func (s *Snapshot) keyAt(path string, off uint32) *Occurrence {
 
 // keysReadAt enters the keys that code reads at an offset.
 func (s *Snapshot) keysReadAt(f *finder) {
-	for _, v := range s.config.reads[f.path] {
+	for _, v := range s.keyReads()[f.path] {
 		if at := toPlace(v.At); f.hits(at) {
 			f.occurrence(KeyOccurrence, at).add(v.Name, topology.Use{})
 		}
@@ -85,7 +85,7 @@ func (s *Snapshot) keysReadAt(f *finder) {
 // storesWith lists the stores that a file is a part of, in a fixed order.
 func (s *Snapshot) storesWith(path string) []storeKey {
 	var out []storeKey
-	for k, b := range s.config.stores {
+	for k, b := range s.conf().stores {
 		if path == "" || b.looked[path] {
 			out = append(out, k)
 		}
@@ -107,7 +107,7 @@ func (s *Snapshot) keySettings(names []string) []keySetting {
 	var out []keySetting
 	for _, k := range s.storesWith("") {
 		for _, n := range names {
-			if values, ok, _ := s.config.stores[k].Lookup(n); ok {
+			if values, ok, _ := s.conf().stores[k].Lookup(n); ok {
 				out = append(out, keySetting{k, values})
 			}
 		}
@@ -132,8 +132,9 @@ func (s *Snapshot) keySetPlaces(names []string) []topology.Place {
 // keyPlaces are the places in code that read keys, and those in configuration
 // files that name them.
 func (s *Snapshot) keyPlaces(names []string) (reads, named []topology.Place) {
-	for _, p := range slices.Sorted(maps.Keys(s.config.reads)) {
-		for _, v := range s.config.reads[p] {
+	all := s.keyReads()
+	for _, p := range slices.Sorted(maps.Keys(all)) {
+		for _, v := range all[p] {
 			if slices.Contains(names, v.Name) {
 				reads = append(reads, toPlace(v.At))
 			}
@@ -152,7 +153,7 @@ func (s *Snapshot) keyPlaces(names []string) (reads, named []topology.Place) {
 			}
 		}
 	}
-	for p, f := range s.config.files {
+	for p, f := range s.conf().files {
 		for i := range f.Documents {
 			for j := range f.Documents[i].Entries {
 				e := &f.Documents[i].Entries[j]
@@ -252,7 +253,7 @@ func (w *Workspace) configViewOf(old *configView) *configView {
 // configProblems lists what could not be read of configuration files.
 func (s *Snapshot) configProblems() []Problem {
 	var out []Problem
-	for p, f := range s.config.files {
+	for p, f := range s.conf().files {
 		if e, ok := s.set.Get(p); !ok || e.Kind != source.KindDeploy {
 			continue
 		}
@@ -261,7 +262,7 @@ func (s *Snapshot) configProblems() []Problem {
 		}
 	}
 	for _, k := range s.storesWith("") {
-		s.config.stores[k].Circles(func(at config.Place, key string) {
+		s.conf().stores[k].Circles(func(at config.Place, key string) {
 			pr := Problem{Place: topology.Place{File: at.File, Start: at.Start, End: at.End}, Message: key + " refers to itself"}
 			if !slices.Contains(out, pr) {
 				out = append(out, pr)

@@ -14,7 +14,7 @@ import (
 // itself: the use of a constant, parameter or attribute through which a topic
 // passes, or else a consumer group. It is nil when neither does.
 func (s *Snapshot) nameAt(path string, off uint32) *Occurrence {
-	cf, _ := s.code.Get(path)
+	cf := s.codeOf(path)
 	if cf.codeFile == nil || len(s.File(path)) == 0 && len(s.ledThrough(path)) == 0 { // others' facts may still come
 		return nil
 	}
@@ -119,7 +119,7 @@ func declaredAt(f *facts.File, off uint32) (at named, declared []facts.Span) {
 // it is set. It is nil for all else.
 func (s *Snapshot) fallbackAt(path string, off uint32) *Occurrence {
 	reads := s.ReadsIn(path)
-	cf, _ := s.code.Get(path)
+	cf := s.codeOf(path)
 	if len(reads) == 0 || cf.codeFile == nil || cf.facts == nil {
 		return nil
 	}
@@ -166,7 +166,7 @@ func readsAt(f *facts.File, read *facts.Expr, at topology.Place) bool {
 // declarations, and these, whatever it is used for: an editor that marks what a
 // topic's constant stands for takes this for all of its uses.
 func (s *Snapshot) sameName(path string, off uint32) []topology.Place {
-	cf, _ := s.code.Get(path)
+	cf := s.codeOf(path)
 	if cf.codeFile == nil || len(s.File(path)) == 0 && len(s.ledThrough(path)) == 0 && len(s.ReadsIn(path)) == 0 || cf.facts == nil {
 		return nil
 	}

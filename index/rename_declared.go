@@ -16,7 +16,7 @@ import (
 // declared renames a topic where it is created under a literal name.
 func (r *renaming) declared(name string) {
 	word := source.NewWord(name)
-	for cf := range r.s.code.All() {
+	for cf := range r.s.inFull().wholeCode.All() {
 		if cf.facts == nil || !cf.signature.MayContainWord(word) || !strings.Contains(r.text(cf.path), name) {
 			continue
 		}

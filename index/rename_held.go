@@ -15,7 +15,7 @@ import (
 
 // held reports whether code at a place reads a variable from such an object.
 func (r *renaming) held(at topology.Place) bool {
-	cf, _ := r.s.code.Get(at.File)
+	cf := r.s.codeOf(at.File)
 	if cf.codeFile == nil || cf.facts == nil {
 		return false
 	}

@@ -53,7 +53,7 @@ func (r *renaming) spelled(p topology.Place, name string, value bool) []topology
 // all of it.
 func (r *renaming) values(p topology.Place) []facts.Span {
 	whole := facts.Span{Start: p.Start, End: p.End}
-	cf, _ := r.s.code.Get(p.File)
+	cf := r.s.codeOf(p.File)
 	if cf.codeFile == nil || cf.facts == nil {
 		return []facts.Span{whole}
 	}

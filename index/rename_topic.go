@@ -110,7 +110,7 @@ func (r *renaming) use(name string, u topology.Use) {
 // beside renames a topic that is given several times in one list, of which a
 // provenance has the first: the partitions of a topic.
 func (r *renaming) beside(name string, at topology.Place) {
-	cf, _ := r.s.code.Get(at.File)
+	cf := r.s.codeOf(at.File)
 	if cf.codeFile == nil || cf.facts == nil {
 		return
 	}
@@ -231,7 +231,7 @@ func (r *renaming) derived(name string, p topology.Place, n *topology.Name) {
 // fallback renames a topic where it is the default of a placeholder in a value:
 // `${NAME:orders}`, `${NAME:-orders}`.
 func (r *renaming) fallback(name string, p topology.Place) {
-	if cf, _ := r.s.code.Get(p.File); cf.codeFile != nil {
+	if cf := r.s.codeOf(p.File); cf.codeFile != nil {
 		return
 	}
 	t := r.at(p)
@@ -249,7 +249,7 @@ func (r *renaming) fallback(name string, p topology.Place) {
 // place: behind the name in a placeholder, or a literal of the smallest expression
 // around the read that has it.
 func (r *renaming) defaultOf(name string, at topology.Place) {
-	cf, _ := r.s.code.Get(at.File)
+	cf := r.s.codeOf(at.File)
 	if cf.codeFile == nil || cf.facts == nil {
 		t := r.text(at.File)
 		end := len(t)
@@ -323,7 +323,7 @@ func (r *renaming) keyEntries(name, key string, services []string, from string) 
 		if rf == nil || !rf.asked[k] || k.service != "" && !slices.Contains(services, k.service) {
 			continue
 		}
-		st := r.s.config.stores[k]
+		st := r.s.conf().stores[k]
 		if _, ok, _ := st.Lookup(key); !ok {
 			continue
 		}
@@ -346,7 +346,7 @@ func (r *renaming) configFiles(st *builtStore) iter.Seq2[string, *keys.File] {
 	return func(yield func(string, *keys.File) bool) {
 		beside := map[string]bool{}
 		for _, p := range slices.Sorted(maps.Keys(st.looked)) {
-			if f := r.s.config.files[p]; f != nil {
+			if f := r.s.conf().files[p]; f != nil {
 				beside[path.Dir(p)] = true
 				if !yield(p, f) {
 					return
@@ -360,7 +360,7 @@ func (r *renaming) configFiles(st *builtStore) iter.Seq2[string, *keys.File] {
 		for _, dir := range slices.Sorted(maps.Keys(beside)) {
 			for e := range r.s.set.Under(dir) {
 				kinds, _, ok := homeOf(e.Path)
-				if !ok || !slices.Contains(kinds, st.Kind()) || path.Dir(e.Path) != dir || r.s.config.files[e.Path] != nil {
+				if !ok || !slices.Contains(kinds, st.Kind()) || path.Dir(e.Path) != dir || r.s.conf().files[e.Path] != nil {
 					continue
 				}
 				if f := parseConfig(fileKey{path: e.Path, sep: sep}, []byte(r.text(e.Path))); f != nil && !f.Broken && !yield(e.Path, f) {

@@ -48,7 +48,7 @@ func (r *renaming) variableAt(o *Occurrence, off uint32) (t target, why string, 
 // function of the program makes, as NestJS's configuration is asked: the name of
 // the variable stands in that function.
 func (r *renaming) underKey(at topology.Place) bool {
-	cf, _ := r.s.code.Get(at.File)
+	cf := r.s.codeOf(at.File)
 	return cf.codeFile != nil && cf.family == client.ECMA && strings.ContainsAny(r.at(at), "('\"")
 }
 
@@ -65,7 +65,7 @@ func (r *renaming) named(at topology.Place, name string) []topology.Place {
 	if p := r.spelled(at, name, false); len(p) > 0 {
 		return p
 	}
-	cf, _ := r.s.code.Get(at.File)
+	cf := r.s.codeOf(at.File)
 	if cf.codeFile == nil {
 		return nil
 	}
@@ -104,7 +104,7 @@ func (r *renaming) told(name string, services []string) []topology.Place {
 			files = svc.files
 		}
 		for _, file := range files {
-			cf, _ := r.s.code.Get(file)
+			cf := r.s.codeOf(file)
 			if seen[file] || cf.codeFile == nil || cf.facts == nil || !strings.Contains(r.text(file), name) {
 				continue
 			}
@@ -403,7 +403,7 @@ func (r *renaming) readAt(name string, services []string) []topology.Place {
 		if !slices.Contains(services, k.service) {
 			continue
 		}
-		for file, f := range r.configFiles(r.s.config.stores[k]) {
+		for file, f := range r.configFiles(r.s.conf().stores[k]) {
 			for i := range f.Documents {
 				for j := range f.Documents[i].Entries {
 					e := &f.Documents[i].Entries[j]
@@ -499,7 +499,7 @@ func (r *renaming) loaded(name, to string, services []string) {
 		if k.kind != config.DotEnv && k.kind != config.EnvFile {
 			continue
 		}
-		st := r.s.config.stores[k]
+		st := r.s.conf().stores[k]
 		if k.service != "" && !slices.Contains(services, k.service) {
 			others = append(others, st)
 			continue

@@ -26,11 +26,11 @@ import (
 type resolvedFile struct {
 	path      string
 	endpoints []*topology.Endpoint
-	names     []string // topics named, sorted
-	touches   []touch  // files that provenance, fields and handlers lead through, sorted
-	through   []string // other code files that values passed through, as far as services need run them
-	ids       []string // of the services that run the file
-	asked     askedStores
+	names     []string    // topics named, sorted
+	touches   []touch     `store:"-"` // files that provenance, fields and handlers lead through, sorted
+	through   []string    `store:"-"` // other code files that values passed through, as far as services need run them
+	ids       []string    // of the services that run the file
+	asked     askedStores `store:"-"`
 }
 
 // services are the ids of the services that run the file.

@@ -20,6 +20,12 @@ func (w *Workspace) Rest() { w.rest(maxWarm) }
 
 // rest is Rest with up to most bytes of facts left at hand.
 func (w *Workspace) rest(most int) {
+	if w.frozen != nil {
+		if x := w.frozen.made.Load(); x != nil {
+			x.rest(most)
+		}
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.linkers.each(func(_ client.Family, l *flow.Linker) { l.Rest(most) })

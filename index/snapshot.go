@@ -19,25 +19,30 @@ import (
 // changes and may be used by any number of goroutines. It shares with the one
 // before it what did not change; lists of everything are made when they are
 // first asked for.
+//
+// What is called whole is there in those of whole workspaces only (frozen.go):
+// ask conf, codeOf and inFull for it.
 type Snapshot struct {
-	Seq       uint64
-	set       *source.Set
-	deployed  *deployState
-	files     ordered.Tree[*resolvedFile] // those with endpoints
-	topics    ordered.Tree[topicEntry]
-	touchedBy ordered.Tree[touches]
-	byID      map[string]*topology.Service
-	variables ordered.Tree[serviceVariables]
-	reads     ordered.Tree[fileReads]
-	code      ordered.Tree[codeEntry]
-	flawed    ordered.Tree[codeEntry] // code files with problems
-	mentions  *mentions
-	config    *configView
-	found     *check.Results
-	own       *ownFile
-	flaws     []check.Flaw
-	stats     Stats
-	flat      *flatViews
+	Seq         uint64
+	set         *source.Set `store:"-"`
+	deployed    *deployState
+	files       ordered.Tree[*resolvedFile] // those with endpoints
+	topics      ordered.Tree[topicEntry]
+	touchedBy   ordered.Tree[touches]
+	byID        map[string]*topology.Service
+	variables   ordered.Tree[serviceVariables]
+	reads       ordered.Tree[fileReads]
+	wholeCode   ordered.Tree[codeEntry] `store:"-"`
+	wholeFlawed ordered.Tree[codeEntry] `store:"-"` // code files with problems
+	mentions    *mentions
+	wholeConfig *configView `store:"-"`
+	found       *check.Results
+	own         *ownFile `store:"-"`
+	flaws       []check.Flaw
+	stats       Stats
+	flat        *flatViews `store:"-"`
+
+	frozen *frozen `store:"-"` // nil for one of a whole workspace
 }
 
 // flatViews are lists of everything, made when they are asked for.
@@ -121,6 +126,9 @@ func (s *Snapshot) view() {
 			return out
 		}),
 		problems: sync.OnceValue(s.listProblems),
+	}
+	if s.frozen != nil {
+		s.flat.problems = func() []Problem { return s.frozen.problems }
 	}
 }
 
@@ -250,7 +258,7 @@ func (s *Snapshot) listProblems() []Problem {
 		out = append(out, Problem{Place: placeOf(p.Pos), Message: p.Message})
 	}
 	out = append(out, s.configProblems()...)
-	for cf := range s.flawed.All() {
+	for cf := range s.wholeFlawed.All() {
 		if cf.problem != "" {
 			out = append(out, Problem{Place: topology.Place{File: cf.path}, Message: cf.problem})
 		}

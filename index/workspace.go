@@ -76,12 +76,46 @@ type Workspace struct {
 	masked      map[string][]string             // service -> the values of its secrets
 	seq         uint64
 	current     atomic.Pointer[Snapshot]
+
+	kept    bool // the state of keptSeq is kept for the next start
+	keptSeq uint64
+	frozen  *frozen // nil for a workspace that was not opened from a state
 }
 
 // Open indexes the folder root. The error says that root is no folder or that
 // ctx ended; all else is in the snapshot's problems.
+//
+// With a store, and when nothing changed since, the state is what was kept in
+// it. The workspace answers all the same, and its first change, or Thaw, makes
+// it whole.
 func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
-	start := time.Now()
+	w := newWorkspace(opts)
+	w.progress("reading the workspace", 0, 0)
+	w.cache = newCache(opts.Store, root, &opts, w.log)
+	kept := w.cache.read()
+	data, err := source.ReadFile(root, workspacefile.Name)
+	if err != nil {
+		data = nil // there is none, or the folder is none either
+	}
+	w.own = readOwn(data, nil)
+	set, err := source.Open(ctx, root, source.Options{Exclude: w.own.exclude(&opts)})
+	found := <-kept
+	if err != nil {
+		return nil, err // says what it was about
+	}
+	w.set = set
+	if w.openFrozen(found) {
+		w.log.Info("indexed", "kept", true, "root", root, "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(w.looked.at))
+		return w, nil
+	}
+	if err := w.build(ctx); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// newWorkspace returns a workspace without files.
+func newWorkspace(opts Options) *Workspace {
 	w := &Workspace{
 		opts: opts, log: opts.Logger, deployments: newDeployments(),
 		code:     newCode(opts.Tests),
@@ -96,21 +130,14 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		w.log = slog.New(slog.DiscardHandler)
 	}
 	w.linkers = newLinkers(w.code)
-	w.looked.at = start
-	w.progress("reading the workspace", 0, 0)
-	data, err := source.ReadFile(root, workspacefile.Name)
-	if err != nil {
-		data = nil // there is none, or the folder is none either
-	}
-	w.own = readOwn(data, nil)
-	w.set, err = source.Open(ctx, root, source.Options{Exclude: w.own.exclude(&opts)})
-	if err != nil {
-		return nil, err // says what it was about
-	}
-	w.code.set = w.set
-	w.cache = newCache(opts.Store, w.set, &opts, w.log)
-	w.code.cache = w.cache
-	w.cache.load()
+	w.looked.at = time.Now()
+	return w
+}
+
+// build finds out all there is to know of the files of w.set.
+func (w *Workspace) build(ctx context.Context) error {
+	w.code.set, w.code.cache = w.set, w.cache
+	w.looked.all(w.cache, w.set)
 	w.code.setDocuments()
 	var paths []string
 	for e := range w.set.All() {
@@ -119,12 +146,12 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		}
 		paths = append(paths, e.Path)
 		if err := w.code.loadFamily(client.FamilyOf(string(e.Lang))); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	w.code.readAll(ctx, paths, func(begun int) { w.progress("reading code", begun, len(paths)) })
 	if ctx.Err() != nil {
-		return nil, stopped(ctx)
+		return stopped(ctx)
 	}
 	w.progress("following topics", 0, 0)
 	for _, p := range paths {
@@ -134,28 +161,28 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	}
 	w.linkers.runUntil(func() bool { return ctx.Err() != nil })
 	if ctx.Err() != nil {
-		return nil, stopped(ctx)
+		return stopped(ctx)
 	}
 	w.progress("reading deployments", 0, 0)
 	w.deployments.load(w.set, nil, nil, true)
 	if ctx.Err() != nil {
-		return nil, stopped(ctx)
+		return stopped(ctx)
 	}
 	w.readMentions()
 	w.readBuilds()
 	w.setImageFolders()
 	if ctx.Err() != nil {
-		return nil, stopped(ctx)
+		return stopped(ctx)
 	}
 	linked, d := w.linkers.take(), w.redeploy(nil, true)
 	w.reconfigure(nil, nil, linked, &d)
 	linked = append(linked, w.mentions.connectors()...)
 	w.refresh(linked, d, nil)
 	if u := w.Unsettled(); len(u) > 0 {
-		w.log.Warn("some files do not settle", "root", root, "paths", u)
+		w.log.Warn("some files do not settle", "root", w.set.Root(), "paths", u)
 	}
-	w.log.Info("indexed", "root", root, "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(start))
-	return w, nil
+	w.log.Info("indexed", "root", w.set.Root(), "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(w.looked.at))
+	return nil
 }
 
 // stopped is the error of a workspace whose opening ctx ended.
@@ -170,13 +197,48 @@ func (w *Workspace) progress(stage string, done, total int) {
 // Unsettled lists the files on which the search for values gave up because it
 // went on changing its mind, sorted. That costs time and may cost names; there
 // should be none.
-func (w *Workspace) Unsettled() []string { return w.linkers.unsettled() }
+func (w *Workspace) Unsettled() []string {
+	if w.frozen != nil {
+		w = w.frozen.whole()
+	}
+	return w.linkers.unsettled()
+}
 
 // Snapshot returns the current state.
-func (w *Workspace) Snapshot() *Snapshot { return w.current.Load() }
+func (w *Workspace) Snapshot() *Snapshot {
+	for w.frozen != nil {
+		if x := w.frozen.made.Load(); x != nil {
+			return x.Snapshot()
+		}
+		if s := w.current.Load(); s != nil { // it was not made meanwhile
+			return s
+		}
+	}
+	return w.current.Load()
+}
+
+// ApplyNow is Apply, unless that has to wait until the workspace is whole (see
+// Thaw); then it does nothing and returns false.
+func (w *Workspace) ApplyNow(changes ...source.Change) (*Snapshot, bool) {
+	if w.frozen != nil && w.frozen.made.Load() == nil {
+		if s, ok := w.applyFrozen(changes); ok {
+			return s, true
+		}
+		if w.frozen.made.Load() == nil {
+			return nil, false
+		}
+	}
+	return w.Apply(changes...), true
+}
 
 // Apply takes changes and returns the state after them.
 func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
+	if w.frozen != nil {
+		if s, ok := w.applyFrozen(changes); ok {
+			return s
+		}
+		return w.frozen.whole().Apply(changes...)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	began := time.Now()
@@ -188,7 +250,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	diff = uniqueSorted(diff)
 	next, diff, deploys := w.updateOwn(next, diff)
-	w.looked.again(diff, began)
+	w.looked.again(w.cache, next, diff, began)
 	var moved []string // came or went
 	marked, folders := false, false
 	for _, p := range diff {
@@ -347,6 +409,12 @@ func (w *Workspace) unread(moved []string) redeployed {
 // Choose lets another environment answer, "" the default ones, and returns the
 // state then. The error says that there is none of that id.
 func (w *Workspace) Choose(environment string) (*Snapshot, error) {
+	if w.frozen != nil {
+		if x := w.frozen.made.Load(); x == nil && environment == w.opts.Environment {
+			return w.Snapshot(), nil
+		}
+		return w.frozen.whole().Choose(environment)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if environment == w.opts.Environment {

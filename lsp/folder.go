@@ -39,6 +39,7 @@ type folder struct {
 	watching bool              // under mu: a watcher of our own runs, or is to run
 	failure  string            // under mu: why the folder can't be indexed
 	kept     time.Time         // under mu: when the index was last kept for the next start
+	thawing  thawing
 
 	mappers mapperCache
 
@@ -53,6 +54,7 @@ type folder struct {
 // what they published. The caller holds s.mu.
 func (s *server) newFolder(root string, gone []*folder) *folder {
 	f := &folder{s: s, root: root, ended: make(chan struct{}), work: make(chan struct{}, 1)}
+	f.thawing.done = make(chan struct{})
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.published = publisher{folder: f, sent: map[string]*sent{}, versions: map[string]int64{}, stale: true}
 	f.last = &batch{sealed: true, done: make(chan struct{})}
@@ -103,7 +105,7 @@ func (f *folder) run() {
 			}
 			f.told = snap
 			f.mu.Lock()
-			f.settled = len(f.queue) == 0
+			f.settled = len(f.queue) == 0 && f.thawing.aside == nil
 			f.mu.Unlock()
 			f.s.busy()
 		}
@@ -164,12 +166,18 @@ func (f *folder) open() bool {
 	if f.watching {
 		f.watch(snap.Files())
 	}
+	f.thaw(ws)
 	return true
 }
 
 // apply applies a batch. A panic costs the batch, not the session.
 func (f *folder) apply(b *batch) {
-	defer close(b.done)
+	state := ready
+	defer func() {
+		if state != later {
+			close(b.done)
+		}
+	}()
 	b.snap = f.workspace.Snapshot()
 	defer func() {
 		if p := recover(); p != nil {
@@ -177,6 +185,11 @@ func (f *folder) apply(b *batch) {
 			panicked(p)
 		}
 	}()
+	if state = f.readinessOf(b); state != ready {
+		b.snap = nil
+		return
+	}
+	b.snap = f.workspace.Snapshot()
 	if len(b.changes) > 0 {
 		b.snap = f.workspace.Apply(b.changes...)
 	}

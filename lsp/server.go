@@ -29,7 +29,10 @@ type Options struct {
 	// findings to lead to; "" = they lead nowhere.
 	RulePages string
 
-	extend func(*server) // for tests
+	// For tests.
+	extend func(*server)
+	hold   <-chan struct{} // no index is made whole before it is closed; nil for none
+	soon   time.Duration   // see defaultSoon
 }
 
 // server is one session.
@@ -71,6 +74,9 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) int {
 	}
 	if opts.Quiet <= 0 {
 		opts.Quiet = 50 * time.Millisecond
+	}
+	if opts.soon <= 0 {
+		opts.soon = defaultSoon
 	}
 	if opts.Idle <= 0 {
 		opts.Idle = time.Second

@@ -14,7 +14,7 @@ import (
 type Results struct {
 	files ordered.Tree[*fileFindings]
 	grade Grading
-	flat  func() []topology.Diagnostic
+	flat  func() []topology.Diagnostic `store:"-"`
 }
 
 func newResults(files ordered.Tree[*fileFindings]) *Results { return gradedResults(files, nil) }
@@ -32,6 +32,9 @@ func gradedResults(files ordered.Tree[*fileFindings], grade Grading) *Results {
 		return out
 	})}
 }
+
+// Loaded makes what is not kept between runs (package store).
+func (r *Results) Loaded() { *r = *gradedResults(r.files, r.grade) }
 
 // In returns the findings of one file, by position.
 func (r *Results) In(file string) []topology.Diagnostic {
@@ -82,8 +85,8 @@ func (r *Results) Same(o *Results) bool {
 // fileFindings are the findings about places of one file.
 type fileFindings struct {
 	file       string
-	items      []item // sorted; the suppressed ones too
-	directives *directives
+	items      []item      `store:"-"` // sorted; the suppressed ones too
+	directives *directives `store:"-"`
 	shown      []topology.Diagnostic
 }
 

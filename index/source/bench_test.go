@@ -60,7 +60,7 @@ func BenchmarkWalk(b *testing.B) {
 
 // benchSet is a Set of n files that needs no disk.
 func benchSet(n int) *Set {
-	s := &Set{w: &walker{root: "/nowhere", real: "/nowhere", disk: osDisk{}}}
+	s := &Set{w: &walker{root: "/nowhere", real: "/nowhere", disk: osDisk{}, beside: newBeside()}}
 	var got found
 	got.folders = []folder{{dir: ""}}
 	for d := range n / 20 {

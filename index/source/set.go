@@ -118,12 +118,13 @@ func (s *Set) IsDir(path string) bool {
 	if _, file := s.files.Get(path); file {
 		return false
 	}
-	target, ok := s.w.resolve(path)
-	if !ok {
-		return false
+	there := false
+	if target, ok := s.w.resolve(path); ok {
+		info, err := os.Stat(s.w.abs(target))
+		there = err == nil && info.IsDir()
 	}
-	info, err := os.Stat(s.w.abs(target))
-	return err == nil && info.IsDir()
+	s.w.beside.folder(path, there)
+	return there
 }
 
 // Folders yields the folders that were entered, "." first: those to watch for
@@ -152,7 +153,7 @@ func (s *Set) IsOpen(path string) bool {
 // compose file may name any. Files larger than MaxFile, pipes, devices and
 // paths that lead out of the root, also by links, are errors. The caller must
 // not change the bytes.
-func (s *Set) ReadFile(path string) ([]byte, error) {
+func (s *Set) ReadFile(path string) (data []byte, err error) {
 	clean, ok := cleanPath(path)
 	if !ok {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: ErrOutside}
@@ -164,6 +165,7 @@ func (s *Set) ReadFile(path string) ([]byte, error) {
 		return o.text, nil
 	}
 	if _, known := s.disk.Get(clean); !known {
+		defer func() { s.w.beside.file(clean, err == nil) }()
 		// Don't open what isn't a file: opening alone has an effect on some devices.
 		info, err := os.Stat(s.w.abs(clean))
 		if err != nil {

@@ -97,6 +97,7 @@ type walker struct {
 	root    string // absolute
 	real    string // root without links
 	exclude *rules
+	beside  *beside
 	linked  *atomic.Int64 // of one walk: folders and files found behind links to folders
 }
 
@@ -114,7 +115,7 @@ func newWalker(root string, opts Options) (*walker, error) {
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a folder", root)
 	}
-	w := &walker{opts: opts, disk: opts.disk, root: root, real: real}
+	w := &walker{opts: opts, disk: opts.disk, root: root, real: real, beside: newBeside()}
 	if w.opts.Workers <= 0 {
 		w.opts.Workers = runtime.GOMAXPROCS(0)
 	}

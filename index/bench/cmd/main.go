@@ -79,6 +79,13 @@ func run(ctx context.Context, o options) error {
 		}
 		c.Name = "example"
 		r.Cold = append(r.Cold, c)
+		copied := filepath.Join(temp, "example") // where files may be changed
+		if err := os.CopyFS(copied, os.DirFS(o.example)); err != nil {
+			return err
+		}
+		if err := r.warm(ctx, c.Name, copied, max(25, o.rounds)); err != nil {
+			return err
+		}
 	}
 	sizes := []int{o.endpoints / 10, o.endpoints}
 	if o.noGrowth {
@@ -99,6 +106,9 @@ func run(ctx context.Context, o options) error {
 			c.Name += " in four languages"
 		}
 		r.Cold = append(r.Cold, c)
+		if err := r.warm(ctx, c.Name, root, 3*o.rounds); err != nil {
+			return err
+		}
 	}
 	if n := len(r.Cold); !o.noGrowth {
 		r.growth(r.Cold[n-2], r.Cold[n-1])
@@ -115,6 +125,9 @@ func run(ctx context.Context, o options) error {
 		}
 		c.Name = fmt.Sprintf("generated, %d endpoints in four languages", c.Stats.Endpoints)
 		r.Cold = append(r.Cold, c)
+		if err := r.warm(ctx, c.Name, other, 3*o.rounds); err != nil {
+			return err
+		}
 	}
 	if err := inProcess(ctx, o, root, r); err != nil {
 		return err

@@ -27,10 +27,13 @@ type server struct {
 	mu   sync.Mutex
 	wait map[int]chan json.RawMessage
 	id   int
+
+	stopped bool
 }
 
-func startServer(ctx context.Context, program, root string) (*server, error) {
-	s := &server{cmd: exec.CommandContext(ctx, program, "serve"), wait: map[int]chan json.RawMessage{}}
+// startServer starts the server, with what it keeps between runs in a folder.
+func startServer(ctx context.Context, program, cache, root string) (*server, error) {
+	s := &server{cmd: exec.CommandContext(ctx, program, "serve", "--cache-dir", cache), wait: map[int]chan json.RawMessage{}}
 	s.cmd.Stderr = os.Stderr
 	var err error
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
@@ -151,6 +154,10 @@ func (s *server) request(method string, params any) (json.RawMessage, error) {
 }
 
 func (s *server) stop() {
+	if s.stopped {
+		return
+	}
+	s.stopped = true
 	_, _ = s.request("shutdown", nil)
 	_ = s.notify("exit", nil)
 	_ = s.in.Close()
@@ -208,27 +215,26 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 	}
 	w = nil
 	settle()
+	cache, err := os.MkdirTemp("", "topicls-cache")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(cache) }()
 	start := time.Now()
-	s, err := startServer(ctx, o.server, root)
+	s, err := startServer(ctx, o.server, cache, root)
 	if err != nil {
 		return err
 	}
 	defer s.stop()
-	ask := func(method string, p position) (json.RawMessage, error) {
+	askOf := func(s *server, method string, p position) (json.RawMessage, error) {
 		return s.request("textDocument/"+method, map[string]any{
 			"textDocument": map[string]any{"uri": p.uri}, "position": map[string]any{"line": p.line, "character": p.character},
 			"context": map[string]any{"includeDeclaration": true},
 		})
 	}
-	for {
-		got, err := ask("hover", at[0])
-		if err != nil {
-			return err
-		}
-		if string(got) != "null" {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
+	ask := func(method string, p position) (json.RawMessage, error) { return askOf(s, method, p) }
+	if err := untilAnswered(func() (json.RawMessage, error) { return ask("hover", at[0]) }); err != nil {
+		return err
 	}
 	r.Ready = ms(time.Since(start))
 	time.Sleep(2 * time.Second)
@@ -289,7 +295,9 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 	r.Many = made
 	time.Sleep(2 * time.Second)
 	r.RSSAfter, r.PeakRSS = s.rss()
-	return nil
+	s.stop()
+	r.Second, err = secondServer(ctx, o.server, cache, root, func(s *server) (json.RawMessage, error) { return askOf(s, "hover", at[0]) })
+	return err
 }
 
 func span(l1, c1, l2, c2 int) map[string]any {

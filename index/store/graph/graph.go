@@ -18,7 +18,9 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 	"reflect"
+	"slices"
 	"sync"
 	"unsafe"
 )
@@ -171,11 +173,12 @@ type header struct {
 	len, cap int
 }
 
-// What stands for a pointer or slice: nothing, a new thing that follows, or
-// one that was written before.
+// What stands for a pointer or slice: nothing; a thing that follows, to which
+// nothing else leads, or to which others will; or one of the latter.
 const (
 	refNil = iota
-	refNew
+	refOnly
+	refFirst
 	refOld
 )
 
@@ -188,14 +191,11 @@ func (c *Codec) slice(p *plan) {
 			return
 		}
 		k := thing{h.data, p, h.len}
-		if h.len > 0 {
-			if n, ok := w.things[k]; ok {
-				w.Number(n + refOld)
-				return
-			}
-			w.things[k] = uint64(len(w.things))
+		if h.len == 0 {
+			w.Number(refOnly)
+		} else if w.old(k) {
+			return
 		}
-		w.Number(refNew)
 		w.Number(uint64(h.len))
 		if elem.plain {
 			w.b = append(w.b, unsafe.Slice((*byte)(h.data), uintptr(h.len)*elem.size)...)
@@ -207,15 +207,14 @@ func (c *Codec) slice(p *plan) {
 	}
 	p.read = func(r *Reader, at unsafe.Pointer) {
 		h := (*header)(at)
-		switch n := r.Number(); n {
+		switch ref := r.Number(); ref {
 		case refNil:
-		case refNew:
+		case refOnly, refFirst:
 			n := r.count(elem)
 			h.data, h.len, h.cap = r.room(elem, n), n, n
-			if n == 0 {
-				return
+			if ref == refFirst {
+				r.things = append(r.things, thing{h.data, p, n})
 			}
-			r.things = append(r.things, thing{h.data, p, n})
 			if elem.plain {
 				copy(unsafe.Slice((*byte)(h.data), uintptr(n)*elem.size), r.bytes(n*int(elem.size)))
 				return
@@ -224,7 +223,7 @@ func (c *Codec) slice(p *plan) {
 				elem.read(r, unsafe.Add(h.data, uintptr(i)*elem.size))
 			}
 		default:
-			t := r.old(n-refOld, p)
+			t := r.old(ref-refOld, p)
 			h.data, h.len, h.cap = t.at, t.n, t.n
 		}
 	}
@@ -258,13 +257,9 @@ func (c *Codec) pointer(p *plan) {
 			w.Number(refNil)
 			return
 		}
-		k := thing{to, p, 1}
-		if n, ok := w.things[k]; ok {
-			w.Number(n + refOld)
+		if w.old(thing{to, p, 1}) {
 			return
 		}
-		w.things[k] = uint64(len(w.things))
-		w.Number(refNew)
 		w.deeper(&w.depth)
 		elem.write(w, to)
 		w.depth--
@@ -272,10 +267,12 @@ func (c *Codec) pointer(p *plan) {
 	p.read = func(r *Reader, at unsafe.Pointer) {
 		switch n := r.Number(); n {
 		case refNil:
-		case refNew:
+		case refOnly, refFirst:
 			to := r.room(elem, 1)
 			*(*unsafe.Pointer)(at) = to
-			r.things = append(r.things, thing{to, p, 1})
+			if n == refFirst {
+				r.things = append(r.things, thing{to, p, 1})
+			}
 			r.deeper(&r.depth)
 			elem.read(r, to)
 			r.depth--
@@ -333,17 +330,47 @@ func (c *Codec) structure(p *plan) {
 			fields = append(fields, field{c.planOf(f.Type), f.Offset})
 		}
 	}
-	p.write = func(w *Writer, at unsafe.Pointer) {
+	if len(fields) <= fewFields || len(fields) > 64 {
+		p.write = func(w *Writer, at unsafe.Pointer) {
+			for i := range fields {
+				fields[i].write(w, unsafe.Add(at, fields[i].at))
+			}
+		}
+		p.read = func(r *Reader, at unsafe.Pointer) {
+			for i := range fields {
+				fields[i].read(r, unsafe.Add(at, fields[i].at))
+			}
+		}
+		return
+	}
+	p.write = func(w *Writer, at unsafe.Pointer) { // most fields of most things are empty
+		var some uint64
 		for i := range fields {
-			fields[i].write(w, unsafe.Add(at, fields[i].at))
+			if slices.ContainsFunc(unsafe.Slice((*byte)(unsafe.Add(at, fields[i].at)), fields[i].size), func(b byte) bool { return b != 0 }) {
+				some |= 1 << i
+			}
+		}
+		w.Number(some)
+		for ; some != 0; some &= some - 1 {
+			f := &fields[bits.TrailingZeros64(some)]
+			f.write(w, unsafe.Add(at, f.at))
 		}
 	}
 	p.read = func(r *Reader, at unsafe.Pointer) {
-		for i := range fields {
-			fields[i].read(r, unsafe.Add(at, fields[i].at))
+		some := r.Number()
+		if bits.Len64(some) > len(fields) {
+			r.must(ErrDamaged)
+		}
+		for ; some != 0; some &= some - 1 {
+			f := &fields[bits.TrailingZeros64(some)]
+			f.read(r, unsafe.Add(at, f.at))
 		}
 	}
 }
+
+// fewFields is how many fields a struct may have to be written without saying
+// which are empty.
+const fewFields = 3
 
 func (c *Codec) mapping(p *plan) {
 	key, elem := c.planOf(p.t.Key()), c.planOf(p.t.Elem())

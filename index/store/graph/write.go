@@ -17,7 +17,8 @@ type thing struct {
 // Writer writes one graph.
 type Writer struct {
 	b       []byte
-	things  map[thing]uint64
+	met     map[thing]bool   // whether more than one thing leads to it
+	things  map[thing]uint64 // of these, those that were written; nil while they are looked for
 	strings map[string]uint64
 	texts   []string
 	carrier
@@ -44,10 +45,31 @@ func (w *Writer) Bytes(b []byte) {
 	w.b = append(w.b, b...)
 }
 
+// old writes what stands for a thing. It reports whether that is all: it was
+// written before.
+func (w *Writer) old(k thing) bool {
+	if w.things == nil {
+		_, ok := w.met[k]
+		w.met[k] = ok
+		return ok
+	}
+	if !w.met[k] {
+		w.Number(refOnly)
+		return false
+	}
+	if n, ok := w.things[k]; ok {
+		w.Number(n + refOld)
+		return true
+	}
+	w.things[k] = uint64(len(w.things))
+	w.Number(refFirst)
+	return false
+}
+
 // Write returns the bytes of the graph behind root, a pointer, and the strings
 // in it, which they refer to by number. Nothing in it may change meanwhile.
 func (c *Codec) Write(root any) (data []byte, texts []string, err error) {
-	w := &Writer{things: map[thing]uint64{}, strings: map[string]uint64{"": 0}, texts: []string{""}}
+	w := &Writer{met: map[thing]bool{}, strings: map[string]uint64{"": 0}, texts: []string{""}}
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
@@ -65,6 +87,8 @@ func (c *Codec) Write(root any) (data []byte, texts []string, err error) {
 	c.mu.Lock()
 	p := c.planOf(v.Type())
 	c.mu.Unlock()
+	p.write(w, unsafe.Pointer(&at))
+	w.b, w.things = w.b[:0], map[thing]uint64{}
 	p.write(w, unsafe.Pointer(&at))
 	return w.b, w.texts, nil
 }
