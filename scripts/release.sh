@@ -37,27 +37,33 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=()
 
-# Go asks a Mac's linker for two frameworks, of which it calls a few functions.
-# They belong to the system: to link, their names are enough.
-frameworks() {
-  local name
-  for name in CoreFoundation Security; do
-    mkdir -p "$work/frameworks/$name.framework"
+# Go asks a Mac's linker for libraries of which it calls a few functions. They
+# belong to the system: to link, their names are enough.
+libraries() {
+  local path name file
+  grep -rhoE 'cgo_import_dynamic [a-zA-Z0-9_]+ [a-zA-Z0-9_]+ "[^"]+"' "$($go env GOROOT)/src" | tr -d '"' | sort -u >"$work/imports"
+  for path in $(awk '{ print $4 }' "$work/imports" | sort -u); do
+    name=$(basename "$path")
+    case $path in
+      /usr/lib/libSystem*) continue ;; # zig has it
+      /System/*.framework/*) file=$work/lib/$name.framework/$name.tbd ;;
+      /usr/lib/*.dylib) file=$work/lib/${name%%.*}.tbd ;;
+      *) continue ;; # of other systems
+    esac
+    mkdir -p "$(dirname "$file")"
     {
-      printf -- '--- !tapi-tbd\ntbd-version: 4\ntargets: [ x86_64-macos, arm64-macos ]\n'
-      printf 'install-name: /System/Library/Frameworks/%s.framework/Versions/A/%s\n' $name $name
+      printf -- '--- !tapi-tbd\ntbd-version: 4\ntargets: [ x86_64-macos, arm64-macos ]\ninstall-name: %s\n' "$path"
       printf 'exports:\n  - targets: [ x86_64-macos, arm64-macos ]\n    symbols: [ '
-      grep -rhoE "cgo_import_dynamic [a-zA-Z0-9_]+ [a-zA-Z0-9_]+ \"/System/Library/Frameworks/$name\.framework" "$($go env GOROOT)/src" |
-        awk '{ printf "%s_%s", sep, $3; sep = ", " }'
+      awk -v path="$path" '$4 == path { printf "%s_%s", sep, $3; sep = ", " }' "$work/imports"
       printf ' ]\n...\n'
-    } >"$work/frameworks/$name.framework/$name.tbd"
+    } >"$file"
   done
 }
 
 build() {
   local target=$1 out=$2 cc=$work/cc-$1
   local flags=
-  case $target in darwin-*) frameworks; flags="-F$work/frameworks -L$work/frameworks" ;; esac
+  case $target in darwin-*) libraries; flags="-F$work/lib -L$work/lib" ;; esac
   # shellcheck disable=SC2016 # "$@" is the wrapper's
   printf '#!/bin/sh\nexec "%s" cc -target %s %s "$@"\n' "$zig" "${triple[$target]}" "$flags" >"$cc"
   chmod +x "$cc"

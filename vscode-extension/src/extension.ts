@@ -25,7 +25,11 @@ export function activate(context: vscode.ExtensionContext): Api {
   };
   // Commands that make sense before anything runs; app.ts does what they ask for.
   const commands = vscode.commands.registerCommand('topicls.start', async () => (await start('it was asked for')).focus());
-  context.subscriptions.push(commands);
+  // A graph that was open when the window was closed.
+  const graphs = vscode.window.registerWebviewPanelSerializer('topicls.graph', {
+    deserializeWebviewPanel: async (panel) => (await start('the graph was open')).graph.restore(panel),
+  });
+  context.subscriptions.push(commands, graphs);
 
   const mode = vscode.workspace.getConfiguration('topicls').get<string>('start');
   let looked = Promise.resolve();

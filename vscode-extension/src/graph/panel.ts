@@ -13,7 +13,7 @@ export interface Environments {
   choose(folder: string, id: string): Promise<void>;
 }
 
-export class GraphPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
+export class GraphPanel implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #server: Server;
   readonly #index: Index;
@@ -30,11 +30,7 @@ export class GraphPanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     this.#index = index;
     this.#logs = logs;
     this.#environments = environments;
-    this.#subscriptions = [
-      index.onDidChange(() => this.#send()),
-      server.onDidChangeState(() => this.#send()),
-      vscode.window.registerWebviewPanelSerializer(viewType, this),
-    ];
+    this.#subscriptions = [index.onDidChange(() => this.#send()), server.onDidChangeState(() => this.#send())];
   }
 
   /** Shows the graph; node is one to select (see graph/model.ts). */
@@ -45,8 +41,8 @@ export class GraphPanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     if (this.#loaded) this.#tellFocus();
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- VS Code's interface
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+  /** Takes over a panel of the window before. */
+  restore(panel: vscode.WebviewPanel): void {
     this.#panel?.dispose();
     this.#adopt(panel);
   }

@@ -10,7 +10,6 @@ import {
   LanguageClient,
   RevealOutputChannelOn,
   State,
-  type ErrorHandler,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
 import type { Logs } from '../logs.ts';
@@ -106,21 +105,39 @@ export class Server implements vscode.Disposable {
     }
     this.#logs.extension.info(`start ${program.path} (${program.origin}), version ${program.version}`);
     const args = ['serve', ...settings.get<string[]>('args', [])];
-    const client = new LanguageClient('topicls', 'Topicls', { command: program.path, args }, this.#options());
+    const client = new LanguageClient(
+      'topicls',
+      'Topicls',
+      { command: program.path, args },
+      this.#options(() => this.#crashed(client)),
+    );
     this.#client = client;
     client.onDidChangeState((e) => {
-      if (this.#client !== client) return;
-      if (e.newState === State.Starting) this.#set({ kind: 'starting' });
-      if (e.newState === State.Running) this.#set({ kind: 'running', program });
+      if (this.#client === client && e.newState === State.Running) this.#set({ kind: 'running', program });
     });
     this.#prepare(client);
     try {
       await client.start();
     } catch (err) {
-      this.#client = undefined;
-      await client.dispose().catch(() => undefined);
-      this.#fail(err);
+      this.#logs.extension.warn('the server did not start', err);
+      this.#crashed(client);
     }
+  }
+
+  /** A server ended that nobody stopped: it is started again, unless it does so all the time. */
+  #crashed(client: LanguageClient): void {
+    if (this.#client !== client) return; // it was told of before, or stopped
+    this.#client = undefined;
+    void client.dispose().catch(() => undefined);
+    const now = Date.now();
+    this.#ended = [...this.#ended.filter((t) => now - t < crashes.within), now];
+    if (this.#ended.length >= crashes.count) {
+      this.#fail(new ProgramError(`The server ended ${crashes.count} times within three minutes.`, 'Its log may say why.'));
+      return;
+    }
+    this.#logs.extension.warn('the server ended by itself; it is started again');
+    this.#set({ kind: 'starting' });
+    void this.start();
   }
 
   async #stop(): Promise<void> {
@@ -148,7 +165,7 @@ export class Server implements vscode.Disposable {
     if (choice === log) this.#logs.extension.show();
   }
 
-  #options(): LanguageClientOptions {
+  #options(ended: () => void): LanguageClientOptions {
     return {
       documentSelector,
       diagnosticCollectionName: 'topicls',
@@ -156,24 +173,12 @@ export class Server implements vscode.Disposable {
       traceOutputChannel: this.#logs.trace,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,
-      errorHandler: this.#errorHandler(),
-      markdown: { isTrusted: { enabledCommands: ['topicls.goToPlace'] } },
-    };
-  }
-
-  #errorHandler(): ErrorHandler {
-    return {
-      error: () => ({ action: ErrorAction.Continue }),
-      closed: () => {
-        const now = Date.now();
-        this.#ended = [...this.#ended.filter((t) => now - t < crashes.within), now];
-        if (this.#ended.length < crashes.count) {
-          this.#logs.extension.warn('the server ended by itself; it is started again');
-          return { action: CloseAction.Restart, handled: true };
-        }
-        this.#client = undefined;
-        this.#fail(new ProgramError(`The server ended ${crashes.count} times within three minutes.`, 'Its log may say why.'));
-        return { action: CloseAction.DoNotRestart, handled: true };
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue }),
+        closed: () => {
+          ended();
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
       },
     };
   }

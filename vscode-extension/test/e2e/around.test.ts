@@ -1,0 +1,220 @@
+/** What can go wrong, and what is odd: around the session of main.test.ts. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { Driver } from './driver.ts';
+import { launch, temporary, until, Workbench } from './workbench.ts';
+import { many, shop, write } from './workspaces.ts';
+
+const limit = { timeout: 180_000 };
+let browser: Browser;
+let workbench: Workbench;
+
+before(async () => {
+  workbench = await Workbench.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await workbench.stop();
+});
+
+/** Runs a test in a window of its own; the first failure leaves a screenshot. */
+async function inWindow(name: string, run: (vs: Driver) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const vs = new Driver(await context.newPage());
+  try {
+    await run(vs);
+    assert.deepEqual(vs.outside, []);
+  } catch (err) {
+    await vs.shot(`failure-${name}`).catch(() => undefined);
+    throw err;
+  } finally {
+    await context.close();
+    await until('its server has ended', () => workbench.servers().length === 0, 60_000);
+  }
+}
+
+/** The server inside the extension. */
+function bundled(): string {
+  return (
+    readFileSync(path.join(workbench.root, 'extensions/extensions.json'), 'utf8').replace(
+      /.*"fsPath":"([^"]*topicls[^"]*)".*|.*"path":"([^"]*topicls\.topicls[^"]*)".*/s,
+      '$1$2',
+    ) + '/bin/topicls'
+  );
+}
+
+suite('where it is odd', () => {
+  test('a path with a space, #, %, and an emoji', limit, () =>
+    inWindow('odd-path', async (vs) => {
+      const folder = path.join(temporary('ws-'), 'a b #1 %41 😀 é');
+      shop(folder);
+      await vs.open(workbench.address(folder, [], 'shop/main.py'));
+      await vs.ready();
+      const text = await vs.hover('ORDERS_TOPIC', 'producer.send', 'mailer/main.py');
+      assert.match(text, /orders/);
+      await vs.away();
+      await vs.views();
+      await vs.expand('Topics', /^orders/, /^Consumers/);
+      await vs.expand('Topics', /^Consumers/, /^mailer/);
+      await vs.row('Topics', /^mailer/).click();
+      await vs.status('Ln 5, Col').waitFor();
+      await vs.command('Topicls: Show Topology Graph');
+      await vs.graph.select('orders');
+      await vs.graph.details.locator('.row', { hasText: /^shop/ }).first().click();
+      await vs.status('Ln 7, Col').waitFor();
+    }),
+  );
+
+  test('two windows on one workspace: what one saves, the other shows', limit, () =>
+    inWindow('two-windows', async (one) => {
+      const folder = temporary('ws-');
+      shop(folder);
+      await one.open(workbench.address(folder, [], 'compose.yaml'));
+      await one.ready();
+      const context = await browser.newContext();
+      const two = new Driver(await context.newPage());
+      try {
+        await two.open(workbench.address(folder));
+        await two.ready();
+        await two.views();
+        await two.row('Topics', /^orders/).waitFor();
+        await one.goToLine(7);
+        await one.page.keyboard.press('End');
+        await one.page.keyboard.type('-new');
+        await one.command('File: Save');
+        await two.row('Topics', /^orders-new/).waitFor();
+      } finally {
+        await context.close();
+      }
+    }),
+  );
+
+  test('a graph that is opened before the index is ready fills; it comes back with the window', limit, () =>
+    inWindow('early-graph', async (vs) => {
+      const folder = temporary('ws-');
+      const go = path.join(temporary('go-'), 'go');
+      const server = path.join(temporary('server-'), 'topicls');
+      shop(folder);
+      // A server that does not answer until it may.
+      write(path.dirname(server), {
+        topicls: `#!/bin/sh\n[ "$1" != serve ] || until [ -e '${go}' ]; do read -r _ < /proc/uptime; done\nexec '${bundled()}' "$@"\n`,
+      });
+      write(folder, { '.vscode/settings.json': JSON.stringify({ 'topicls.server.path': server }) });
+      await vs.open(workbench.address(folder));
+      await vs.status('Topicls').waitFor({ timeout: 60_000 });
+      await vs.command('Topicls: Show Topology Graph');
+      await vs.graph.frame.locator('#note.busy', { hasText: 'reads the workspace' }).waitFor();
+      await vs.shot('graph-before-index');
+      writeFileSync(go, '');
+      await vs.graph.node('orders').waitFor({ timeout: 60_000 });
+      await vs.graph.select('orders');
+      await vs.command('Developer: Reload Window');
+      await vs.page.locator('.monaco-workbench').waitFor({ state: 'detached' });
+      await vs.graph.frame.locator('[data-node].selected', { hasText: 'orders' }).waitFor({ timeout: 60_000 });
+    }),
+  );
+});
+
+suite('where something is missing', () => {
+  test('a server that does not exist: what, and what to do; it starts when that is done', limit, () =>
+    inWindow('no-server', async (vs) => {
+      const folder = temporary('ws-');
+      shop(folder);
+      write(folder, { '.vscode/settings.json': JSON.stringify({ 'topicls.server.path': '/no/such/topicls' }) });
+      await vs.open(workbench.address(folder));
+      await vs.toast.filter({ hasText: '/no/such/topicls (setting topicls.server.path) does not exist' }).waitFor({ timeout: 60_000 });
+      await vs.shot('no-server');
+      await vs.toast.getByText('Set Path').first().waitFor();
+      write(folder, { '.vscode/settings.json': '{}' });
+      await vs.ready();
+    }),
+  );
+
+  test('a server that ends again and again is given up on, and can be started again', limit, () =>
+    inWindow('crashes', async (vs) => {
+      const folder = temporary('ws-');
+      shop(folder);
+      await vs.open(workbench.address(folder));
+      await vs.ready();
+      const killed = new Set<number>();
+      for (let i = 0; i < 4; i++) {
+        const pid = await until('a server runs', () => workbench.servers().find((p) => !killed.has(p)));
+        killed.add(pid);
+        process.kill(pid, 'SIGKILL');
+      }
+      await vs.toast.filter({ hasText: 'The server ended 4 times within three minutes' }).waitFor();
+      await vs.toast.getByText('Try Again').first().click();
+      await vs.ready();
+    }),
+  );
+
+  test('a workspace that is not trusted can not say which program runs', limit, async () => {
+    const folder = temporary('ws-');
+    const trap = path.join(temporary('trap-'), 'sprung');
+    shop(folder);
+    write(folder, {
+      'evil.sh': `#!/bin/sh\ntouch '${trap}'\n`,
+      '.vscode/settings.json': JSON.stringify({ 'topicls.server.path': path.join(folder, 'evil.sh') }),
+    });
+    const careful = await Workbench.start({ trust: true, settings: { 'security.workspace.trust.startupPrompt': 'never' } });
+    const page = await browser.newPage();
+    try {
+      const vs = new Driver(page);
+      await vs.open(careful.address(folder));
+      await vs.ready();
+      await vs.status('Restricted Mode').waitFor();
+      assert.equal(careful.servers().length, 1);
+      assert.ok(!existsSync(trap), 'a program of the workspace was run');
+      await vs.views();
+      await vs.row('Topics', /^orders/).waitFor();
+    } finally {
+      await page.close();
+      await careful.stop();
+    }
+  });
+});
+
+suite('where it is large', () => {
+  test('the graph of 500 services: laid out, and fluent', limit, () =>
+    inWindow('large', async (vs) => {
+      const folder = temporary('ws-');
+      many(folder, 500);
+      await vs.open(workbench.address(folder));
+      await vs.status(/500 topics/).waitFor({ timeout: 90_000 });
+      await vs.command('Topicls: Show Topology Graph');
+      const asked = Date.now();
+      await vs.graph.drawn();
+      const drawn = Date.now() - asked;
+      assert.equal((await vs.graph.names()).length, 1000);
+      await vs.shot('graph-500');
+      // A second of zooming in and panning, and how long each frame took.
+      const frames = await vs.graph.frame.locator('#canvas').evaluate(async (canvas) => {
+        const times: number[] = [];
+        const box = canvas.getBoundingClientRect();
+        const middle = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, bubbles: true, cancelable: true };
+        let last = performance.now();
+        for (let i = 0; i < 60; i++) {
+          canvas.dispatchEvent(new WheelEvent('wheel', { ...middle, deltaY: i < 30 ? -60 : 0, deltaX: 20, shiftKey: i >= 30 }));
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          const now = performance.now();
+          times.push(now - last);
+          last = now;
+        }
+        return times.sort((a, b) => a - b);
+      });
+      const [median, p95] = [frames[30] ?? 0, frames[57] ?? 0];
+      console.log(`      500 services: drawn after ${drawn} ms; frames: median ${median.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
+      await vs.shot('graph-500-near');
+      await vs.graph.press('/');
+      await vs.graph.frame.locator('#find').fill('service-321');
+      await vs.graph.frame.locator('#find').press('Enter');
+      await vs.graph.frame.locator('[data-node].selected', { hasText: 'service-321' }).waitFor();
+      await vs.shot('graph-500-path');
+      assert.ok(median < 100, `a frame takes ${median} ms`);
+    }),
+  );
+});
