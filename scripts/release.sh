@@ -32,9 +32,9 @@ if [ ! -x "$zig" ]; then
   done
 fi
 
-mkdir -p dist
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# The compilers have places that stay, by which Go knows what it has built before.
+work=$cache/zig-$zig_version/cc
+mkdir -p dist "$work"
 failed=()
 
 # Go asks a Mac's linker for libraries of which it calls a few functions. They

@@ -511,6 +511,7 @@ window.addEventListener('message', (e: MessageEvent<ToGraph>) => {
   }
 });
 new ResizeObserver(() => {
+  scene.resized();
   if (drawn !== '' && (scene.fitted || !visible())) scene.fit();
 }).observe(canvas);
 vscode.postMessage({ type: 'ready' });

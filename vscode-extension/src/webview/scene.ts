@@ -126,6 +126,8 @@ export class Scene {
   readonly #metrics: Metrics;
   readonly #nodes = new Map<string, SVGGElement>();
   readonly #edges = new Map<string, SVGGElement>();
+  #items: { readonly element: SVGGElement; readonly box: Box; hidden: boolean }[] = [];
+  #size = { width: 0, height: 0 };
   #layout: Layout = { width: 0, height: 0, nodes: new Map(), edges: new Map() };
   view: View = { x: 0, y: 0, scale: 1 };
   /** Whether the view shows everything, and nobody has moved it since. */
@@ -150,6 +152,8 @@ export class Scene {
     this.#layout = layout;
     this.#nodes.clear();
     this.#edges.clear();
+    this.#items = [];
+    this.#size = this.svg.getBoundingClientRect();
     const edges = make('g', {});
     const nodes = make('g', {});
     const byId = new Map(graph.nodes.map((n) => [n.id, n]));
@@ -158,6 +162,7 @@ export class Scene {
       if (!points || points.length < 2) continue;
       const g = this.#edge(e, roundedPath(points), points, byId);
       this.#edges.set(e.id, g);
+      this.#items.push({ element: g, box: around(points), hidden: false });
       edges.append(g);
     }
     for (const n of graph.nodes) {
@@ -166,6 +171,7 @@ export class Scene {
       const g = this.#node(n, box);
       if (before && !before.has(n.id)) g.classList.add('fresh');
       this.#nodes.set(n.id, g);
+      this.#items.push({ element: g, box, hidden: false });
       nodes.append(g);
     }
     this.#root.replaceChildren(edges, nodes);
@@ -190,6 +196,31 @@ export class Scene {
     this.#root.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
     this.#root.classList.toggle('far', scale < 0.45);
     this.#root.classList.toggle('farther', scale < 0.16);
+    this.#cull();
+  }
+
+  /** Takes what is out of sight out of the page: most of a large graph, when one is near. */
+  #cull(): void {
+    const { width, height } = this.#size;
+    if (width === 0) return;
+    const { x, y, scale } = this.view;
+    const margin = 60;
+    const [left, top] = [-x / scale - margin, -y / scale - margin];
+    const [right, bottom] = [left + width / scale + 2 * margin, top + height / scale + 2 * margin];
+    for (const item of this.#items) {
+      const { x: a, y: b, width: w, height: h } = item.box;
+      const hidden = a + w < left || a > right || b + h < top || b > bottom;
+      if (hidden !== item.hidden) {
+        item.hidden = hidden;
+        item.element.style.display = hidden ? 'none' : '';
+      }
+    }
+  }
+
+  /** The place that it is drawn in has another size. */
+  resized(): void {
+    this.#size = this.svg.getBoundingClientRect();
+    this.#cull();
   }
 
   zoom(by: number, at: { x: number; y: number }): void {
@@ -297,6 +328,7 @@ export class Scene {
     root.removeAttribute('transform');
     root.setAttribute('class', 'scene');
     for (const e of root.querySelectorAll('[data-node],[data-edge]')) {
+      if (e instanceof SVGElement) e.style.removeProperty('display');
       e.classList.remove('on', 'selected', 'other', 'found', 'fresh');
       for (const a of ['data-node', 'data-edge', 'role', 'aria-label', 'aria-selected']) e.removeAttribute(a);
     }
@@ -310,6 +342,13 @@ export class Scene {
     );
     return { text: new XMLSerializer().serializeToString(svg), width, height };
   }
+}
+
+/** The box that some points are in. */
+function around(points: readonly { x: number; y: number }[]): Box {
+  const [xs, ys] = [points.map((p) => p.x), points.map((p) => p.y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 /** A triangle at the end of a line. */

@@ -120,6 +120,25 @@ suite('where it is odd', () => {
 });
 
 suite('where something is missing', () => {
+  test('without Kafka nothing starts, until a file speaks of it', limit, () =>
+    inWindow('quiet', async (vs) => {
+      const folder = temporary('ws-');
+      write(folder, { 'package.json': '{"dependencies": {"express": "5.0.0"}}\n', 'index.js': "const express = require('express');\n" });
+      await vs.open(workbench.address(folder, [], 'index.js'));
+      await vs.editor.locator('.view-line', { hasText: 'express' }).waitFor();
+      await vs.command('Developer: Show Running Extensions');
+      await vs.page.locator('.editor-instance .extension', { hasText: 'Topicls' }).waitFor();
+      assert.deepEqual(workbench.servers(), []);
+      assert.equal(await vs.page.locator('.activitybar a[aria-label^="Topicls"]').count(), 0);
+      await vs.openFile('index.js');
+      await vs.page.keyboard.type("const { Kafka } = require('kafkajs');\n");
+      await vs.command('File: Save');
+      await until('a server runs', () => workbench.servers().length === 1);
+      await vs.status(/0 topics/).waitFor();
+      await vs.page.locator('.activitybar a[aria-label^="Topicls"]').waitFor();
+    }),
+  );
+
   test('a server that does not exist: what, and what to do; it starts when that is done', limit, () =>
     inWindow('no-server', async (vs) => {
       const folder = temporary('ws-');
@@ -191,30 +210,31 @@ suite('where it is large', () => {
       const drawn = Date.now() - asked;
       assert.equal((await vs.graph.names()).length, 1000);
       await vs.shot('graph-500');
-      // A second of zooming in and panning, and how long each frame took.
-      const frames = await vs.graph.frame.locator('#canvas').evaluate(async (canvas) => {
-        const times: number[] = [];
+      // Zooming in and panning: what a frame costs the page's thread, whatever else the machine does.
+      const metrics = await vs.page.context().newCDPSession(vs.page);
+      await metrics.send('Performance.enable', { timeDomain: 'threadTicks' });
+      const busy = async (): Promise<number> =>
+        (await metrics.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration')?.value ?? NaN;
+      const frames = 60;
+      const before = await busy();
+      await vs.graph.frame.locator('#canvas').evaluate(async (canvas, frames) => {
         const box = canvas.getBoundingClientRect();
         const middle = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, bubbles: true, cancelable: true };
-        let last = performance.now();
-        for (let i = 0; i < 60; i++) {
-          canvas.dispatchEvent(new WheelEvent('wheel', { ...middle, deltaY: i < 30 ? -60 : 0, deltaX: 20, shiftKey: i >= 30 }));
+        for (let i = 0; i < frames; i++) {
+          const near = i < frames / 2;
+          canvas.dispatchEvent(new WheelEvent('wheel', { ...middle, deltaY: near ? -60 : 0, deltaX: near ? 0 : 20, shiftKey: !near }));
           await new Promise((resolve) => requestAnimationFrame(resolve));
-          const now = performance.now();
-          times.push(now - last);
-          last = now;
         }
-        return times.sort((a, b) => a - b);
-      });
-      const [median, p95] = [frames[30] ?? 0, frames[57] ?? 0];
-      console.log(`      500 services: drawn after ${drawn} ms; frames: median ${median.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
+      }, frames);
+      const cost = (((await busy()) - before) * 1000) / frames;
+      console.log(`      500 services: drawn after ${drawn} ms; a frame costs ${cost.toFixed(1)} ms of the page's thread`);
       await vs.shot('graph-500-near');
       await vs.graph.press('/');
       await vs.graph.frame.locator('#find').fill('service-321');
       await vs.graph.frame.locator('#find').press('Enter');
       await vs.graph.frame.locator('[data-node].selected', { hasText: 'service-321' }).waitFor();
       await vs.shot('graph-500-path');
-      assert.ok(median < 100, `a frame takes ${median} ms`);
+      assert.ok(cost < 50, `a frame costs ${cost} ms`);
     }),
   );
 });

@@ -58,12 +58,7 @@ export class Driver {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(name);
-    const row = this.page.locator('.quick-input-list .monaco-list-row').first();
-    await row.filter({ hasText: path.basename(name) }).waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.#palette('Control+P', name, path.basename(name));
     await this.at(path.basename(name));
     await this.editor.locator('.view-line').first().waitFor();
   }
@@ -76,12 +71,28 @@ export class Driver {
     await this.status(new RegExp(`Ln ${line}, Col ${column}\\b`)).waitFor();
   }
 
-  async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+  /** Types into the palette that a key opens. What opens meanwhile may take it away: then it is asked for again. */
+  async #palette(key: string, text: string, row: string | RegExp): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    const focused = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
+    const quick = { timeout: 5000 };
+    await until(`${text} in the palette`, async () => {
+      try {
+        await this.page.keyboard.press(key);
+        await input.fill(text, quick);
+        await focused.waitFor(quick);
+        await input.press('Enter', quick);
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+    });
+  }
+
+  /** Runs a command by its title. */
+  async command(title: string): Promise<void> {
+    await this.#palette('F1', `>${title}`, title);
   }
 
   async pick(text: string | RegExp): Promise<void> {
@@ -131,11 +142,17 @@ export class Driver {
 
   /** Hovers over a text and returns what is shown, once it has a part. */
   async hover(text: string, within: string | RegExp, part: string | RegExp): Promise<string> {
-    const p = await this.point(text, within);
     const box = this.page.locator('.monaco-hover:not(.hidden)', { hasText: part }).first();
-    await this.page.mouse.move(p.x - 2, p.y);
-    await this.page.mouse.move(p.x, p.y, { steps: 4 });
-    await box.waitFor();
+    // Hints and lenses that come meanwhile move the text away from under the mouse.
+    await until(`a hover with ${String(part)}`, async () => {
+      const p = await this.point(text, within);
+      await this.page.mouse.move(p.x - 2, p.y);
+      await this.page.mouse.move(p.x, p.y, { steps: 4 });
+      return box.waitFor({ timeout: 4000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     return box.innerText();
   }
 
