@@ -74,14 +74,13 @@ export class Driver {
   /** Types into the palette that a key opens. What opens meanwhile may take it away: then it is asked for again. */
   async #palette(key: string, text: string, row: string | RegExp): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    const focused = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
+    const found = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
     const quick = { timeout: 5000 };
     await until(`${text} in the palette`, async () => {
       try {
         await this.page.keyboard.press(key);
         await input.fill(text, quick);
-        await focused.waitFor(quick);
-        await input.press('Enter', quick);
+        await found.click(quick);
         return true;
       } catch {
         await this.page.keyboard.press('Escape');
