@@ -24,7 +24,7 @@ server=$1 target=$2 out=$3
 case $target in win32-*) program=topicls.exe ;; *) program=topicls ;; esac
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
-cp -r package.json README.md media walkthrough ../LICENSE "$stage"
+cp -r package.json README.md media schemas walkthrough ../LICENSE "$stage"
 install -D -m 755 "$server" "$stage/bin/$program"
 "$node" node esbuild.mjs "$stage/dist"
 vsce=$PWD/node_modules/.bin/vsce
