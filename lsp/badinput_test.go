@@ -152,7 +152,7 @@ func TestNotFiles(t *testing.T) {
 			e.SetText(uri, producing+"x")
 		}
 		at := map[string]any{"textDocument": map[string]any{"uri": uri}, "position": map[string]any{"line": 9, "character": 15}}
-		for _, method := range []string{"hover", "definition", "declaration", "implementation", "references", "documentHighlight", "documentSymbol", "prepareRename", "rename", "codeLens", "inlayHint"} { // diagnostic: TestPull
+		for _, method := range []string{"hover", "definition", "declaration", "implementation", "references", "documentHighlight", "documentSymbol", "prepareRename", "rename", "codeLens", "inlayHint"} {
 			var got any
 			if err := e.Request("textDocument/"+method, at, &got); err != nil {
 				t.Errorf("%s of %q: %v", method, uri, err)

@@ -38,6 +38,9 @@ func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.In
 	c.RenameProvider = true
 	c.CodeLensProvider = &protocol.CodeLensOptions{ResolveProvider: true}
 	c.InlayHintProvider = wire.ResolveOptions{ResolveProvider: len(p.Capabilities.InlayHintResolve) > 0}
+	if p.Capabilities.CodeActionLiterals {
+		c.CodeActionProvider = &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.QuickFix}}
+	}
 	if s.pulled() {
 		c.DiagnosticProvider = &wire.DiagnosticOptions{Identifier: "topicls", InterFileDependencies: true, WorkspaceDiagnostics: true}
 	}

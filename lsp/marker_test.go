@@ -39,6 +39,8 @@ var update = flag.Bool("update", false, "write the hovers of marker tests into t
 //	lens("TEXT", "2 consumers · 1 producer", ...)   the lenses above the text
 //	hint("TEXT", "= orders")           the inlay hint behind the text
 //	hint("TEXT", "= a | b", re"...")   and what it tells of itself when it is asked
+//	fix("TEXT", "title", @name)        the lines that a quick fix at the text changes or adds
+//	fixes("TEXT", "title", ...)        all quick fixes that there are
 //	symbol("query", "name", ...)   what a search finds, in this order
 //	outline("name", ...)     the symbols of the file
 //	diag("code", "TEXT"), diag("code", "TEXT", re"...")  a diagnostic on the text
@@ -281,6 +283,8 @@ func (s *session) check(m *mark) {
 		s.lens(m)
 	case "hint":
 		s.hint(m)
+	case "fix", "fixes":
+		s.fix(m)
 	case "symbol":
 		s.symbol(m)
 	case "outline":
@@ -542,6 +546,105 @@ func (s *session) rel(uri string) string {
 		return name
 	}
 	return rel
+}
+
+// fix checks what a quick fix changes, or which there are.
+func (s *session) fix(m *mark) {
+	at := s.find(m, 0)
+	params := lsptest.At(s.abs(m.file), 0, 0)
+	params["range"] = lsptest.Range{Start: at.Start, End: at.Start}
+	params["context"] = map[string]any{"diagnostics": s.published(m.file)}
+	var list []struct {
+		Title, Kind string
+		Diagnostics []lsptest.Diagnostic
+		Edit        struct {
+			DocumentChanges []struct {
+				TextDocument struct{ URI string }
+				Edits        []textEdit
+			}
+		}
+	}
+	if err := s.e.Request("textDocument/codeAction", params, &list); err != nil {
+		s.t.Errorf("%v: %v", m, err)
+	}
+	if m.name == "fixes" {
+		s.sameNames(m, slices.DeleteFunc(slices.Clone(m.args[1:]), func(a arg) bool { return a.kind == 'n' }), func(yield func(string)) {
+			for _, a := range list {
+				yield(a.Title)
+			}
+		})
+		return
+	}
+	for _, a := range list {
+		if a.Title != m.args[1].text {
+			continue
+		}
+		if len(a.Diagnostics) == 0 || a.Kind != "quickfix" {
+			s.t.Errorf("%v: of no diagnostic: %+v", m, a)
+		}
+		var got strings.Builder
+		for _, d := range a.Edit.DocumentChanges {
+			file := s.rel(d.TextDocument.URI)
+			was := s.texts[file]
+			now := s.edited(was, d.Edits)
+			if strings.Contains(was, "\r\n") && strings.Count(now, "\n") != strings.Count(now, "\r\n") {
+				s.t.Errorf("%v: line ends are mixed", m)
+			}
+			fmt.Fprintf(&got, "%s\n", file)
+			before, after := strings.Split(plainLines(was), "\n"), strings.Split(plainLines(now), "\n")
+			for _, line := range changedLines(before, after) {
+				fmt.Fprintf(&got, "  %s\n", line)
+			}
+		}
+		s.compareGolden(m, m.args[2].text, strings.TrimSuffix(got.String(), "\n"))
+		return
+	}
+	s.t.Errorf("%v: no quick fix %q among %+v", m, m.args[1].text, list)
+}
+
+type textEdit struct {
+	Range   lsptest.Range
+	NewText string
+}
+
+// edited applies edits to a text.
+func (s *session) edited(text string, edits []textEdit) string {
+	offset := func(p lsptest.Position) int {
+		off := 0
+		for range p.Line {
+			off += strings.IndexByte(text[off:], '\n') + 1
+		}
+		line, _, _ := strings.Cut(text[off:], "\n")
+		return off + s.byteAt(strings.TrimSuffix(line, "\r"), p.Character)
+	}
+	for _, e := range slices.Backward(edits) { // from the end, so that places stay
+		text = text[:offset(e.Range.Start)] + e.NewText + text[offset(e.Range.End):]
+	}
+	return text
+}
+
+func plainLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
+
+// changedLines lists the lines that are only in one of two texts, by the longest
+// common begin and end.
+func changedLines(a, b []string) (out []string) {
+	head := 0
+	for head < len(a) && head < len(b) && a[head] == b[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	add := func(sign string, lines []string) {
+		for _, l := range lines {
+			l, _, _ = strings.Cut(l, "#@")
+			out = append(out, strings.TrimRight(sign+" "+l, " "))
+		}
+	}
+	add("-", a[head:len(a)-tail])
+	add("+", b[head:len(b)-tail])
+	return out
 }
 
 // lens checks what the lenses say that stand where the text begins, and that

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -38,7 +39,7 @@ func (s *server) rename(q query) (*wire.WorkspaceEdit, error) {
 func (q query) workspaceEdit(r index.Rename) (*wire.WorkspaceEdit, error) {
 	client := q.folder.s.client
 	out := &wire.WorkspaceEdit{}
-	annotated := client.DocumentChanges && client.ChangeAnnotations
+	annotated := client.DocumentChanges && client.ChangeAnnotations && slices.ContainsFunc(r.Edits, func(e index.Edit) bool { return e.Why != "" })
 	if annotated {
 		out.Annotations = map[string]wire.ChangeAnnotation{}
 	}
@@ -55,7 +56,7 @@ func (q query) workspaceEdit(r index.Rename) (*wire.WorkspaceEdit, error) {
 		}
 		for ; i < len(r.Edits) && r.Edits[i].File == file; i++ {
 			e := wire.TextEdit{Range: m.Range(int(r.Edits[i].Start), int(r.Edits[i].End)), Text: r.Edits[i].Text}
-			if annotated {
+			if annotated && r.Edits[i].Why != "" {
 				e.Annotation = r.Edits[i].Why
 				out.Annotations[e.Annotation] = wire.ChangeAnnotation{Label: e.Annotation, Confirmation: r.Joins}
 			}

@@ -132,6 +132,7 @@ func (s *server) register() {
 	inRange(s, "textDocument/inlayHint", []wire.InlayHint{}, s.inlayHint)
 	resolving(s, "inlayHint/resolve", func(p wire.ResolvedHint) (wire.URI, any) { return p.URI, p.Raw }, s.inlayHintResolve)
 	s.registerDiagnostic()
+	s.registerCodeAction()
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
 	rpc.Request(s.rpc, "workspace/executeCommand", s.executeCommand)
 

@@ -58,7 +58,7 @@ func findTopicNearMiss(r *Rule, w *world, t *topology.Topic) []topology.Diagnost
 	f := topology.Diagnostic{
 		Code: r.Code, Severity: r.Severity, Place: at(here[0].Endpoint), Topic: t.Name,
 		Message: fmt.Sprintf("%q is %s, while %q is %s by %s and never %s: is this the same topic?", t.Name, verb, other.Name, side, and(w.users(there)), otherSide),
-		Related: w.relatedUses(there, side, topology.Place{}),
+		Related: w.relatedUses(there, side, topology.Place{}), Near: other.Name,
 	}
 	if text := w.text(f.Place.File); int(f.Place.End) <= len(text) && f.Place.Start < f.Place.End {
 		if p, ok := literal(text, f.Place, t.Name); ok {

@@ -298,4 +298,5 @@ type Diagnostic struct {
 	Related  []Related
 	// Replace is a better text for Place, for a quick fix; "" when there is none.
 	Replace string
+	Near    string // the name of another topic that may be meant, or ""
 }

@@ -1,5 +1,11 @@
 package wire
 
+import (
+	"encoding/json"
+
+	"go.lsp.dev/protocol"
+)
+
 // WorkspaceEdit is a change of several documents. The library's has no place
 // for the annotations of single edits. Of the two forms, Changes is for clients
 // that don't know DocumentChanges.
@@ -39,4 +45,13 @@ type ChangeAnnotation struct {
 type PreparedRename struct {
 	Range Range  `json:"range"`
 	Name  string `json:"placeholder"`
+}
+
+// CodeAction is a change that a person may choose.
+type CodeAction struct {
+	Title       string                  `json:"title"`
+	Kind        protocol.CodeActionKind `json:"kind"`
+	Diagnostics []json.RawMessage       `json:"diagnostics,omitempty"` // as the client sent them
+	Preferred   bool                    `json:"isPreferred,omitempty"`
+	Edit        *WorkspaceEdit          `json:"edit,omitempty"`
 }
