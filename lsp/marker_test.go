@@ -41,6 +41,9 @@ var update = flag.Bool("update", false, "write the hovers of marker tests into t
 //	hint("TEXT", "= a | b", re"...")   and what it tells of itself when it is asked
 //	fix("TEXT", "title", @name)        the lines that a quick fix at the text changes or adds
 //	fixes("TEXT", "title", ...)        all quick fixes that there are
+//	complete("TEXT", "x", "name", ...)   what is offered behind the text, which x takes the place of (text around it);
+//	                                   a last re"..." is about what the first tells of itself
+//	complete("TEXT", none)
 //	symbol("query", "name", ...)   what a search finds, in this order
 //	outline("name", ...)     the symbols of the file
 //	diag("code", "TEXT"), diag("code", "TEXT", re"...")  a diagnostic on the text
@@ -285,6 +288,8 @@ func (s *session) check(m *mark) {
 		s.hint(m)
 	case "fix", "fixes":
 		s.fix(m)
+	case "complete":
+		s.complete(m)
 	case "symbol":
 		s.symbol(m)
 	case "outline":
@@ -645,6 +650,58 @@ func changedLines(a, b []string) (out []string) {
 	add("-", a[head:len(a)-tail])
 	add("+", b[head:len(b)-tail])
 	return out
+}
+
+// complete checks what is offered where a text ends.
+func (s *session) complete(m *mark) {
+	at := s.find(m, 0)
+	var list struct {
+		IsIncomplete *bool
+		Items        []json.RawMessage
+	}
+	if err := s.e.Request("textDocument/completion", lsptest.At(s.abs(m.file), at.End.Line, at.End.Character), &list); err != nil || list.Items == nil || list.IsIncomplete == nil || *list.IsIncomplete {
+		s.t.Errorf("%v: %+v, %v", m, list, err)
+	}
+	type item struct {
+		Label    string
+		TextEdit textEdit
+	}
+	var names []arg
+	for i, a := range m.args[1:] {
+		switch {
+		case i == 0 && a.kind == 's':
+			for _, raw := range list.Items {
+				var x item
+				if err := json.Unmarshal(raw, &x); err != nil {
+					s.t.Fatal(err)
+				}
+				r := x.TextEdit.Range
+				line := m.text
+				if r.Start.Line != at.End.Line || r.End.Line != at.End.Line || line[s.byteAt(line, r.Start.Character):s.byteAt(line, r.End.Character)] != a.text {
+					s.t.Errorf("%v: %q takes the place of %v", m, x.Label, r)
+				}
+			}
+		case a.kind == 'r':
+			var x struct{ Documentation struct{ Value string } }
+			if len(list.Items) == 0 {
+				continue
+			}
+			if err := s.e.Request("completionItem/resolve", list.Items[0], &x); err != nil || !regexp.MustCompile(a.text).MatchString(x.Documentation.Value) {
+				s.t.Errorf("%v: no match for %q in %q, %v", m, a.text, x.Documentation.Value, err)
+			}
+		case a.kind == 's':
+			names = append(names, a)
+		}
+	}
+	s.sameNames(m, names, func(yield func(string)) {
+		for _, raw := range list.Items {
+			var x item
+			if err := json.Unmarshal(raw, &x); err != nil {
+				s.t.Fatal(err)
+			}
+			yield(x.Label)
+		}
+	})
 }
 
 // lens checks what the lenses say that stand where the text begins, and that

@@ -131,6 +131,8 @@ func (s *server) register() {
 		func(q query, p wire.LensParams) wire.CodeLens { return s.codeLensResolve(q, p.Lens) })
 	inRange(s, "textDocument/inlayHint", []wire.InlayHint{}, s.inlayHint)
 	resolving(s, "inlayHint/resolve", func(p wire.ResolvedHint) (wire.URI, any) { return p.URI, p.Raw }, s.inlayHintResolve)
+	atPosition(s, "textDocument/completion", wire.CompletionList{}, s.completion)
+	resolving(s, "completionItem/resolve", func(p wire.AskedItem) (wire.URI, any) { return p.URI, p.Raw }, s.completionItemResolve)
 	s.registerDiagnostic()
 	s.registerCodeAction()
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)
