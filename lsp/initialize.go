@@ -39,6 +39,7 @@ func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.In
 	c.CodeLensProvider = &protocol.CodeLensOptions{ResolveProvider: true}
 	c.InlayHintProvider = wire.ResolveOptions{ResolveProvider: len(p.Capabilities.InlayHintResolve) > 0}
 	c.CompletionProvider = &protocol.CompletionOptions{TriggerCharacters: completionTriggers, ResolveProvider: true}
+	c.CallHierarchyProvider = true
 	if p.Capabilities.CodeActionLiterals {
 		c.CodeActionProvider = &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.QuickFix}}
 	}

@@ -44,6 +44,8 @@ var update = flag.Bool("update", false, "write the hovers of marker tests into t
 //	complete("TEXT", "x", "name", ...)   what is offered behind the text, which x takes the place of (text around it);
 //	                                   a last re"..." is about what the first tells of itself
 //	complete("TEXT", none)
+//	calls("TEXT", "name", ...)         whom what is at the text calls, through topics: functions a topic, it functions
+//	called("TEXT", "name", ...)        who calls it
 //	symbol("query", "name", ...)   what a search finds, in this order
 //	outline("name", ...)     the symbols of the file
 //	diag("code", "TEXT"), diag("code", "TEXT", re"...")  a diagnostic on the text
@@ -290,6 +292,10 @@ func (s *session) check(m *mark) {
 		s.fix(m)
 	case "complete":
 		s.complete(m)
+	case "calls":
+		s.calls(m, "callHierarchy/outgoingCalls")
+	case "called":
+		s.calls(m, "callHierarchy/incomingCalls")
 	case "symbol":
 		s.symbol(m)
 	case "outline":
@@ -700,6 +706,49 @@ func (s *session) complete(m *mark) {
 				s.t.Fatal(err)
 			}
 			yield(x.Label)
+		}
+	})
+}
+
+// calls checks the other ends of an item's calls.
+func (s *session) calls(m *mark, method string) {
+	at := s.find(m, 0)
+	var items []json.RawMessage
+	if err := s.e.Request("textDocument/prepareCallHierarchy", lsptest.At(s.abs(m.file), at.Start.Line, at.Start.Character), &items); err != nil {
+		s.t.Errorf("%v: %v", m, err)
+	}
+	if len(m.args) == 2 && m.args[1].kind == 'n' {
+		if items != nil {
+			s.t.Errorf("%v: items %s", m, items)
+		}
+		return
+	}
+	type item struct {
+		Name                  string
+		Range, SelectionRange lsptest.Range
+	}
+	s.sameNames(m, m.args[1:], func(yield func(string)) {
+		for _, raw := range items {
+			var list []struct {
+				From, To   item
+				FromRanges []lsptest.Range
+			}
+			if err := s.e.Request(method, map[string]any{"item": raw}, &list); err != nil || list == nil {
+				s.t.Errorf("%v: %+v, %v", m, list, err)
+			}
+			for _, c := range list {
+				if len(c.FromRanges) == 0 {
+					s.t.Errorf("%v: no ranges in %+v", m, c)
+				}
+				x := c.To
+				if method == "callHierarchy/incomingCalls" {
+					x = c.From
+				}
+				if before(x.SelectionRange.Start, x.Range.Start) || before(x.Range.End, x.SelectionRange.End) {
+					s.t.Errorf("%v: %+v selects what is outside", m, x)
+				}
+				yield(x.Name)
+			}
 		}
 	})
 }

@@ -133,6 +133,7 @@ func (s *server) register() {
 	resolving(s, "inlayHint/resolve", func(p wire.ResolvedHint) (wire.URI, any) { return p.URI, p.Raw }, s.inlayHintResolve)
 	atPosition(s, "textDocument/completion", wire.CompletionList{}, s.completion)
 	resolving(s, "completionItem/resolve", func(p wire.AskedItem) (wire.URI, any) { return p.URI, p.Raw }, s.completionItemResolve)
+	s.registerCallHierarchy()
 	s.registerDiagnostic()
 	s.registerCodeAction()
 	rpc.RequestAt(s.rpc, "workspace/symbol", s.tickets, s.workspaceSymbol)

@@ -85,6 +85,19 @@ func (p *ResolvedHint) UnmarshalJSON(data []byte) error {
 	return err
 }
 
+// CallItemParams are the params of callHierarchy/incomingCalls and outgoingCalls.
+type CallItemParams struct {
+	URI  URI // of the item's document
+	Data json.RawMessage
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *CallItemParams) UnmarshalJSON(data []byte) error {
+	t, err := parseTree(data)
+	p.URI, p.Data = URI(t.at("item", "uri").text()), t.at("item", "data").raw()
+	return err
+}
+
 // ContextDiagnostic is a diagnostic that a client sends back with codeAction.
 // Raw is all of it, for the answer to refer to.
 type ContextDiagnostic struct {
