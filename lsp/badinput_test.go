@@ -208,7 +208,7 @@ func TestOddParams(t *testing.T) {
 		map[string]any{"textDocument": map[string]any{"uri": lsptest.URI(path)}},
 		lsptest.At(path, -1, -1), lsptest.At(path, 1<<40, 1<<40),
 	} {
-		for _, method := range []string{"textDocument/hover", "textDocument/references", "textDocument/documentHighlight", "textDocument/documentSymbol", "textDocument/prepareRename", "textDocument/rename", "workspace/symbol", "textDocument/prepareCallHierarchy", "callHierarchy/incomingCalls", "callHierarchy/outgoingCalls", "textDocument/codeLens", "codeLens/resolve", "textDocument/codeAction", "textDocument/completion", "completionItem/resolve", "textDocument/inlayHint", "inlayHint/resolve", "workspace/executeCommand", "textDocument/diagnostic", "workspace/diagnostic", "topicls/topology", "topicls/status", "topicls/explain"} {
+		for _, method := range []string{"textDocument/hover", "textDocument/references", "textDocument/documentHighlight", "textDocument/documentSymbol", "textDocument/prepareRename", "textDocument/rename", "workspace/symbol", "textDocument/semanticTokens/full", "textDocument/semanticTokens/range", "textDocument/prepareCallHierarchy", "callHierarchy/incomingCalls", "callHierarchy/outgoingCalls", "textDocument/codeLens", "codeLens/resolve", "textDocument/codeAction", "textDocument/completion", "completionItem/resolve", "textDocument/inlayHint", "inlayHint/resolve", "workspace/executeCommand", "textDocument/diagnostic", "workspace/diagnostic", "topicls/topology", "topicls/status", "topicls/explain"} {
 			_ = e.Request(method, params, nil) // any reply will do
 		}
 		for _, note := range []string{

@@ -40,6 +40,9 @@ func (s *server) initialize(_ context.Context, p wire.InitializeParams) (wire.In
 	c.InlayHintProvider = wire.ResolveOptions{ResolveProvider: len(p.Capabilities.InlayHintResolve) > 0}
 	c.CompletionProvider = &protocol.CompletionOptions{TriggerCharacters: completionTriggers, ResolveProvider: true}
 	c.CallHierarchyProvider = true
+	if p.Capabilities.SemanticTokens && !p.Capabilities.TokensDynamic {
+		c.SemanticTokensProvider = &wire.SemanticTokensOptions{Legend: tokenLegend, Range: true, Full: true}
+	}
 	if p.Capabilities.CodeActionLiterals {
 		c.CodeActionProvider = &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.QuickFix}}
 	}

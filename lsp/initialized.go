@@ -18,6 +18,9 @@ func (s *server) initialized(context.Context, rpc.NoParams) error {
 	if s.client.ConfigurationDynamic {
 		s.rpc.Go("register for changed settings", s.registerSettings)
 	}
+	if s.client.TokensDynamic {
+		s.rpc.Go("register for semantic tokens", s.registerTokens)
+	}
 	if s.client.WatchFiles {
 		s.rpc.Go("register for file changes", s.registerWatchers)
 	}

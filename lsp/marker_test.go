@@ -46,6 +46,7 @@ var update = flag.Bool("update", false, "write the hovers of marker tests into t
 //	complete("TEXT", none)
 //	calls("TEXT", "name", ...)         whom what is at the text calls, through topics: functions a topic, it functions
 //	called("TEXT", "name", ...)        who calls it
+//	tokens("text", ...)                what is marked as a topic's name on the line; given ones have a ! behind
 //	symbol("query", "name", ...)   what a search finds, in this order
 //	outline("name", ...)     the symbols of the file
 //	diag("code", "TEXT"), diag("code", "TEXT", re"...")  a diagnostic on the text
@@ -296,6 +297,8 @@ func (s *session) check(m *mark) {
 		s.calls(m, "callHierarchy/outgoingCalls")
 	case "called":
 		s.calls(m, "callHierarchy/incomingCalls")
+	case "tokens":
+		s.tokens(m)
 	case "symbol":
 		s.symbol(m)
 	case "outline":
@@ -751,6 +754,34 @@ func (s *session) calls(m *mark, method string) {
 			}
 		}
 	})
+}
+
+// tokens checks what is marked on the line, in the file and in a part of it.
+func (s *session) tokens(m *mark) {
+	doc := lsptest.At(s.abs(m.file), 0, 0)
+	part := lsptest.At(s.abs(m.file), 0, 0)
+	part["range"] = lsptest.Range{Start: lsptest.Position{Line: m.line}, End: lsptest.Position{Line: m.line, Character: 1000}}
+	for method, params := range map[string]any{"full": doc, "range": part} {
+		var got struct{ Data []int }
+		if err := s.e.Request("textDocument/semanticTokens/"+method, params, &got); err != nil || got.Data == nil || len(got.Data)%5 != 0 {
+			s.t.Errorf("%v: %+v, %v", m, got, err)
+			return
+		}
+		s.sameNames(m, slices.DeleteFunc(slices.Clone(m.args), func(a arg) bool { return a.kind == 'n' }), func(yield func(string)) {
+			line, character := 0, 0
+			for d := got.Data; len(d) > 0; d = d[5:] {
+				if line += d[0]; d[0] > 0 {
+					character = 0
+				}
+				character += d[1]
+				if line != m.line {
+					continue
+				}
+				text := m.text[s.byteAt(m.text, character):s.byteAt(m.text, character+d[2])]
+				yield(text + strings.Repeat("!", d[4]))
+			}
+		})
+	}
 }
 
 // lens checks what the lenses say that stand where the text begins, and that

@@ -94,5 +94,6 @@ func (f *folder) shownIn(snap *index.Snapshot, rel string) (x shown) {
 			add(h.Place, texts)
 		}
 	})
+	x.tokens = sum(func(add func(...any)) { add(snap.Tokens(rel, 0, 1<<31)) })
 	return x
 }

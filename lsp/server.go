@@ -133,6 +133,8 @@ func (s *server) register() {
 	resolving(s, "inlayHint/resolve", func(p wire.ResolvedHint) (wire.URI, any) { return p.URI, p.Raw }, s.inlayHintResolve)
 	atPosition(s, "textDocument/completion", wire.CompletionList{}, s.completion)
 	resolving(s, "completionItem/resolve", func(p wire.AskedItem) (wire.URI, any) { return p.URI, p.Raw }, s.completionItemResolve)
+	inDocument(s, "textDocument/semanticTokens/full", wire.SemanticTokens{}, s.semanticTokensFull)
+	inRange(s, "textDocument/semanticTokens/range", wire.SemanticTokens{}, s.semanticTokensRange)
 	s.registerCallHierarchy()
 	s.registerDiagnostic()
 	s.registerCodeAction()

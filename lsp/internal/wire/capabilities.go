@@ -49,6 +49,7 @@ type ClientCapabilities struct {
 	InlayHints         bool
 	InlayHintResolve   []string
 	SemanticTokens     bool
+	TokensDynamic      bool // semantic tokens may be registered for
 
 	// Of this server's own extensions (experimental.topicls).
 	TopologyChanges bool     // topicls/didChangeTopology is wanted
@@ -107,6 +108,7 @@ func capabilities(t tree) ClientCapabilities {
 		InlayHints:         text.is("inlayHint"),
 		InlayHintResolve:   text.at("inlayHint", "resolveSupport", "properties").texts(),
 		SemanticTokens:     text.is("semanticTokens"),
+		TokensDynamic:      text.is("semanticTokens", "dynamicRegistration"),
 
 		TopologyChanges: own.is("didChangeTopology"),
 		Commands:        own.at("commands").texts(),

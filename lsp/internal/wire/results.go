@@ -53,6 +53,18 @@ type CodeLens struct {
 	Data    json.RawMessage   `json:"data,omitempty"`
 }
 
+// SemanticTokens are five numbers for each token, never null.
+type SemanticTokens struct {
+	Data []uint32 `json:"data"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (t SemanticTokens) MarshalJSON() ([]byte, error) {
+	type plain SemanticTokens
+	t.Data = List(t.Data)
+	return json.Marshal(plain(t))
+}
+
 // CallHierarchyIncomingCall is the library's with ranges that are never null.
 type CallHierarchyIncomingCall struct {
 	From       protocol.CallHierarchyItem `json:"from"`

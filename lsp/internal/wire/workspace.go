@@ -56,6 +56,18 @@ type SectionOptions struct {
 	Section string `json:"section"`
 }
 
+// TokensRegistration are the options of a registration for semantic tokens.
+type TokensRegistration struct {
+	SemanticTokensOptions
+	Selector []DocumentFilter `json:"documentSelector"`
+}
+
+// DocumentFilter is about documents of a language.
+type DocumentFilter struct {
+	Scheme   string `json:"scheme,omitempty"`
+	Language string `json:"language,omitempty"`
+}
+
 // FileSystemWatcher watches for files. GlobPattern is a string or a
 // [RelativePattern], where the client knows those.
 type FileSystemWatcher struct {
