@@ -68,7 +68,7 @@ func TestBadFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			root := workspace(t, "a/main.py", producing, "b/main.py", consuming, "bad/"+name, text)
-			e := lsptest.Start(t, serve, lsptest.Options{})
+			e := lsptest.Start(t, serve, lsptest.Options{Odd: true})
 			e.Initialize(root)
 			settle(t, e)
 			got := leadsTo(t, e, root, "b/main.py", 2, 26)
@@ -95,7 +95,7 @@ func TestBadFiles(t *testing.T) {
 // TestHalfTyped types a line letter by letter; no answer on other lines is lost.
 func TestHalfTyped(t *testing.T) {
 	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	e := lsptest.Start(t, serve, lsptest.Options{Odd: true})
 	e.Initialize(root)
 	a := filepath.Join(root, "a/main.py")
 	e.Open(a, "python", producing)
@@ -114,7 +114,7 @@ func TestLinksInCircles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	e := lsptest.Start(t, serve, lsptest.Options{Odd: true})
 	e.Initialize(root)
 	settle(t, e)
 	if got := leadsTo(t, e, root, "b/main.py", 2, 26); len(got) == 0 || got[0] != "a/main.py:4" {
@@ -127,7 +127,7 @@ func TestNoFolder(t *testing.T) {
 	root := workspace(t, "file.py", producing)
 	for _, name := range []string{"file.py", "missing"} {
 		t.Run(name, func(t *testing.T) {
-			e := lsptest.Start(t, serve, lsptest.Options{})
+			e := lsptest.Start(t, serve, lsptest.Options{Odd: true})
 			e.Initialize(filepath.Join(root, name))
 			e.Await("window/showMessage", nil)
 			wantLeads(t, leadsTo(t, e, root, "file.py", 3, 15))
@@ -140,7 +140,7 @@ func TestNoFolder(t *testing.T) {
 // TestNotFiles asks about documents that are no files.
 func TestNotFiles(t *testing.T) {
 	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	e := lsptest.Start(t, serve, lsptest.Options{Odd: true})
 	e.Initialize(root)
 	settle(t, e)
 	for _, uri := range []string{
@@ -171,7 +171,7 @@ func TestNotFiles(t *testing.T) {
 // TestOutOfTurn sends requests before initialize and after shutdown.
 func TestOutOfTurn(t *testing.T) {
 	root := workspace(t, "a/main.py", producing)
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	e := lsptest.Start(t, serve, lsptest.Options{Odd: true})
 	wantCode(t, e.Request("textDocument/hover", lsptest.At(root+"/a/main.py", 3, 15), nil), -32002)
 	e.Open(root+"/a/main.py", "python", producing) // dropped
 	e.Initialize(root)
@@ -194,7 +194,7 @@ func wantCode(t *testing.T, err error, code int) {
 // TestOddParams sends what no client should send.
 func TestOddParams(t *testing.T) {
 	root := workspace(t, "a/main.py", producing)
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	e := lsptest.Start(t, serve, lsptest.Options{Odd: true})
 	e.Initialize(root)
 	settle(t, e)
 	path := root + "/a/main.py"
@@ -230,7 +230,7 @@ func TestOddParams(t *testing.T) {
 // TestCancel cancels requests that wait and requests that are done.
 func TestCancel(t *testing.T) {
 	root := workspace(t, "a/main.py", producing)
-	e := lsptest.Start(t, serve, lsptest.Options{})
+	e := lsptest.Start(t, serve, lsptest.Options{Odd: true})
 	e.Initialize(root)
 	settle(t, e)
 	for range 50 {
@@ -245,7 +245,7 @@ func TestCancel(t *testing.T) {
 
 func TestHangup(t *testing.T) {
 	root := workspace(t, "a/main.py", producing)
-	t.Run("at once", func(t *testing.T) { lsptest.Start(t, serve, lsptest.Options{}).Hangup() })
+	t.Run("at once", func(t *testing.T) { lsptest.Start(t, serve, lsptest.Options{Odd: true}).Hangup() })
 	t.Run("while indexing", func(t *testing.T) {
 		e, goOn := held(t, lsptest.Minimal)
 		e.Initialize(root)

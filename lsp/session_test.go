@@ -46,7 +46,9 @@ func TestWhileIndexing(t *testing.T) {
 	wantLeads(t, leadsTo(t, e, root, "b/main.py", 3, 26))
 	for _, method := range []string{"hover", "references", "documentHighlight", "documentSymbol"} {
 		var got any
-		if err := e.Request("textDocument/"+method, lsptest.At(b, 3, 26), &got); err != nil {
+		at := lsptest.At(b, 3, 26)
+		at["context"] = map[string]any{"includeDeclaration": true}
+		if err := e.Request("textDocument/"+method, at, &got); err != nil {
 			t.Errorf("%s: %v", method, err)
 		}
 		if list, ok := got.([]any); method == "hover" && got != nil || method != "hover" && (!ok || len(list) > 0) {

@@ -11,6 +11,7 @@ import (
 	"net"
 	"runtime/pprof"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -110,7 +111,19 @@ func (e *Editor) Initialize(folders ...string) {
 // Notify sends a notification. Any goroutine may call it.
 func (e *Editor) Notify(method string, params any) {
 	e.t.Helper()
+	e.valid(method, params)
 	e.send(map[string]any{"jsonrpc": "2.0", "method": method, "params": params})
+}
+
+// valid notes what is wrong with a message that the test sends, unless it says
+// that it sends odd ones.
+func (e *Editor) valid(method string, params any) {
+	if e.opts.Odd || e.opts.Preset == Odd || e.opts.Preset == Nulls || e.opts.Preset == Vim && method == "initialize" { // vim-lsp leaves out what it should not
+		return
+	}
+	if why := wrongFromClient(method, params); why != "" {
+		e.update(func() { e.problem("the test sends %s: %s", method, why) })
+	}
 }
 
 // SendBody sends a body as it is, with a header. Any goroutine may call it.
@@ -172,6 +185,13 @@ func (e *Editor) read() {
 func (e *Editor) receive(m *Message) {
 	e.update(func() {
 		e.all = append(e.all, m)
+		asked := ""
+		if r := e.pending[string(m.ID)]; r != nil && m.Method == "" {
+			asked = r.method
+		}
+		if why := wrongFromServer(m, asked); why != "" && !(e.opts.Odd && strings.HasSuffix(asked, "/resolve")) { // which gives odd items back
+			e.problem("%s in %s %v", why, asked, m)
+		}
 		switch {
 		case m.Method != "" && m.ID != nil:
 			a := e.answers[m.Method]

@@ -69,6 +69,9 @@ func script(answer func(m *Message) []string) Server {
 			bodies := answer(m)
 			if bodies == nil && m.ID != nil && m.Method != "" {
 				bodies = []string{`{"jsonrpc":"2.0","id":$ID,"result":null}`}
+				if m.Method == "initialize" {
+					bodies = []string{`{"jsonrpc":"2.0","id":$ID,"result":{"capabilities":{}}}`}
+				}
 			}
 			for _, b := range bodies {
 				_, _ = io.WriteString(pipe, frame([]byte(strings.ReplaceAll(b, "$ID", string(m.ID)))))
@@ -107,6 +110,7 @@ func TestFindsFaults(t *testing.T) {
 		{"unknown notification", on("initialized", `{"jsonrpc":"2.0","method":"nope"}`), "unknown notification"},
 		{"unknown call", on("initialized", `{"jsonrpc":"2.0","id":1,"method":"nope"}`), "call of an unknown method"},
 		{"message box", on("initialized", `{"jsonrpc":"2.0","method":"window/showMessage","params":{"type":1,"message":"!"}}`), "unread: "},
+		{"not in the protocol", on("shutdown", `{"jsonrpc":"2.0","id":$ID,"result":1}`), "not null"},
 		{"no result", on("shutdown", `{"jsonrpc":"2.0","id":$ID}`), "neither or both"},
 		{"both", on("shutdown", `{"jsonrpc":"2.0","id":$ID,"result":1,"error":{"code":1,"message":""}}`), "neither or both"},
 		{"version", on("shutdown", `{"jsonrpc":"1.0","id":$ID,"result":1}`), "jsonrpc is not 2.0"},
@@ -149,7 +153,7 @@ func TestAwaitTimesOut(t *testing.T) {
 		e.Initialize()
 		e.Await("window/logMessage", nil)
 	})
-	if !strings.Contains(got, "await window/logMessage: nothing within") || !strings.Contains(got, `"result":null`) {
+	if !strings.Contains(got, "await window/logMessage: nothing within") || !strings.Contains(got, `"capabilities":{}`) {
 		t.Errorf("got %q", got)
 	}
 }
@@ -164,7 +168,7 @@ func TestAwait(t *testing.T) {
 		var out []string
 		for i := range 4 {
 			out = append(out, fmt.Sprintf(`{"jsonrpc":"2.0","method":"window/logMessage","params":{"type":4,"message":"%d"}}`, i),
-				fmt.Sprintf(`{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"file:///a%%20b","diagnostics":[{"message":"%d"}]}}`, i))
+				fmt.Sprintf(`{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"file:///a%%20b","diagnostics":[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"message":"%d"}]}}`, i))
 		}
 		return out
 	})

@@ -32,6 +32,7 @@ func (e *Editor) Go(method string, params any) *Request {
 // GoID is Go with an id of its own, as JSON text.
 func (e *Editor) GoID(id, method string, params any) *Request {
 	e.t.Helper()
+	e.valid(method, params)
 	r := e.Expect(id)
 	r.method = method
 	e.send(map[string]any{"jsonrpc": "2.0", "id": r.id, "method": method, "params": params})
