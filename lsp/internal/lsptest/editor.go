@@ -118,7 +118,7 @@ func (e *Editor) Notify(method string, params any) {
 // valid notes what is wrong with a message that the test sends, unless it says
 // that it sends odd ones.
 func (e *Editor) valid(method string, params any) {
-	if e.opts.Odd || e.opts.Preset == Odd || e.opts.Preset == Nulls || e.opts.Preset == Vim && method == "initialize" { // vim-lsp leaves out what it should not
+	if e.opts.Any || e.opts.Odd || e.opts.Preset == Odd || e.opts.Preset == Nulls || e.opts.Preset == Vim && method == "initialize" { // vim-lsp leaves out what it should not
 		return
 	}
 	if why := wrongFromClient(method, params); why != "" {
@@ -189,7 +189,7 @@ func (e *Editor) receive(m *Message) {
 		if r := e.pending[string(m.ID)]; r != nil && m.Method == "" {
 			asked = r.method
 		}
-		if why := wrongFromServer(m, asked); why != "" && !(e.opts.Odd && strings.HasSuffix(asked, "/resolve")) { // which gives odd items back
+		if why := wrongFromServer(m, asked); why != "" && !e.opts.Any && !(e.opts.Odd && strings.HasSuffix(asked, "/resolve")) { // which gives odd items back
 			e.problem("%s in %s %v", why, asked, m)
 		}
 		switch {

@@ -17,6 +17,7 @@ type Options struct {
 	Params map[string]any // of initialize, instead of the preset's
 	// Capabilities are put over those of the preset, by their first name.
 	Capabilities map[string]any
+	Any          bool                       // the messages are those of no protocol
 	Odd          bool                       // the test sends what no client should send
 	Timeout      time.Duration              // of every wait; default 10 s
 	Settings     map[string]json.RawMessage // by section, for workspace/configuration

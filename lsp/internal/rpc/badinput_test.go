@@ -12,7 +12,7 @@ import (
 
 func startRaw(t testing.TB, serve lsptest.Server) *lsptest.Editor {
 	t.Helper()
-	return lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
+	return lsptest.Start(t, serve, lsptest.Options{Any: true, Preset: lsptest.Minimal})
 }
 
 func frames(bodies ...string) string {

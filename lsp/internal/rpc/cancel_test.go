@@ -79,7 +79,7 @@ func TestDeafHandler(t *testing.T) {
 		}
 		r.SetDeadline("late", 10*time.Millisecond)
 	})
-	e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
+	e := lsptest.Start(t, serve, lsptest.Options{Any: true, Preset: lsptest.Minimal})
 	e.Initialize()
 	deaf, late := e.Go("deaf", nil), e.Go("late", nil)
 	recv(t, started)
@@ -102,7 +102,7 @@ func TestDeadline(t *testing.T) {
 			return nil, errors.Join(errors.New("while reading"), ctx.Err())
 		})
 	})
-	e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
+	e := lsptest.Start(t, serve, lsptest.Options{Any: true, Preset: lsptest.Minimal})
 	e.Initialize()
 	wantCode(t, e.Request("slow", nil, nil), rpc.RequestFailed)
 }
@@ -138,7 +138,7 @@ func TestIDInUse(t *testing.T) {
 // The library's CancelHandler keeps a context for each request (trap 14).
 func TestNothingStaysBehind(t *testing.T) {
 	_, serve := server(t, rpc.Options{Logger: slog.New(slog.DiscardHandler)}, addPing)
-	e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
+	e := lsptest.Start(t, serve, lsptest.Options{Any: true, Preset: lsptest.Minimal})
 	e.Initialize()
 	run := func(n int) uint64 {
 		for i := range n {

@@ -25,7 +25,7 @@ func TestCallFromRequest(t *testing.T) {
 		err := r.Call(ctx, "workspace/configuration", map[string]any{"items": []any{map[string]string{"section": "a"}}}, &out)
 		return out, err
 	})
-	e := lsptest.Start(t, serve, lsptest.Options{Settings: map[string]json.RawMessage{"a": json.RawMessage(`"<&>"`)}})
+	e := lsptest.Start(t, serve, lsptest.Options{Any: true, Settings: map[string]json.RawMessage{"a": json.RawMessage(`"<&>"`)}})
 	e.Initialize()
 	var got []string
 	if err := e.Request("settings", nil, &got); err != nil || len(got) != 1 || got[0] != "<&>" {
@@ -63,7 +63,7 @@ func TestCallFails(t *testing.T) {
 	})
 	refuse := func(json.RawMessage) (any, error) { return nil, &lsptest.Error{Code: -32803, Message: "no"} }
 	text := func(json.RawMessage) (any, error) { return "text", nil }
-	e := lsptest.Start(t, serve, lsptest.Options{Answers: map[string]lsptest.Answer{"refuse": refuse, "text": text}})
+	e := lsptest.Start(t, serve, lsptest.Options{Any: true, Answers: map[string]lsptest.Answer{"refuse": refuse, "text": text}})
 	e.Initialize()
 	if err := wantCode(t, e.Request("call", "refuse", nil), rpc.RequestFailed); err.Message != "true/refuse: no" {
 		t.Errorf("message %q", err.Message)
@@ -81,6 +81,7 @@ func TestCallTimeout(t *testing.T) {
 	})
 	release := make(chan struct{})
 	e := lsptest.Start(t, serve, lsptest.Options{
+		Any:     true,
 		Answers: map[string]lsptest.Answer{"silent": func(json.RawMessage) (any, error) { <-release; return 1, nil }},
 		Allow:   []string{"$/cancelRequest"},
 	})
@@ -111,7 +112,7 @@ func TestCallAnsweredOften(t *testing.T) {
 		}
 		return "last", nil
 	}
-	e = lsptest.Start(t, serve, lsptest.Options{Answers: map[string]lsptest.Answer{"ask": ask}})
+	e = lsptest.Start(t, serve, lsptest.Options{Any: true, Answers: map[string]lsptest.Answer{"ask": ask}})
 	e.Initialize()
 	var got string
 	if err := e.Request("call", nil, &got); err != nil || got != "0" {
@@ -132,7 +133,7 @@ func TestCallAnsweredOddly(t *testing.T) {
 			return r.Call(ctx, "ask", nil, nil) == nil, nil
 		})
 		var e *lsptest.Editor
-		e = lsptest.Start(t, serve, lsptest.Options{Answers: map[string]lsptest.Answer{
+		e = lsptest.Start(t, serve, lsptest.Options{Any: true, Answers: map[string]lsptest.Answer{
 			"ask": func(json.RawMessage) (any, error) { e.SendBody(answer); return nil, nil },
 		}})
 		e.Initialize()

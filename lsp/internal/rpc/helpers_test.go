@@ -38,7 +38,7 @@ func server(t testing.TB, opts rpc.Options, setup func(r *rpc.Router)) (*rpc.Rou
 func start(t testing.TB, setup func(r *rpc.Router)) *lsptest.Editor {
 	t.Helper()
 	_, serve := server(t, rpc.Options{}, setup)
-	e := lsptest.Start(t, serve, lsptest.Options{Preset: lsptest.Minimal})
+	e := lsptest.Start(t, serve, lsptest.Options{Any: true, Preset: lsptest.Minimal})
 	e.Initialize()
 	return e
 }
