@@ -213,13 +213,11 @@ func (f *finder) endpoint(e *topology.Endpoint) {
 	}
 	f.groups(e)
 	u := topology.Use{Endpoint: e}
-	if e.Payload != nil {
-		for i := range e.Payload.Fields {
-			if fd := &e.Payload.Fields[i]; f.hits(fd.At) {
-				f.occurrence(FieldOccurrence, fd.At).add(fd.Name, u)
-			}
+	eachField(e.Payload, func(path string, fd *topology.Field) {
+		if f.hits(fd.At) {
+			f.occurrence(FieldOccurrence, fd.At).add(path, u)
 		}
-	}
+	})
 	for i := range e.Reads {
 		if r := &e.Reads[i]; f.hits(r.At) {
 			f.occurrence(FieldOccurrence, r.At).add(strings.Join(r.Path, "."), u)

@@ -36,20 +36,18 @@ func (s *Snapshot) fieldPage(o Occurrence) Page {
 			}
 			return l
 		}
-		if e.Payload != nil {
-			for i := range e.Payload.Fields {
-				f := &e.Payload.Fields[i]
-				if slices.Contains(o.Names, f.Name) && !seen[f.At] {
-					seen[f.At] = true
-					told := s.passed(*f, 0)
-					if untold = untold || len(told.Types) == 0; !untold {
-						types = append(types, told.Types...)
-					}
-					inner = joinInner(inner, told.Fields)
-					written.Lines = append(written.Lines, where(f.At, f.Optional))
-				}
+		eachField(e.Payload, func(path string, f *topology.Field) {
+			if !slices.Contains(o.Names, path) || f.At.File == "" || seen[f.At] {
+				return
 			}
-		}
+			seen[f.At] = true
+			told := s.passed(*f, 0)
+			if untold = untold || len(told.Types) == 0; !untold {
+				types = append(types, told.Types...)
+			}
+			inner = joinInner(inner, told.Fields)
+			written.Lines = append(written.Lines, where(f.At, f.Optional))
+		})
 		for i := range e.Reads {
 			r := &e.Reads[i]
 			if slices.Contains(o.Names, strings.Join(r.Path, ".")) && !seen[r.At] {

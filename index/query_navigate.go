@@ -209,13 +209,11 @@ func (s *Snapshot) fieldPlaces(o Occurrence) (writes, reads []topology.Place) {
 	producers, consumers := s.usesOf(topicsOf(o.Uses))
 	all := append(append(slices.Clone(o.Uses), producers...), consumers...)
 	for _, e := range endpointsOf(all) {
-		if e.Payload != nil {
-			for i := range e.Payload.Fields {
-				if slices.Contains(o.Names, e.Payload.Fields[i].Name) {
-					writes = append(writes, e.Payload.Fields[i].At)
-				}
+		eachField(e.Payload, func(path string, f *topology.Field) {
+			if slices.Contains(o.Names, path) && f.At.File != "" {
+				writes = append(writes, f.At)
 			}
-		}
+		})
 		for i := range e.Reads {
 			if slices.Contains(o.Names, strings.Join(e.Reads[i].Path, ".")) {
 				reads = append(reads, e.Reads[i].At)
@@ -223,6 +221,21 @@ func (s *Snapshot) fieldPlaces(o Occurrence) (writes, reads []topology.Place) {
 		}
 	}
 	return uniquePlaces(writes), uniquePlaces(reads)
+}
+
+// eachField calls f with the fields of a payload and those inside of them, by
+// their paths joined with ".".
+func eachField(p *topology.Payload, f func(path string, field *topology.Field)) {
+	var walk func(prefix string, list []topology.Field)
+	walk = func(prefix string, list []topology.Field) {
+		for i := range list {
+			f(prefix+list[i].Name, &list[i])
+			walk(prefix+list[i].Name+".", list[i].Fields)
+		}
+	}
+	if p != nil {
+		walk("", p.Fields)
+	}
 }
 
 // topicsOf returns the topics that uses name; all of the endpoint's where a
