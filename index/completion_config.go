@@ -67,7 +67,7 @@ func (c *completing) lineBefore() []byte {
 // of the file's on the offset's line, and what it does with the topic.
 func (c *completing) namesTopic(name string) (role topology.Role, ok bool) {
 	key := ""
-	if f := c.s.config.files[c.path]; f != nil {
+	if f := c.s.conf().files[c.path]; f != nil {
 		start := uint32(int(c.off) - len(c.line))
 		for i := range f.Documents {
 			for j := range f.Documents[i].Entries {

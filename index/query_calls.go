@@ -76,7 +76,7 @@ func (s *Snapshot) topicCallable(name string) (Callable, bool) {
 // functionAt is the innermost named function around an offset of a code file, or
 // the file itself outside of functions.
 func (s *Snapshot) functionAt(file string, off uint32) (Callable, bool) {
-	cf, _ := s.code.Get(file)
+	cf := s.codeOf(file)
 	if cf.codeFile == nil || cf.facts == nil {
 		return Callable{}, false
 	}

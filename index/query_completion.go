@@ -76,7 +76,7 @@ func (c *completing) inCode() (Completion, bool) {
 
 // literal is the text inside the quotes in which the offset is.
 func (c *completing) literal() (topology.Place, bool) {
-	cf, _ := c.s.code.Get(c.path)
+	cf := c.s.codeOf(c.path)
 	if cf.codeFile == nil || cf.facts == nil {
 		return topology.Place{}, false
 	}
