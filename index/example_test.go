@@ -92,6 +92,7 @@ func TestExample(t *testing.T) {
 			"hint dlq-no-consumer: DLQ-model-training",
 			"hint dlq-no-consumer: DLQ-performance-eval",
 			"hint dlq-no-consumer: DLQ-training-data",
+			"hint values-unused: ",
 			"information env-default-differs: EVAL_GROUP_ID",
 			"information env-unused: INFERENCE_BATCH_SIZE",
 			"information field-never-produced: model-training",

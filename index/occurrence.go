@@ -410,5 +410,13 @@ func (f *finder) spelled(s *Snapshot, v *deploy.Variable, o *deploy.Step, servic
 // givesValue reports whether a step of a variable's origin holds the value
 // itself, and is not only a way by which it came.
 func givesValue(what string) bool {
-	return !strings.HasPrefix(what, "env_file ") && !strings.HasPrefix(what, "<<") && !strings.HasPrefix(what, "extends ") && !strings.HasPrefix(what, "anchor ")
+	for _, way := range waysOfValues {
+		if strings.HasPrefix(what, way) {
+			return false
+		}
+	}
+	return !strings.Contains(what, " in ConfigMap ")
 }
+
+// waysOfValues are how steps begin that say by which way a value came.
+var waysOfValues = []string{"env_file ", "<<", "extends ", "anchor ", "the template ", "envFrom ", "volume ", "envs "}
