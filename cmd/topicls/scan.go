@@ -35,8 +35,8 @@ Exit codes: 0 done, whatever was found; 2 topicls failed.`,
 				return fmt.Errorf("--format is text or json, not %q", format)
 			}
 			if cmd.Flags().Changed("compare") {
-				if len(compare) != 2 || flags.environment != "" {
-					return errors.New("--compare takes the ids of two environments, as in --compare compose,kubernetes, and no --environment")
+				if len(compare) != 2 || compare[0] == compare[1] || flags.environment != "" {
+					return errors.New("--compare takes the ids of two different environments, as in --compare compose,kubernetes, and no --environment")
 				}
 				flags.environment = compare[0]
 			}
