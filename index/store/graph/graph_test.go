@@ -27,7 +27,7 @@ func (b box) area() int { return b.w * b.h }
 
 // node has a field of every kind.
 type node struct {
-	mu     sync.Mutex
+	mu     sync.Mutex //lint:ignore U1000 of a kind that is left out
 	name   string
 	b      bool
 	i      int
