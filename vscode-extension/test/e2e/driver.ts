@@ -58,17 +58,27 @@ export class Driver {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.#palette('Control+P', name, path.basename(name));
-    await this.at(path.basename(name));
+    const [file, folder] = [path.basename(name), path.dirname(name)];
+    await this.#palette('Control+P', name, folder === '.' ? file : new RegExp(`${file}.*${folder}`, 's'));
+    await this.at(file);
     await this.editor.locator('.view-line').first().waitFor();
   }
 
   async goToLine(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press('Control+G');
     const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(`:${line}:${column}`);
-    await this.page.keyboard.press('Enter');
-    await this.status(new RegExp(`Ln ${line}, Col ${column}\\b`)).waitFor();
+    const quick = { timeout: 5000 };
+    await until(`the cursor is at ${line}:${column}`, async () => {
+      try {
+        await this.page.keyboard.press('Control+G');
+        await input.fill(`:${line}:${column}`, quick);
+        await input.press('Enter', quick);
+        await this.status(new RegExp(`Ln ${line}, Col ${column}\\b`)).waitFor(quick);
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+    });
   }
 
   /** Types into the palette that a key opens. What opens meanwhile may take it away: then it is asked for again. */

@@ -91,7 +91,11 @@ suite('the example in a workbench', () => {
 
   step('findings in the compose file, and in Problems', async () => {
     await vs.page.keyboard.press('Control+Shift+M');
+    const filter = vs.page.locator('.panel .viewpane-filter input').first();
+    await filter.fill('INFERENCE_BATCH_SIZE');
     await vs.page.locator('.markers-panel-container .monaco-list-row', { hasText: 'INFERENCE_BATCH_SIZE' }).waitFor();
+    await filter.fill('');
+    await vs.page.locator('.tab', { hasText: 'docker-compose.yaml' }).click();
     await vs.goToLine(127);
     await vs.editor.locator('.squiggly-info, .squiggly-warning').first().waitFor();
     await vs.shot('problems');
@@ -208,7 +212,8 @@ suite('the example in a workbench', () => {
   });
 
   step('why a name is what it is', async () => {
-    await vs.openFile('train_container/main.py');
+    await vs.page.locator('.tab', { hasText: 'train_container' }).click();
+    await vs.editor.locator('.view-line').first().waitFor();
     await vs.goToLine(40, 12);
     await vs.command('Topicls: Show Why');
     await vs.page.locator('.tab', { hasText: 'Why.txt' }).waitFor();
@@ -249,16 +254,16 @@ suite('the example in a workbench', () => {
   });
 
   step('rename a topic over code and configuration', async () => {
-    await vs.goToLine(107, 60);
+    await vs.goToLine(108, 35);
     await vs.page.keyboard.press('F2');
     const input = vs.page.locator('.rename-box input');
     await input.waitFor();
-    await input.fill('models-trained');
+    await input.fill('model-chosen');
     await vs.page.keyboard.press('Enter');
-    await vs.row('Topics', /^models-trained/).waitFor();
+    await vs.row('Topics', /^model-chosen/).waitFor();
     await vs.command('File: Save All Files');
-    await until('the files are saved', () => readFileSync(path.join(folder, 'nonml_container/main.py'), 'utf8').includes('models-trained'));
-    await until('so is the environment’s', () => readFileSync(path.join(folder, '.env'), 'utf8').includes('models-trained'));
+    for (const file of ['docker-compose.yaml', 'env/inference.env', 'eval_container/main.py'])
+      await until(`${file} has the new name`, () => readFileSync(path.join(folder, file), 'utf8').includes('model-chosen'));
   });
 
   step('a killed server is started again, and answers', async () => {
@@ -266,7 +271,7 @@ suite('the example in a workbench', () => {
     assert.ok(before);
     process.kill(before, 'SIGKILL');
     await until('another server runs', () => workbench.servers().find((pid) => pid !== before));
-    await vs.row('Topics', /^models-trained/).waitFor();
+    await vs.row('Topics', /^model-chosen/).waitFor();
     await vs.ready();
   });
 
