@@ -19,6 +19,7 @@ const (
 	openReferences = "topicls.openReferences" // the server's, in its place
 
 	chooseEnvironment = "topicls.chooseEnvironment"
+	lineageCommand    = "topicls.lineage"
 )
 
 // clientHas reports whether the client runs a command itself.
@@ -29,6 +30,7 @@ func (s *server) commands() map[string]func(ctx context.Context, args []json.Raw
 	return map[string]func(ctx context.Context, args []json.RawMessage) (any, error){
 		openReferences:    s.openReferences,
 		chooseEnvironment: s.chooseEnvironment,
+		lineageCommand:    s.lineage,
 	}
 }
 

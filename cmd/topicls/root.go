@@ -14,7 +14,7 @@ import (
 // The exit codes, as help and README tell them.
 const (
 	exitOK       = 0
-	exitFindings = 1 // check: findings at or above --fail-on; explain: nothing there
+	exitFindings = 1 // check: findings at or above --fail-on; explain: nothing there; lineage: no such field
 	exitFailure  = 2 // topicls could not do its work
 )
 
@@ -63,15 +63,16 @@ func (p *program) root() *cobra.Command {
 out which topic each one means in each deployed service, through constants, functions, environment
 variables and compose files. It runs nothing of the workspace and asks nothing of the network.
 
-Exit codes: 0 done; 1 check has findings at or above --fail-on, or explain found nothing at the place;
-2 topicls itself failed (no such folder, bad flag).
+Exit codes: 0 done; 1 check has findings at or above --fail-on, explain found nothing at the place, or lineage
+no such field; 2 topicls itself failed (no such folder, bad flag).
 
 Colours are used on a terminal, unless NO_COLOR is set.`,
 		Example: `  topicls scan                         # what is in this folder
   topicls scan --format json | jq .    # the same for programs
   topicls check --fail-on information  # for CI
   topicls report --output kafka.md     # the inventory in Markdown
-  topicls explain eval/main.py:42      # how the topic there came about`,
+  topicls explain eval/main.py:42      # how the topic there came about
+  topicls lineage order_id             # where a field of messages goes`,
 		Version:       fullVersion(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -87,7 +88,7 @@ Colours are used on a terminal, unless NO_COLOR is set.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(p.scanCommand(), p.reportCommand(), p.checkCommand(), p.explainCommand(), p.serveCommand(), p.cacheCommand(), p.versionCommand())
+	root.AddCommand(p.scanCommand(), p.reportCommand(), p.checkCommand(), p.explainCommand(), p.lineageCommand(), p.serveCommand(), p.cacheCommand(), p.versionCommand())
 	return root
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"topicls/index/lineage"
 	"topicls/index/topology"
 )
 
@@ -108,11 +109,9 @@ func (m *markdown) travels() {
 			}
 		}
 	}
-	var known []edge
 	onChain := []string{}
 	for _, e := range m.edges {
 		if fieldsOf[e.from] != nil && fieldsOf[e.to] != nil && e.from != e.to {
-			known = append(known, e)
 			for _, t := range [...]string{e.from, e.to} {
 				if !slices.Contains(onChain, t) {
 					onChain = append(onChain, t)
@@ -120,24 +119,15 @@ func (m *markdown) travels() {
 			}
 		}
 	}
-	if len(known) == 0 {
+	if len(onChain) == 0 {
 		return
 	}
+	fields := lineage.New(m)
 	slices.Sort(order)
 	var through, rows [][]string
 	for _, f := range order {
-		var passed, stopped []string
-		for _, e := range known {
-			if !fieldsOf[e.from][f] {
-				continue
-			}
-			hop := fmt.Sprintf("%s (%s > %s)", m.serviceList(e.services), code(e.from), code(e.to))
-			if fieldsOf[e.to][f] {
-				passed = append(passed, hop)
-			} else {
-				stopped = append(stopped, hop)
-			}
-		}
+		known := func(topic string) bool { return fieldsOf[topic] != nil }
+		passed, stopped := m.hops(fields.Of(f), known)
 		if len(passed) == 0 {
 			continue
 		}
@@ -163,4 +153,47 @@ func (m *markdown) travels() {
 		m.o.line("\nA part of the way:\n")
 		m.table([]string{"field", "passed on by", "not passed on by", "topics without it"}, rows)
 	}
+}
+
+// hops spells the ways of a field through services: those by which it goes on,
+// and those that end; between topics that are known.
+func (m *markdown) hops(way lineage.Way, known func(topic string) bool) (passed, stopped []string) {
+	type hop struct {
+		from, to, as string
+		lost         bool
+		services     []string
+	}
+	var all []hop
+	for i := range way.Stops {
+		s := &way.Stops[i]
+		if s.Field != way.Field || !known(s.Topic) {
+			continue
+		}
+		for _, h := range s.Hops {
+			if h.How == lineage.Untold || h.To == s.Topic || !known(h.To) {
+				continue
+			}
+			n := hop{from: s.Topic, to: h.To, as: h.As, lost: h.How == lineage.Lost}
+			j := slices.IndexFunc(all, func(o hop) bool { return o.from == n.from && o.to == n.to && o.as == n.as })
+			if j < 0 {
+				j = len(all)
+				all = append(all, n)
+			}
+			if !slices.Contains(all[j].services, h.Service) {
+				all[j].services = append(all[j].services, h.Service)
+			}
+		}
+	}
+	for _, h := range all {
+		text := fmt.Sprintf("%s (%s > %s", m.serviceList(h.services), code(h.from), code(h.to))
+		if h.as != "" && h.as != way.Field {
+			text += " as " + code(h.as)
+		}
+		if text += ")"; h.lost {
+			stopped = append(stopped, text)
+		} else {
+			passed = append(passed, text)
+		}
+	}
+	return passed, stopped
 }
