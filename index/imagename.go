@@ -108,27 +108,71 @@ func (w *Workspace) recipeOfBuild(file string, b builds.Build) *imageRecipe {
 	return nil
 }
 
-// calledLike finds the one program folder that is called like a service or its
-// image.
+// calledLike finds the program folder that is called like a service or its
+// image: the only one, or of several the only one that is nearest to the manifest.
 func (w *Workspace) calledLike(s *deploy.Service, repository string) string {
 	base := path.Base(repository)
 	tag := imageTag(s.Image)
 	names := []string{base, s.Name, base + tag, tag}
 	for _, name := range names {
-		if folders := w.imageFolders[plainName(name)]; len(folders) == 1 && plainName(name) != "" {
-			return folders[0]
+		if plainName(name) == "" {
+			continue
+		}
+		if folders := w.withPrograms(w.imageFolders[plainName(name)]); len(folders) > 0 {
+			return nearest(folders, s.Pos.File)
 		}
 	}
 	var found []string
-	for name, folders := range w.imageFolders {
-		if !strings.Contains(name, "/") && (sameWords(path.Base(folders[0]), s.Name) || sameWords(path.Base(folders[0]), base)) {
-			found = append(found, folders...)
+	for _, folders := range w.imageFolders {
+		if sameWords(path.Base(folders[0]), s.Name) || sameWords(path.Base(folders[0]), base) {
+			found = append(found, w.withPrograms(folders)...)
 		}
 	}
-	if len(found) == 1 {
-		return found[0]
+	return nearest(found, s.Pos.File)
+}
+
+// withPrograms keeps those of the folders that have code: a chart's has none,
+// whatever it is called like. Where some have a Dockerfile, these are meant.
+func (w *Workspace) withPrograms(folders []string) []string {
+	var code, images []string
+	for _, dir := range folders {
+		if !w.code.hasBelow(dir) {
+			continue
+		}
+		code = append(code, dir)
+		if w.set.Has(path.Join(dir, "Dockerfile")) {
+			images = append(images, dir)
+		}
 	}
-	return ""
+	if len(images) > 0 {
+		return images
+	}
+	return code
+}
+
+// nearest returns the folder that shares more of its way from the root with a file
+// than any other does, or "".
+func nearest(folders []string, file string) string {
+	best, found := -1, ""
+	for _, dir := range folders {
+		switch n := sharedWay(dir, file); {
+		case n > best:
+			best, found = n, dir
+		case n == best:
+			found = ""
+		}
+	}
+	return found
+}
+
+// sharedWay counts the folders that two paths begin with.
+func sharedWay(a, b string) int {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
 }
 
 // imageTag is an image's tag when it is a name, as where one repository has the

@@ -230,7 +230,7 @@ func recipeOf(s *deploy.Service, named bool) *imageRecipe {
 // another program than the given one: what it deploys is that.
 func (w *Workspace) standsElsewhere(file, folder string) bool {
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
-		if slices.Contains(w.imageFolders[plainName(path.Base(dir))], dir) {
+		if slices.Contains(w.imageFolders[plainName(path.Base(dir))], dir) && w.code.hasBelow(dir) {
 			return folder != dir && !strings.HasPrefix(folder, dir+"/")
 		}
 	}

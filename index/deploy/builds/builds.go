@@ -29,7 +29,7 @@ func Matters(file string) bool {
 	switch ext := path.Ext(base); {
 	case base == "makefile", base == "gnumakefile", base == "tiltfile", base == "jenkinsfile", base == "justfile":
 		return true
-	case ext == ".sh", ext == ".bash":
+	case ext == ".sh", ext == ".bash", ext == ".ps1", ext == ".cmd", ext == ".bat", ext == ".mk", ext == ".jenkinsfile", strings.HasPrefix(base, "jenkinsfile."):
 		return true
 	case ext == ".yml", ext == ".yaml":
 		return strings.Contains(file, ".github/workflows/") || strings.Contains(base, "skaffold") || strings.Contains(base, "gitlab-ci") ||
@@ -51,7 +51,12 @@ func Find(file string, data []byte) []Build {
 		}
 	}
 	if bytes.Contains(data, []byte("build")) {
-		add(commands(string(data))...)
+		text := string(data)
+		switch strings.ToLower(path.Ext(file)) {
+		case ".ps1", ".cmd", ".bat":
+			text = windows.Replace(text)
+		}
+		add(commands(text)...)
 	}
 	switch base := strings.ToLower(path.Base(file)); {
 	case strings.Contains(base, "skaffold"):
@@ -69,6 +74,10 @@ var (
 	goesTo   = regexp.MustCompile(`\b(?:cd|pushd)\s+([^\s;&|]+)\s*(?:&&|;)`)
 	variable = regexp.MustCompile(`\$\{\{[^}]*\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\w+|%\w+%|<[^>]*>|\{\{[^}]*\}\}`)
 )
+
+// windows turns the paths and the continued lines of scripts for Windows into
+// those of a shell.
+var windows = strings.NewReplacer("`\r\n", " ", "`\n", " ", "^\r\n", " ", "^\n", " ", "\r\n", "\n", `\`, "/")
 
 // commands finds `docker build` in text.
 func commands(text string) []Build {

@@ -15,6 +15,8 @@ func TestFind(t *testing.T) {
 		{"more tags", "Makefile", "image:\n\tdocker build --tag=shop:latest --tag shop:$(VERSION) shop", "shop shop|shop shop"},
 		{"over lines", "build.sh", "docker build \\\n  -t registry.example.com:5000/shop \\\n  shop\n", "shop shop"},
 		{"in a folder", "build.sh", "cd services/shop && docker build . -t shop", "shop services/shop"},
+		{"PowerShell", "build.ps1", "docker build -f .\\Dockerfile `\n  -t acme/shop:v1 ..\r\n", "acme/shop .. ./Dockerfile"},
+		{"Windows", "build.cmd", "docker build -t acme/shop ^\r\n  services\\shop\r\n", "acme/shop services/shop"},
 		{"podman", "build.sh", "podman build -t mail -f Containerfile mail", "mail mail Containerfile"},
 		{"name unknown", "build.sh", "docker build -t $IMAGE shop", ""},
 		{"folder unknown", "build.sh", "docker build -t shop $DIR", ""},

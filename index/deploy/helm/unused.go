@@ -40,6 +40,9 @@ func unusedValues(c *chartFiles, more []*valuesFile) []deploy.ValueKey {
 		}
 		s := &search{c: c, file: v, uses: u, global: global, mapper: yamldoc.NewMapper(func(*yaml.Node, string) {})}
 		s.table(v.doc.Roots[0], nil, 0)
+		if c.dir != "." && !strings.HasPrefix(v.doc.Text.File, c.dir+"/") && !s.used {
+			continue // it stands outside of the chart and is another one's
+		}
 		out = append(out, s.out...)
 	}
 	return out
@@ -149,6 +152,7 @@ type search struct {
 	global *usage
 	mapper *yamldoc.Mapper
 	out    []deploy.ValueKey
+	used   bool // a key is used
 }
 
 func (s *search) table(n *yaml.Node, path []string, depth int) {
@@ -168,6 +172,7 @@ func (s *search) table(n *yaml.Node, path []string, depth int) {
 				uses = s.global
 			case slices.ContainsFunc(s.c.meta.Dependencies, func(r *dependency) bool { return r.Name == key.Value || r.Alias == key.Value }),
 				slices.ContainsFunc(s.c.deps, func(d *chartFiles) bool { return d.meta.Name == key.Value }):
+				s.used = true
 				continue // values of another chart
 			}
 		} else if path[0] == globalKey {
@@ -177,6 +182,7 @@ func (s *search) table(n *yaml.Node, path []string, depth int) {
 			s.out = append(s.out, deploy.ValueKey{Key: strings.Join(at, "."), Pos: s.file.doc.Pos(p.Key)})
 			continue
 		}
+		s.used = true
 		if uses.onlyBelow(at) {
 			s.table(p.Value, at, depth+1)
 		}

@@ -93,12 +93,29 @@ func (r *reader) object(n *yaml.Node, depth int) {
 	case brokerKinds[[2]string{kind, group}]:
 		o.Broker = true
 	case r.topic(o, n, kind, group, name):
+	case isWorkload(kind, group) && testHook(r.strings(r.get(n, "metadata", "annotations"))):
+		return
 	case isWorkload(kind, group) || r.part && podOf[kind] != nil:
 		o.Workload = r.workload(n, kind)
 	default:
 		return
 	}
 	r.file.Objects = append(r.file.Objects, o)
+}
+
+// testHook reports whether an object is only a test of a Helm release: it is run when
+// somebody asks for it, and deploys nothing.
+func testHook(annotations map[string]string) bool {
+	hooks := annotations["helm.sh/hook"]
+	if hooks == "" {
+		return false
+	}
+	for _, h := range strings.Split(hooks, ",") {
+		if h = strings.TrimSpace(h); h != "test" && h != "test-success" && h != "test-failure" {
+			return false
+		}
+	}
+	return true
 }
 
 // isWorkload reports whether objects of a kind run containers.
