@@ -8,6 +8,7 @@ import (
 
 	"topicls/index/source"
 	"topicls/index/topology"
+	"topicls/index/workspacefile"
 )
 
 // Fix is a way to get rid of a finding.
@@ -16,6 +17,8 @@ type Fix struct {
 	Finding   topology.Diagnostic
 	Preferred bool // it is what is most likely meant
 	Edits     []Edit
+	// Creates says that the file of the edits is not there yet.
+	Creates bool
 }
 
 // maxFixes is for how many services one finding offers a fix.
@@ -31,6 +34,9 @@ func (s *Snapshot) Fixes(path string, from, to uint32) []Fix {
 		out = append(out, s.nameFixes(d)...)
 		if d.Code == "env-unset" {
 			out = append(out, s.setFixes(d)...)
+		}
+		if f, ok := s.externalFix(d); ok {
+			out = append(out, f)
 		}
 		if f, ok := s.ignoreFix(d); ok {
 			out = append(out, f)
@@ -100,6 +106,22 @@ func (s *Snapshot) agreedValue(name string) string {
 		value = shown
 	}
 	return value
+}
+
+// externalFix says in the workspace's own file that a topic's other side lives
+// elsewhere.
+func (s *Snapshot) externalFix(d topology.Diagnostic) (Fix, bool) {
+	if d.Topic == "" || d.Code != "topic-no-consumer" && d.Code != "topic-no-producer" {
+		return Fix{}, false
+	}
+	data, there := s.Text(workspacefile.Name)
+	off, text, ok := workspacefile.DeclareExternal(data, d.Topic)
+	if !ok {
+		return Fix{}, false
+	}
+	at := topology.Place{File: workspacefile.Name, Start: uint32(off), End: uint32(off)}
+	title := fmt.Sprintf("Declare %q external in %s", d.Topic, workspacefile.Name)
+	return Fix{Title: title, Finding: d, Edits: []Edit{{Place: at, Text: text}}, Creates: !there}, true
 }
 
 // ignoreFix puts a comment on a line of its own above a finding. Where files have

@@ -48,9 +48,9 @@ func wanted(only []string, kind string) bool {
 func (q query) quickFixes(fixes []index.Fix, has []wire.ContextDiagnostic) []wire.CodeAction {
 	out := []wire.CodeAction{}
 	for _, f := range fixes {
-		edit, err := q.workspaceEdit(index.Rename{Edits: f.Edits})
-		if err != nil {
-			continue // the file was edited meanwhile: the client asks again
+		edit, err := q.fixEdit(&f)
+		if err != nil || edit == nil {
+			continue // the file was edited meanwhile: the client asks again; or the client can't create files
 		}
 		a := wire.CodeAction{Title: f.Title, Kind: protocol.QuickFix, Preferred: f.Preferred, Edit: edit}
 		for _, d := range has {
@@ -61,6 +61,24 @@ func (q query) quickFixes(fixes []index.Fix, has []wire.ContextDiagnostic) []wir
 		out = append(out, a)
 	}
 	return out
+}
+
+// fixEdit spells what a fix changes; nil where the client can't do it.
+func (q query) fixEdit(f *index.Fix) (*wire.WorkspaceEdit, error) {
+	if !f.Creates {
+		return q.workspaceEdit(index.Rename{Edits: f.Edits})
+	}
+	client := q.folder.s.client
+	if !client.DocumentChanges || !client.CreateFiles {
+		return nil, nil
+	}
+	out := &wire.WorkspaceEdit{}
+	for _, e := range f.Edits {
+		uri := q.folder.uri(e.File)
+		out.DocumentChanges = append(out.DocumentChanges, wire.NewCreateFile(uri),
+			wire.DocumentEdit{Document: wire.VersionedDocument{URI: uri}, Edits: []wire.TextEdit{{Text: e.Text}}})
+	}
+	return out, nil
 }
 
 // about reports whether a diagnostic that a client sends back is a finding.

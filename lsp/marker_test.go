@@ -573,6 +573,7 @@ func (s *session) fix(m *mark) {
 		Diagnostics []lsptest.Diagnostic
 		Edit        struct {
 			DocumentChanges []struct {
+				Kind, URI    string
 				TextDocument struct{ URI string }
 				Edits        []textEdit
 			}
@@ -598,6 +599,10 @@ func (s *session) fix(m *mark) {
 		}
 		var got strings.Builder
 		for _, d := range a.Edit.DocumentChanges {
+			if d.Kind != "" {
+				fmt.Fprintf(&got, "%s %s\n", d.Kind, s.rel(d.URI))
+				continue
+			}
 			file := s.rel(d.TextDocument.URI)
 			was := s.texts[file]
 			now := s.edited(was, d.Edits)

@@ -1,5 +1,7 @@
 package wire
 
+import "slices"
+
 // ClientCapabilities are those capabilities of a client that this server asks
 // about. What the client did not say, or said in a form unknown here, is false.
 type ClientCapabilities struct {
@@ -13,6 +15,7 @@ type ClientCapabilities struct {
 	ApplyEdit            bool
 	DocumentChanges      bool // in a WorkspaceEdit
 	ChangeAnnotations    bool // in a WorkspaceEdit
+	CreateFiles          bool // in a WorkspaceEdit
 	WatchFiles           bool // didChangeWatchedFiles may be registered for
 	WatchRelative        bool // with a RelativePattern
 	RefreshCodeLens      bool
@@ -72,6 +75,7 @@ func capabilities(t tree) ClientCapabilities {
 		ApplyEdit:            workspace.is("applyEdit"),
 		DocumentChanges:      workspace.is("workspaceEdit", "documentChanges"),
 		ChangeAnnotations:    workspace.is("workspaceEdit", "changeAnnotationSupport"),
+		CreateFiles:          slices.Contains(workspace.at("workspaceEdit", "resourceOperations").texts(), "create"),
 		WatchFiles:           workspace.is("didChangeWatchedFiles", "dynamicRegistration"),
 		WatchRelative:        workspace.is("didChangeWatchedFiles", "relativePatternSupport"),
 		RefreshCodeLens:      workspace.is("codeLens", "refreshSupport"),

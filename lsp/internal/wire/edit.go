@@ -11,7 +11,7 @@ import (
 // that don't know DocumentChanges.
 type WorkspaceEdit struct {
 	Changes         map[URI][]TextEdit          `json:"changes,omitempty"`
-	DocumentChanges []DocumentEdit              `json:"documentChanges,omitempty"`
+	DocumentChanges []any                       `json:"documentChanges,omitempty"` // DocumentEdit, CreateFile
 	Annotations     map[string]ChangeAnnotation `json:"changeAnnotations,omitempty"`
 }
 
@@ -20,6 +20,16 @@ type DocumentEdit struct {
 	Document VersionedDocument `json:"textDocument"`
 	Edits    []TextEdit        `json:"edits"`
 }
+
+// CreateFile makes an empty file, which must not be there yet; [NewCreateFile]
+// makes one.
+type CreateFile struct {
+	Kind string `json:"kind"`
+	URI  URI    `json:"uri"`
+}
+
+// NewCreateFile is the change that makes an empty file.
+func NewCreateFile(u URI) CreateFile { return CreateFile{"create", u} }
 
 // VersionedDocument is a document as it was when an edit was made.
 type VersionedDocument struct {
