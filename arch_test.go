@@ -70,6 +70,8 @@ var onlyIn = map[string][]string{
 	"github.com/gobwas/glob":                    {"topicls/index/deploy/helm"},
 	"sigs.k8s.io/yaml/...":                      {"topicls/index/deploy/..."},
 	"sigs.k8s.io/kustomize/...":                 {"topicls/index/deploy/kustomize"},
+	"github.com/hashicorp/hcl/v2/...":           {"topicls/index/deploy/created"},
+	"github.com/zclconf/go-cty/...":             {"topicls/index/deploy/created"},
 	"gopkg.in/yaml.v3":                          {"topicls/index/client", "topicls/index/confdoc", "topicls/index/deploy/...", "topicls/index/workspacefile"},
 	"github.com/fsnotify/fsnotify":              {"topicls/index/source"},
 	"github.com/spf13/cobra":                    {"topicls/cmd/..."},

@@ -50,6 +50,7 @@ type code struct {
 	paths      []string                // sorted; rebuilt when files come or go
 	packages   map[packageKey][]string // files, sorted
 	models     map[client.Family]*client.Set
+	more       []*client.Model // that the workspace brings
 	prefilters map[client.Family]*source.Prefilter
 	tests      bool                    // take test code in
 	extracted  int                     // files with facts

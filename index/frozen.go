@@ -53,6 +53,7 @@ func (w *Workspace) openFrozen(found found) bool {
 	f := &frozen{w: w, problems: st.Problems, keyReads: st.KeyReads, configs: st.Configs, beside: st.beside, code: map[string]codeEntry{}}
 	w.frozen, w.code.set = f, w.set
 	snap.set, snap.frozen, snap.Seq = w.set, f, 1
+	snap.imports = w.imports
 	snap.own, w.grading = w.own, w.own.grading(&w.opts)
 	snap.found = snap.found.Graded(w.grading)
 	snap.view()
@@ -88,6 +89,7 @@ func (f *frozen) thaw(ctx context.Context) error {
 	w.mu.Lock()
 	opts := w.opts
 	x := newWorkspace(opts)
+	x.ownModels, x.imports, x.code.more = w.ownModels, w.imports, w.code.more
 	x.set, x.own, x.cache, x.looked.at, x.seq = w.set, w.own, w.cache, w.looked.at, w.seq
 	f.pending = nil
 	w.mu.Unlock()

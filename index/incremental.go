@@ -382,6 +382,9 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 	change.Services = append(next.setServices(w, c), c.elsewhere...)
 	w.relinkDeadLetters(next, c)
 	next.setOwn(w, &change)
+	was := next.declared
+	next.declared = w.declared(was)
+	change.Declared = next.declared != was
 	next.linkDeadLetters(w, c)
 	reads := setOf(c.reads)
 	for n := range c.moved {
@@ -406,13 +409,13 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 	if old := w.current.Load(); old != nil {
 		change.Values = otherValues(old.deployed.unused, next.deployed.unused)
 	}
-	was := w.checker.Results()
+	before := w.checker.Results()
 	if w.checker == nil {
 		w.checker = check.New(next)
 	} else {
 		w.checker.Update(next, change)
 	}
-	if found, grading := w.checker.Results(), w.own.grading(&w.opts); found != was || next.found == nil || !maps.Equal(grading, w.grading) {
+	if found, grading := w.checker.Results(), w.own.grading(&w.opts); found != before || next.found == nil || !maps.Equal(grading, w.grading) {
 		next.found, w.grading = found.Graded(grading), grading
 	}
 	w.current.Store(next)

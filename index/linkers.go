@@ -24,7 +24,7 @@ func (c *code) loadFamily(f client.Family) error {
 	if c.models[f] != nil {
 		return nil
 	}
-	models, err := client.ForFamily(f)
+	models, err := client.ForFamily(f, c.more...)
 	if err != nil {
 		return fmt.Errorf("load client models: %w", err)
 	}

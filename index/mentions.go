@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"path"
+	"slices"
 	"strings"
 
 	"topicls/index/deploy/connector"
@@ -31,7 +32,7 @@ func (m mentionFile) Key() string { return m.path }
 
 // unfollowed reports whether an entry is a file whose words count as mentions.
 func (w *Workspace) unfollowed(e source.Entry) bool {
-	if e.Test || w.code.supported(e) || e.Size > 1<<20 || e.Path == workspacefile.Name {
+	if e.Test || w.code.supported(e) || e.Size > 1<<20 || e.Path == workspacefile.Name || slices.Contains(w.imports.files, e.Path) {
 		return false
 	}
 	return e.Kind == source.KindCode && extractors[e.Lang] == nil || e.Kind == source.KindDeploy
@@ -55,6 +56,7 @@ func (w *Workspace) readMention(p string) (mentionFile, bool) {
 	if err != nil {
 		return mentionFile{}, false
 	}
+	w.declaring.text(p, data)
 	s := source.Sign(bytes.ToLower(data))
 	return mentionFile{p, &s, connector.MayBe(data)}, true
 }
@@ -71,6 +73,9 @@ func (w *Workspace) updateMentions(diff []string) {
 			}
 		}
 		if !ok {
+			if _, had := files.Get(p); had {
+				w.declaring.text(p, nil)
+			}
 			files = files.Without(p)
 		}
 	}

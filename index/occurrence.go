@@ -109,6 +109,9 @@ func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 	s.deployedAt(&f)
 	o := f.best()
 	if o == nil {
+		o = s.declaredAt(path, off)
+	}
+	if o == nil {
 		o = s.keyAt(path, off)
 	}
 	if o == nil || o.Kind == TopicOccurrence || o.Kind == GroupOccurrence {

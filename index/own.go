@@ -22,16 +22,17 @@ import (
 type ownFile struct {
 	*workspacefile.File // the last that could be read as a whole
 	problems            []workspacefile.Problem
-	broken              bool // it can't be read now
+	data                []byte // its text then
+	broken              bool   // it can't be read now
 	rules               *check.Settings
 }
 
 // readOwn reads the file's bytes; was is what it said before, if anything.
 func readOwn(data []byte, was *ownFile) *ownFile {
 	file, problems, ok := workspacefile.Read(data)
-	o := &ownFile{File: file, problems: problems, broken: !ok}
+	o := &ownFile{File: file, data: data, problems: problems, broken: !ok}
 	if !ok && was != nil {
-		o.File = was.File
+		o.File, o.data = was.File, was.data
 	}
 	o.rules = &check.Settings{External: workspacefile.Texts(o.External), DeadLetters: workspacefile.Texts(o.DeadLetters)}
 	return o
@@ -161,6 +162,7 @@ func (s *Snapshot) flawsOf(w *Workspace) []check.Flaw {
 	if o.broken { // the places of what it said before are gone
 		return out
 	}
+	out = append(append(out, w.ownModels.flaws...), w.imports.flaws...)
 	missing := func(v workspacefile.Value, names []string, format string, args ...any) {
 		f := check.Flaw{Place: placeOf(v.Pos), Message: fmt.Sprintf(format, args...), Unsure: true}
 		if f.Replace = workspacefile.Nearest(v.Text, names); f.Replace != "" {
@@ -210,7 +212,8 @@ func (s *Snapshot) setOwn(w *Workspace, change *check.Change) {
 	s.own = w.own
 	flaws := s.flawsOf(w)
 	change.Flaws = !slices.Equal(flaws, s.flaws)
-	change.Settings = was != nil && !was.rules.Same(w.own.rules)
+	change.Settings = was != nil && (!was.rules.Same(w.own.rules) || !slices.Equal(s.imports.texts, w.imports.texts))
+	s.imports = w.imports
 	s.flaws = flaws
 }
 

@@ -188,8 +188,8 @@ func TestOwnFilePrecedence(t *testing.T) {
 func TestOwnSuggestions(t *testing.T) {
 	w := openFiles(t, ownWorkspace)
 	for text, want := range map[string]string{
-		"env|":                                 "env: environment: ignore: services: topics: deadLetters: severities:",
-		"ignore: []\n|":                        ": environment: services: topics: deadLetters: severities:",
+		"env|":                                 "env: environment: ignore: services: topics: deadLetters: severities: models: imports:",
+		"ignore: []\n|":                        ": environment: services: topics: deadLetters: severities: models: imports:",
 		"environment: com|":                    "com: compose compose:staging",
 		"services:\n  mail: [mail]\n  |":       ": legacy: shop:",
 		"topics:\n  external:\n    - e|\n":     "e: erp.out mails orders-rejects",

@@ -64,7 +64,7 @@ func servicesNaming(uses []topology.Use, name string) []string {
 // findings.
 func (s *Snapshot) topicPage(name string, uses []topology.Use) Page {
 	producers, consumers := s.usesOf([]string{name})
-	p := Page{Title: Line{text("topic "), quoted(name), text(": " + sidesDetail(producers, consumers))}}
+	p := Page{Title: Line{text("topic "), quoted(name), text(": " + sidesDetail(producers, consumers) + s.importedDetail(name))}}
 	p.add(
 		s.sideSection("Produced by", producers, name),
 		s.sideSection("Consumed by", consumers, name),
@@ -72,6 +72,8 @@ func (s *Snapshot) topicPage(name string, uses []topology.Use) Page {
 		s.keySection(producers),
 		s.payloadSection(producers, consumers),
 		s.stateSection(consumers),
+		s.importedSection(name),
+		s.declaredSection(name),
 	)
 	p.add(s.nameSections(uses)...)
 	p.add(s.elsewhereSection(uses), s.deadLetterSection(name), s.findingSection(name))

@@ -29,7 +29,7 @@ func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 	case TopicOccurrence:
 		produce, consume := o.Roles()
 		producers, consumers := s.usesOf(o.Names)
-		if o.Deployed && !slices.ContainsFunc(o.Uses, func(u topology.Use) bool { return u.Endpoint.Place.File == path }) {
+		if len(o.Uses) == 0 || o.Deployed && !slices.ContainsFunc(o.Uses, func(u topology.Use) bool { return u.Endpoint.Place.File == path }) {
 			produce, consume = true, true
 		}
 		var uses []topology.Use
@@ -71,7 +71,9 @@ func (s *Snapshot) Declaration(path string, off uint32) []topology.Place {
 		return given
 	}
 	switch o.Kind {
-	case TopicOccurrence, GroupOccurrence:
+	case TopicOccurrence:
+		return uniquePlaces(append(givenAt(o.Uses), s.declaredPlaces(o.Names)...))
+	case GroupOccurrence:
 		return givenAt(o.Uses)
 	case VariableOccurrence:
 		return s.setPlaces(o)
@@ -133,7 +135,7 @@ func (s *Snapshot) References(path string, off uint32, declarations bool) []topo
 		if len(uses) == 0 {
 			uses = o.Uses // the topic is not known
 		}
-		given = givenAt(uses)
+		given = append(givenAt(uses), s.declaredPlaces(o.Names)...)
 		out = append(endpointPlaces(uses), namedAt(uses)...)
 	case o.Kind == VariableOccurrence:
 		for _, r := range s.readsOf(o.Names, o.Services) {

@@ -27,6 +27,9 @@ func (r *renaming) declared(name string) {
 			}
 		}
 	}
+	for _, d := range r.s.Declarations(name) {
+		r.all(name, d.At)
+	}
 	for _, svc := range r.s.deployed.services {
 		r.created(name, svc.Service)
 	}

@@ -39,6 +39,8 @@ type Snapshot struct {
 	found       *check.Results
 	own         *ownFile `store:"-"`
 	flaws       []check.Flaw
+	declared    *declarations
+	imports     *imports `store:"-"`
 	stats       Stats
 	flat        *flatViews `store:"-"`
 

@@ -60,6 +60,9 @@ type Workspace struct {
 	mentions    *mentions
 	checker     *check.Checker
 	own         *ownFile
+	ownModels   *ownModels
+	imports     *imports
+	declaring   *declaring
 	grading     check.Grading // that the last findings were given
 	configs     *configs
 
@@ -98,12 +101,17 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 		data = nil // there is none, or the folder is none either
 	}
 	w.own = readOwn(data, nil)
+	w.ownModels, w.imports = readModels(w.own, ownTexts(root)), readImports(w.own, ownTexts(root))
+	w.code.more = w.ownModels.models
 	set, err := source.Open(ctx, root, source.Options{Exclude: w.own.exclude(&opts)})
 	found := <-kept
 	if err != nil {
 		return nil, err // says what it was about
 	}
 	w.set = set
+	if len(w.own.Models)+len(w.own.Imports) > 0 { // what is kept is found without them
+		w.cache = nil
+	}
 	if w.openFrozen(found) {
 		w.log.Info("indexed", "kept", true, "root", root, "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(w.looked.at))
 		return w, nil
@@ -123,7 +131,7 @@ func newWorkspace(opts Options) *Workspace {
 		reads:    map[string][]topology.VariableRead{},
 		topics:   map[string]map[string]bool{},
 		deployed: &deployState{}, runs: map[string][]string{}, programs: map[string]map[string]bool{},
-		configs: newConfigs(opts.Tests), askedBy: map[string]askedStores{}, configReads: map[string]map[string][]topology.VariableRead{}, keyReads: map[string][]flow.Variable{}, serviceStores: map[string][]storeKey{},
+		configs: newConfigs(opts.Tests), declaring: newDeclaring(), ownModels: &ownModels{}, imports: &imports{}, askedBy: map[string]askedStores{}, configReads: map[string]map[string][]topology.VariableRead{}, keyReads: map[string][]flow.Variable{}, serviceStores: map[string][]storeKey{},
 		deadLetters: map[string][]string{}, secrets: map[string]map[secretOwner]bool{}, masked: map[string][]string{},
 	}
 	if w.log == nil {
@@ -170,6 +178,9 @@ func (w *Workspace) build(ctx context.Context) error {
 	}
 	w.readMentions()
 	w.readBuilds()
+	for p, cf := range w.code.files {
+		w.declaring.code(p, cf)
+	}
 	w.setImageFolders()
 	if ctx.Err() != nil {
 		return stopped(ctx)
@@ -250,6 +261,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	}
 	diff = uniqueSorted(diff)
 	next, diff, deploys := w.updateOwn(next, diff)
+	diff = w.updateImports(next, diff)
 	w.looked.again(w.cache, next, diff, began)
 	var moved []string // came or went
 	marked, folders := false, false
@@ -333,7 +345,10 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		w.code.dotnet = nil
 		w.linkers.reproject()
 	}
-	if reproject || len(touched) > 0 || slices.ContainsFunc(diff, isGoModule) {
+	var again []string
+	if w.readOwnModels(diff) {
+		again, deploys = w.remodel(), true
+	} else if reproject || len(touched) > 0 || slices.ContainsFunc(diff, isGoModule) {
 		w.linkers.update(change)
 	}
 	connectors := w.mentions.connectorsIn(diff)
@@ -350,6 +365,9 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 			})
 		})
 	}
+	for _, p := range touched {
+		w.declaring.code(p, w.code.files[p])
+	}
 	connectors = append(connectors, w.mentions.connectorsIn(diff)...)
 	if folders {
 		w.setImageFolders()
@@ -358,7 +376,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	for _, p := range diff {
 		texts = append(texts, w.textOf(p, words[p].code, words[p].other))
 	}
-	linked := w.linkers.take()
+	linked := uniqueSorted(append(w.linkers.take(), again...))
 	w.reconfigure(diff, moved, linked, &d)
 	linked = append(linked, connectors...)
 	if len(d.services) > 0 || marked { // the program that a connector counts as may have another name

@@ -61,6 +61,14 @@ type Input interface {
 	Settings() *Settings
 	// Flaws returns what is wrong with what it tells Topicls.
 	Flaws() []Flaw
+	// DeclaredTopics returns the names of the topics that something creates, sorted.
+	DeclaredTopics() []string
+	// Declarations returns where a topic is created, by place.
+	Declarations(topic string) []topology.Declaration
+	// DeclaresOpen reports whether topics are created whose names can't be told.
+	DeclaresOpen() bool
+	// Imported returns the uses of a topic in other repositories.
+	Imported(topic string) []topology.Imported
 	// Text returns the bytes of a workspace file.
 	Text(path string) ([]byte, bool)
 }
@@ -74,18 +82,20 @@ type Rule struct {
 	Example  string            // what [Rule.Workspace] completes to a workspace, in the txtar format, in which the rule finds something
 
 	// What a rule looks at, one at a time: a topic, an endpoint, the uses of
-	// variables in one file, a variable by name, a place where a variable is set, what the workspace tells.
+	// variables in one file, a variable by name, a place where a variable is set, what the workspace tells,
+	// the topics that it creates.
 	topic    func(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic
 	endpoint func(r *Rule, w *world, e *topology.Endpoint) []topology.Diagnostic
 	file     func(r *Rule, w *world, file string) []topology.Diagnostic
 	variable func(r *Rule, w *world, name string) []topology.Diagnostic
 	setting  func(r *Rule, w *world, at topology.Place) []topology.Diagnostic
 	flaws    func(r *Rule, w *world) []topology.Diagnostic
+	declared func(r *Rule, w *world) []topology.Diagnostic
 }
 
 // all holds the rules in the order of their pages.
 var all = []*Rule{
-	&topicNoConsumer, &topicNoProducer, &dlqNoConsumer, &topicUnresolved, &topicNearMiss,
+	&topicNoConsumer, &topicNoProducer, &dlqNoConsumer, &topicUnresolved, &topicNearMiss, &topicUndeclared, &topicUnusedDeclaration,
 	&envUnset, &envUnused, &envDefaultDiffers, &envConflict, &valuesUnused,
 	&fieldNeverProduced, &fieldTypeMismatch, &payloadConflict,
 	&groupShared, &brokerUnknown, &topiclsYAML,

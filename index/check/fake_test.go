@@ -23,6 +23,7 @@ type fake struct {
 	order        []string
 	settings     *check.Settings
 	flaws        []check.Flaw
+	imported     map[string][]topology.Imported
 }
 
 var _ check.Input = (*fake)(nil)
@@ -124,6 +125,13 @@ func (f *fake) ReadsIn(p string) (out []topology.VariableRead) {
 
 func (f *fake) Settings() *check.Settings { return f.settings }
 func (f *fake) Flaws() []check.Flaw       { return f.flaws }
+
+func (f *fake) Imported(n string) []topology.Imported { return f.imported[n] }
+
+func (f *fake) DeclaredTopics() []string { return nil }
+func (f *fake) DeclaresOpen() bool       { return false }
+
+func (f *fake) Declarations(string) []topology.Declaration { return nil }
 
 func (f *fake) Mentioned(n string, _ func(string) bool) bool { return f.mentioned[n] }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -93,4 +94,9 @@ func letters(name string) string {
 		out = append(out, c)
 	}
 	return string(out)
+}
+
+// countFold counts how often a text has a name, in upper or lower case.
+func countFold(text []byte, name string) int {
+	return bytes.Count(bytes.ToLower(text), bytes.ToLower([]byte(name)))
 }

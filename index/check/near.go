@@ -137,7 +137,7 @@ func (w *world) near(t *topology.Topic, role topology.Role) *topology.Topic {
 		if role == topology.Produce {
 			here, there = there, here
 		}
-		if len(here) > 0 || len(there) == 0 || !w.together(t, o) {
+		if len(here) > 0 || len(there) == 0 || !w.together(t, o) || w.imports(name, opposite(role)) {
 			continue
 		}
 		if found != nil {
@@ -146,6 +146,13 @@ func (w *world) near(t *topology.Topic, role topology.Role) *topology.Topic {
 		found = o
 	}
 	return found
+}
+
+func opposite(role topology.Role) topology.Role {
+	if role == topology.Produce {
+		return topology.Consume
+	}
+	return topology.Produce
 }
 
 // together reports whether two topics are used in one environment.

@@ -115,6 +115,7 @@ const (
 	aVariable
 	aSetting
 	theFlaws
+	theDeclarations
 )
 
 // look runs the rules that look at a subject.
@@ -142,6 +143,10 @@ func (w *world) look(of subject) (out []topology.Diagnostic) {
 		case aSetting:
 			if r.setting != nil {
 				out = append(out, r.setting(r, w, topology.Place{File: of.name, Start: of.start, End: of.end})...)
+			}
+		case theDeclarations:
+			if r.declared != nil {
+				out = append(out, r.declared(r, w)...)
 			}
 		case theFlaws:
 			if r.flaws != nil {

@@ -20,7 +20,7 @@ It is a warning only when Topicls knows every consumer there is. It becomes info
 - a service is given the topic's name in a variable but no consumer was found in its code,
 - the code that produces is run by no deployed service.
 
-Nothing is said when [.topicls.yaml](../topicls-yaml.md) has the topic among those with sides elsewhere, when a pattern subscription matches the name, when a service whose code is not read here is given the
+Nothing is said when [.topicls.yaml](../topicls-yaml.md) has the topic among those with sides elsewhere or imports a consumer from another repository, when a pattern subscription matches the name, when a service whose code is not read here is given the
 name, or when a file that Topicls does not follow (code in another language, a configuration, a script) mentions it.
 Dead-letter topics have a rule of their own: [dlq-no-consumer](dlq-no-consumer.md). A name that is close to that of a
 topic without producer is reported as [topic-near-miss](topic-near-miss.md).

@@ -22,7 +22,7 @@ It is a warning only when Topicls knows every producer there is. It becomes info
 - the code that consumes is run by no deployed service,
 - the topic is a dead-letter topic, or one of replies (its name ends in .reply): client frameworks produce to those on their own.
 
-Nothing is said when [.topicls.yaml](../topicls-yaml.md) has the topic among those with sides elsewhere, when a producer's name pattern matches the name, when a service whose code is not read here is given the
+Nothing is said when [.topicls.yaml](../topicls-yaml.md) has the topic among those with sides elsewhere or imports a producer from another repository, when a producer's name pattern matches the name, when a service whose code is not read here is given the
 name, or when a file that Topicls does not follow (code in another language, a configuration, a script) mentions it. A
 name that is close to that of a topic without consumer is reported as [topic-near-miss](topic-near-miss.md).
 

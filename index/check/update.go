@@ -30,6 +30,7 @@ type Change struct {
 	Settings     bool     // the workspace tells the rules something else
 	Flaws        bool     // there are other flaws in it
 	Values       []string // values files of which other keys are unused, or stand elsewhere
+	Declared     bool     // other topics are created, or elsewhere
 	Texts        []Text   // files with other bytes
 }
 
@@ -54,7 +55,7 @@ func New(in Input) *Checker {
 
 // everything is the change from nothing to a state.
 func everything(in Input) Change {
-	c := Change{Topics: in.Topics(), Endpoints: in.EndpointFiles(), Reads: in.ReadFiles(), Environments: true, Flaws: true, Values: in.ValuesFiles()}
+	c := Change{Topics: in.Topics(), Endpoints: in.EndpointFiles(), Reads: in.ReadFiles(), Environments: true, Flaws: true, Declared: true, Values: in.ValuesFiles()}
 	for _, s := range in.Services() {
 		c.Services = append(c.Services, s.ID)
 	}
@@ -118,8 +119,16 @@ func (c *Checker) Update(in Input, change Change) *Results {
 	if change.Flaws {
 		subjects = append(subjects, subject{kind: theFlaws})
 	}
+	if change.Declared || len(in.DeclaredTopics()) > 0 && change.usesTopics() {
+		subjects = append(subjects, subject{kind: theDeclarations})
+	}
 	c.find(subjects, change.Texts)
 	return c.results
+}
+
+// usesTopics reports whether topics may be used that were not, or no longer.
+func (c *Change) usesTopics() bool {
+	return len(c.Topics) > 0 || len(c.Endpoints) > 0 || len(c.Services) > 0 || len(c.Variables) > 0 || len(c.Texts) > 0
 }
 
 // find looks at subjects again.

@@ -67,6 +67,10 @@ func (nothing) Flaws() []Flaw                              { return nil }
 func (nothing) Text(string) ([]byte, bool)                 { return nil, false }
 func (nothing) ValuesFiles() []string                      { return nil }
 func (nothing) UnusedValues(string) []topology.UnusedValue { return nil }
+func (nothing) DeclaredTopics() []string                   { return nil }
+func (nothing) Declarations(string) []topology.Declaration { return nil }
+func (nothing) DeclaresOpen() bool                         { return false }
+func (nothing) Imported(string) []topology.Imported        { return nil }
 
 // enter goes over to the next state. What was asked of the one before is gone.
 func (w *world) enter(in Input) {
@@ -301,6 +305,12 @@ func matches(pattern, name string) bool {
 	return strings.HasSuffix(rest, parts[len(parts)-1])
 }
 
+// Matches reports whether a name fits a pattern, whose "*" stands for anything.
+func Matches(pattern, name string) bool { return matches(pattern, name) }
+
+// Vague reports whether a pattern says so little that it may mean any topic.
+func Vague(pattern string) bool { return vague(pattern) }
+
 func (w *world) matched(role topology.Role, name string) bool {
 	return slices.ContainsFunc(w.patterns[role], func(p string) bool { return matches(p, name) })
 }
@@ -319,7 +329,7 @@ func (w *world) lacks(t *topology.Topic, role topology.Role) doubt {
 	if role == topology.Produce {
 		here = t.Consumers
 	}
-	if t.Pattern || len(here) == 0 || w.matched(role, t.Name) || w.in.Settings().IsExternal(t.Name) {
+	if t.Pattern || len(here) == 0 || w.matched(role, t.Name) || w.in.Settings().IsExternal(t.Name) || w.imports(t.Name, role) {
 		return doubt{none: true}
 	}
 	mine := map[string]bool{}
@@ -353,6 +363,11 @@ func (w *world) lacks(t *topology.Topic, role topology.Role) doubt {
 		return doubt{none: true}
 	}
 	return doubt{why: why, role: role, deployed: deployed}
+}
+
+// imports reports whether another repository has a side of a topic.
+func (w *world) imports(topic string, role topology.Role) bool {
+	return slices.ContainsFunc(w.in.Imported(topic), func(i topology.Imported) bool { return i.Role == role })
 }
 
 // reason says why it is not certain that a topic lacks a side; "" when it is.

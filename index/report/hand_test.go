@@ -31,11 +31,14 @@ func (h *hand) Services() []*topology.Service        { return h.services }
 func (h *hand) Endpoints() []*topology.Endpoint      { return h.endpoints }
 func (h *hand) Topics() []string                     { return h.order }
 func (h *hand) Topic(n string) *topology.Topic       { return h.topics[n] }
+func (h *hand) DeclaredTopics() []string             { return nil }
 func (h *hand) Variables() []topology.Variable       { return h.variables }
 func (h *hand) Reads() []topology.VariableRead       { return h.reads }
 func (h *hand) Diagnostics() []topology.Diagnostic   { return h.diagnostics }
 func (h *hand) Notes() []report.Note                 { return h.notes }
 func (h *hand) Counts() map[string]int               { return map[string]int{"endpoints": len(h.endpoints)} }
+
+func (h *hand) Declarations(string) []topology.Declaration { return nil }
 
 func (h *hand) Text(p string) ([]byte, bool) {
 	t, ok := h.texts[p]

@@ -21,6 +21,7 @@ type (
 		Services      []docService     `json:"services"`
 		Endpoints     []docEndpoint    `json:"endpoints"`
 		Topics        []docTopic       `json:"topics"`
+		Declared      []docDeclared    `json:"declared,omitempty"`
 		Variables     []docVariable    `json:"variables"`
 		Diagnostics   []docDiagnostic  `json:"diagnostics"`
 		Stats         map[string]int   `json:"stats"`
@@ -109,6 +110,14 @@ type (
 		Consumers []string `json:"consumers"`
 		Schema    *Schema  `json:"schema"`
 	}
+	docDeclared struct {
+		Topic      string `json:"topic"`
+		File       string `json:"file"`
+		Line       int    `json:"line"`
+		Column     int    `json:"column"`
+		By         string `json:"by"`
+		Partitions int    `json:"partitions,omitempty"`
+	}
 	docVariable struct {
 		Service string    `json:"service"`
 		Name    string    `json:"name"`
@@ -164,6 +173,12 @@ func JSON(w io.Writer, input Input) error {
 	for _, n := range v.Topics() {
 		t := v.Topic(n)
 		d.Topics = append(d.Topics, docTopic{n, serviceIDs(t.Producers), serviceIDs(t.Consumers), TopicSchema(t)})
+	}
+	for _, n := range v.DeclaredTopics() {
+		for _, x := range v.Declarations(n) {
+			line, column := v.position(x.At.File, x.At.Start)
+			d.Declared = append(d.Declared, docDeclared{n, x.At.File, line, column, x.By, x.Partitions})
+		}
 	}
 	vars := v.Variables()
 	for i := range vars {

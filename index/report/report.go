@@ -32,6 +32,10 @@ type Input interface {
 	Topics() []string
 	// Topic returns a topic by name, or nil.
 	Topic(name string) *topology.Topic
+	// DeclaredTopics returns the names of the topics that something creates, sorted.
+	DeclaredTopics() []string
+	// Declarations returns where a topic is created, by place.
+	Declarations(topic string) []topology.Declaration
 	// Variables returns the variables of all services, sorted by service and name.
 	Variables() []topology.Variable
 	// Reads returns the places where code reads variables, by file and position.

@@ -85,6 +85,7 @@ var deployExts = map[string]bool{
 	".toml": true, ".ini": true, ".cfg": true, ".conf": true, ".json": true, ".properties": true,
 	".dockerfile": true, ".containerfile": true,
 	".tpl": true, // Helm templates
+	".tf":  true,
 }
 
 // lockFiles are big, machine-written and say nothing about topics.

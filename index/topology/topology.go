@@ -178,6 +178,26 @@ type Topic struct {
 	DeadLetters  []string // the topics that take this one's failures
 }
 
+// Imported is a use of a topic in another repository, by that one's scan.
+type Imported struct {
+	Topic      string // a pattern, if the name has "*"
+	Role       Role
+	Repository string
+	Root       string // where that is, for people, or ""
+	File       string // in that repository
+	Line       int
+	Function   string
+}
+
+// Declaration is where a topic is created.
+type Declaration struct {
+	Topic      string
+	At         Place  // the name, or what gives it
+	Partitions int    // 0 when it isn't said
+	By         string // by what, for people
+	Default    bool   // the name is made of a default
+}
+
 // Use is an endpoint's use of a topic.
 type Use struct {
 	Endpoint *Endpoint

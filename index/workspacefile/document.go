@@ -75,8 +75,20 @@ func schemaOf(f *Form) object {
 	switch f.Kind {
 	case List:
 		return object{{"type", []string{"array", "null"}}, {"items", schemaOf(f.Item)}}
+	case Model:
+		return object{{"type", []string{"string", "object"}}}
 	case Object:
-		return object{{"type", []string{"object", "null"}}, {"properties", properties(f.Keys, nil)}, {"additionalProperties", false}}
+		out := object{{"type", []string{"object", "null"}}, {"properties", properties(f.Keys, nil)}, {"additionalProperties", false}}
+		var required []string
+		for i := range f.Keys {
+			if f.Keys[i].Required {
+				required = append(required, f.Keys[i].Name)
+			}
+		}
+		if required != nil {
+			out = append(out, member{"required", required})
+		}
+		return out
 	case Map:
 		out := object{{"type", []string{"object", "null"}}}
 		if f.Keys != nil {

@@ -14,6 +14,7 @@ const (
 	List        // of items that have one form
 	Object      // a mapping whose keys are known
 	Map         // a mapping whose keys are names, and whose values have one form
+	Model       // a client model, or the path of a file that has one
 )
 
 // A Form says what a value may be.
@@ -33,6 +34,8 @@ type Key struct {
 	Form *Form
 	// Example is how it is written, in YAML, with the key.
 	Example string
+	// Required: an object without it says nothing.
+	Required bool
 }
 
 // key returns a key of a form by name, or nil.
@@ -103,6 +106,24 @@ var root = &Form{Kind: Object, Keys: []Key{
 		Name: "severities", Form: &Form{Kind: Map, Keys: ruleKeys(), Item: &Form{Kind: Text, Enum: levels}},
 		Text:    "How much the findings of a rule matter, by its code. What is not given is as the rule says, which also lowers a finding that is not certain.",
 		Example: "severities:\n  env-unused: off\n  topic-no-consumer: error\n",
+	},
+	{
+		Name: "models", Form: &Form{Kind: List, Item: &Form{Kind: Model}},
+		Text: "What the calls of client libraries mean that Topicls does not know, such as a message bus of your own: models in the form of those that " +
+			"come with it (index/client/models), or paths of files that have one each, relative to this folder. `prefilter` are texts of which every file that uses the library has one.",
+		Example: "models:\n  - library: acme-bus\n    language: python\n    prefilter: [acme.bus]\n    types:\n      acme.bus.Bus:\n        methods:\n          publish:\n            action: {role: produce, topic: [\"0\", topic], value: [\"1\", message]}\n" +
+			"    functions:\n      acme.bus.subscribe:\n        action: {role: consume, topic: \"0\"}\n  - tools/topicls/other-bus.yaml\n",
+	},
+	{
+		Name: "imports",
+		Text: "What other repositories have, by the output of `topicls scan --format json` in them: their producers and consumers are shown, and a topic that has its other side there lacks none. " +
+			"Nothing is fetched: the files are in this workspace.",
+		Form: &Form{Kind: List, Item: &Form{Kind: Object, Keys: []Key{
+			{Name: "file", Form: text, Required: true, Text: "The file, relative to this folder."},
+			{Name: "repository", Form: text, Required: true, Text: "What the other repository is called."},
+			{Name: "root", Form: text, Text: "Where it is: a URL, or a folder on this machine. It is shown before paths, and not read."},
+		}}},
+		Example: "imports:\n  - file: topology/billing.json\n    repository: billing\n    root: https://example.org/billing/blob/main\n",
 	},
 }}
 

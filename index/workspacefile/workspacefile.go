@@ -10,6 +10,7 @@
 package workspacefile
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,6 +32,8 @@ type File struct {
 	External    []Value // names and patterns of topics
 	DeadLetters []Value // patterns of names
 	Severities  []Severity
+	Models      []ClientModel
+	Imports     []Import
 }
 
 // Value is a text and where it stands.
@@ -50,6 +53,18 @@ type Severity struct {
 	Code  Value
 	Level string // a severity, or [Off]
 }
+
+// ClientModel is a client model: the path of a file, or the model's own text.
+type ClientModel struct {
+	File Value
+	Pos  deploy.Pos // of the item
+	// Text is the model as a document whose lines have the numbers that they have in
+	// the file; nil with File.
+	Text []byte
+}
+
+// Import is what another repository has, by its scan.
+type Import struct{ File, Repository, Root Value }
 
 // A Problem is a part of the file that can't be used.
 type Problem struct {
@@ -125,6 +140,10 @@ func (r *reader) validate(n *yaml.Node, form *Form, name string) {
 		for _, item := range v.Content {
 			r.validate(item, form.Item, "each of "+name)
 		}
+	case Model:
+		if v.Kind != yaml.ScalarNode && v.Kind != yaml.MappingNode {
+			r.problem(n, fmt.Sprintf("%s is a client model, or the path of a file", name))
+		}
 	case Object, Map:
 		if v.Kind != yaml.MappingNode {
 			r.problem(n, fmt.Sprintf("%s is a mapping of names to values", name))
@@ -147,6 +166,11 @@ func (r *reader) validate(n *yaml.Node, form *Form, name string) {
 				continue
 			}
 			r.validate(p.Value, item, key)
+		}
+		for i := range form.Keys {
+			if k := &form.Keys[i]; k.Required && yamldoc.IsNull(r.maps.Get(n, k.Name)) {
+				r.problem(n, fmt.Sprintf("%s is missing", k.Name))
+			}
 		}
 	}
 }
@@ -181,6 +205,26 @@ func (r *reader) fill(file *File, top *yaml.Node) {
 	for _, p := range r.pairs(r.maps.Get(top, "services")) {
 		if s := (Service{Name: r.value(p.Key), Code: r.texts(p.Value, text)}); len(s.Code) > 0 {
 			file.Services = append(file.Services, s)
+		}
+	}
+	if models := r.maps.Get(top, "models"); models != nil && yamldoc.Deref(models).Kind == yaml.SequenceNode {
+		for _, item := range yamldoc.Deref(models).Content {
+			if v, ok := r.text(item, text); ok {
+				file.Models = append(file.Models, ClientModel{File: v, Pos: v.Pos})
+			} else if item.Kind == yaml.MappingNode {
+				file.Models = append(file.Models, ClientModel{Pos: r.doc.Pos(item), Text: r.excerpt(item)})
+			}
+		}
+	}
+	if imports := r.maps.Get(top, "imports"); imports != nil && yamldoc.Deref(imports).Kind == yaml.SequenceNode {
+		for _, item := range yamldoc.Deref(imports).Content {
+			var i Import
+			i.File, _ = r.text(r.maps.Get(item, "file"), text)
+			i.Repository, _ = r.text(r.maps.Get(item, "repository"), text)
+			i.Root, _ = r.text(r.maps.Get(item, "root"), text)
+			if i.File.Text != "" && i.Repository.Text != "" {
+				file.Imports = append(file.Imports, i)
+			}
 		}
 	}
 	form := root.key("severities").Form
@@ -237,6 +281,59 @@ func (r *reader) texts(n *yaml.Node, form *Form) []Value {
 		}
 	}
 	return out
+}
+
+// excerpt is a mapping as a document of its own: its lines have the numbers that
+// they have in the file.
+func (r *reader) excerpt(n *yaml.Node) []byte {
+	data := r.doc.Text.Data
+	start := r.doc.Offset(n)
+	begin := bytes.LastIndexByte(data[:start], '\n') + 1
+	indent := start - begin
+	end := start
+	for end < len(data) {
+		next := len(data)
+		if i := bytes.IndexByte(data[end:], '\n'); i >= 0 {
+			next = end + i + 1
+		}
+		line := bytes.TrimRight(data[end:next], "\r\n")
+		if rest := bytes.TrimLeft(line, " "); end > start && len(rest) > 0 && rest[0] != '#' && len(line)-len(rest) < indent && n.Style&yaml.FlowStyle == 0 {
+			break
+		}
+		end = next
+	}
+	if n.Style&yaml.FlowStyle != 0 { // up to the bracket that closes it
+		if end = flowEnd(data, start); end == 0 {
+			return nil
+		}
+	}
+	out := bytes.Repeat([]byte("\n"), bytes.Count(data[:start], []byte("\n")))
+	out = append(out, bytes.Repeat([]byte(" "), indent)...)
+	return append(out, data[start:end]...)
+}
+
+// flowEnd is the end of what a bracket at an offset opens, or 0.
+func flowEnd(data []byte, at int) int {
+	depth, quote := 0, byte(0)
+	for ; at < len(data); at++ {
+		switch b := data[at]; {
+		case quote != 0:
+			if b == '\\' && quote == '"' {
+				at++
+			} else if b == quote {
+				quote = 0
+			}
+		case b == '"' || b == '\'':
+			quote = b
+		case b == '{' || b == '[':
+			depth++
+		case b == '}' || b == ']':
+			if depth--; depth == 0 {
+				return at + 1
+			}
+		}
+	}
+	return 0
 }
 
 func (r *reader) value(n *yaml.Node) Value {
