@@ -101,7 +101,7 @@ func (w *Workspace) recipeOfBuild(file string, b builds.Build) *imageRecipe {
 		}
 		for _, f := range files {
 			if w.set.Has(f) {
-				return &imageRecipe{container.Recipe{Context: context, File: f}, false}
+				return &imageRecipe{Recipe: container.Recipe{Context: context, File: f}}
 			}
 		}
 	}

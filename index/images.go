@@ -7,6 +7,7 @@ import (
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/container"
+	"topicls/index/deploy/dockerfile"
 	"topicls/index/deploy/images"
 	"topicls/index/source"
 )
@@ -156,6 +157,9 @@ func (w *Workspace) complete(rec *deploy.Recorder, s *deploy.Service, built *bui
 	}
 	given := container.Given{Workdir: s.Start.Workdir}
 	if recipe != nil {
+		if recipe.folder {
+			recipe.Context = w.contextOf(rec, recipe.Recipe)
+		}
 		given.Recipe, c.Named = &recipe.Recipe, recipe.named
 		given.Image = w.deployments.builder.Image(rec, given.Recipe)
 	}
@@ -173,11 +177,59 @@ func commandOf(words []string, pos deploy.Pos) *container.Command {
 	return &container.Command{Words: words, Pos: pos}
 }
 
-// imageRecipe is how a service's image is built. named says that only a name
-// tells so.
+// contextOf finds the build context of a Dockerfile in a program's folder: that
+// folder, or the one around it in which more is found of what it copies, the
+// program's folder among it.
+func (w *Workspace) contextOf(rec *deploy.Recorder, r container.Recipe) string {
+	best, most := r.Context, -1
+	folder := r.Context
+	for dir := folder; r.File != ""; dir = path.Dir(dir) {
+		r.Context = dir
+		n, own := 0, dir == folder
+		for _, source := range copied(w.deployments.builder.Image(rec, &r)) {
+			n++
+			own = own || source == folder || strings.HasPrefix(source, folder+"/") || strings.HasPrefix(folder, source+"/")
+		}
+		if own && n > most {
+			best, most = dir, n
+		}
+		if dir == "." {
+			break
+		}
+	}
+	return best
+}
+
+// copied lists what of the workspace the stages of an image copy.
+func copied(image *dockerfile.Image) []string {
+	if image == nil {
+		return nil
+	}
+	var out []string
+	add := func(source string) {
+		if !slices.Contains(out, source) {
+			out = append(out, source)
+		}
+	}
+	for _, source := range image.Built {
+		add(source)
+	}
+	for _, m := range image.Files {
+		add(m.Source)
+	}
+	for i := range image.Builds {
+		for _, m := range image.Builds[i].Files {
+			add(m.Source)
+		}
+	}
+	return out
+}
+
+// imageRecipe is how a service's image is built.
 type imageRecipe struct {
 	container.Recipe
-	named bool
+	named  bool // only a name tells so
+	folder bool // a folder was found, and its Dockerfile's context is not known
 }
 
 // recipeFor tells how a service's image is built, or nil. The first of these that
@@ -215,7 +267,7 @@ func (w *Workspace) recipeFor(s *deploy.Service, built *builtImages) (recipe *im
 	if folder == "" {
 		return nil, asked
 	}
-	r := &imageRecipe{container.Recipe{Context: folder}, true}
+	r := &imageRecipe{Recipe: container.Recipe{Context: folder}, named: true, folder: true}
 	if file := path.Join(folder, "Dockerfile"); w.set.Has(file) {
 		r.File = file
 	}
@@ -223,7 +275,7 @@ func (w *Workspace) recipeFor(s *deploy.Service, built *builtImages) (recipe *im
 }
 
 func recipeOf(s *deploy.Service, named bool) *imageRecipe {
-	return &imageRecipe{container.Recipe{Context: s.Context, File: s.Dockerfile, Target: s.Target}, named}
+	return &imageRecipe{Recipe: container.Recipe{Context: s.Context, File: s.Dockerfile, Target: s.Target}, named: named}
 }
 
 // standsElsewhere reports whether a deployment file stands in the folder of

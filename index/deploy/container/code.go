@@ -39,6 +39,9 @@ func codeOf(fs deploy.FS, g Given) []string {
 			out = append(out, p)
 		}
 	}
+	if image != nil && len(image.Made) > 0 {
+		out = withoutOtherModules(fs, out, image.Made)
+	}
 	return out
 }
 

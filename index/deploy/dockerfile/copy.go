@@ -146,6 +146,34 @@ func (b *builder) copyFrom(s *stage, from, src, dest string, toDir bool) {
 	}
 	if len(s.Files) == n { // not there when the stage began: what it built
 		s.builtFrom(parent)
+		s.madeIn(b.folderAround(parent, src), parent)
+	}
+}
+
+// folderAround is the folder of the workspace that was copied nearest around a path
+// of a stage, or "".
+func (b *builder) folderAround(s *stage, p string) string {
+	target, source := "", ""
+	for _, f := range s.Files {
+		if within(p, f.Target) && len(f.Target) >= len(target) && b.o.FS.IsDir(f.Source) {
+			target, source = f.Target, f.Source
+		}
+	}
+	return source
+}
+
+// madeIn notes the folder that something which the stage takes from another one
+// was made in; "" where its path does not tell, as where that stage took it from
+// a third one.
+func (s *stage) madeIn(folder string, parent *stage) {
+	folders := []string{folder}
+	if folder == "" {
+		folders = parent.Made
+	}
+	for _, dir := range folders {
+		if len(s.Made) < maxFiles && !slices.Contains(s.Made, dir) {
+			s.Made = append(s.Made, dir)
+		}
 	}
 }
 

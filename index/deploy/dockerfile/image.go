@@ -27,6 +27,7 @@ type Image struct {
 	Workdir    string         // absolute; "/" when never set
 	Files      []deploy.Mount // workspace files and folders at container paths; later ones win
 	Built      []string       // workspace files and folders that other stages made something from which it holds
+	Made       []string       // the folders of the workspace among those in which that was made, where its path tells
 	Entrypoint Command
 	Cmd        Command
 	Stages     int            // how many stages the Dockerfile has
@@ -150,7 +151,7 @@ func (b *builder) from(i *Instruction) {
 		s.Image = parent.Image
 		s.Env = append([]Env(nil), parent.Env...)
 		s.Files = append([]deploy.Mount(nil), parent.Files...)
-		s.Built = slices.Clone(parent.Built)
+		s.Built, s.Made = slices.Clone(parent.Built), slices.Clone(parent.Made)
 		for k, v := range parent.env {
 			s.env[k] = v
 		}
