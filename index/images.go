@@ -179,7 +179,7 @@ func commandOf(words []string, pos deploy.Pos) *container.Command {
 
 // contextOf finds the build context of a Dockerfile in a program's folder: that
 // folder, or the one around it in which more is found of what it copies, the
-// program's folder among it.
+// program's folder or something in it by name.
 func (w *Workspace) contextOf(rec *deploy.Recorder, r container.Recipe) string {
 	best, most := r.Context, -1
 	folder := r.Context
@@ -188,7 +188,7 @@ func (w *Workspace) contextOf(rec *deploy.Recorder, r container.Recipe) string {
 		n, own := 0, dir == folder
 		for _, source := range copied(w.deployments.builder.Image(rec, &r)) {
 			n++
-			own = own || source == folder || strings.HasPrefix(source, folder+"/") || strings.HasPrefix(folder, source+"/")
+			own = own || source == folder || strings.HasPrefix(source, folder+"/")
 		}
 		if own && n > most {
 			best, most = dir, n

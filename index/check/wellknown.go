@@ -32,7 +32,7 @@ var knownNames = map[string]bool{
 	"PUID": true, "PWD": true, "REQUESTS_CA_BUNDLE": true, "SHELL": true, "SSL_CERT_DIR": true, "SSL_CERT_FILE": true,
 	"TEMP": true, "TERM": true, "TMP": true, "TMPDIR": true, "TZ": true, "UID": true, "UMASK": true, "USER": true,
 	"VERSION": true, "VIRTUAL_ENV": true, "WEB_CONCURRENCY": true, "XDG_CACHE_HOME": true, "XDG_CONFIG_HOME": true,
-	"XDG_DATA_HOME": true, "XDG_RUNTIME_DIR": true,
+	"XDG_DATA_HOME": true, "XDG_RUNTIME_DIR": true, "_JAVA_OPTIONS": true,
 }
 
 var knownPrefixes = []string{
