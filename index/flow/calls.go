@@ -950,6 +950,9 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 			if what == "values" || what == "items" || what == "keys" {
 				return one(&unknown{"all of a message", r.place()}, nil), true
 			}
+			if what == "" && len(args) == 0 && isGetter(name) {
+				return one(&unknown{"a part of a message", r.place()}, nil), true
+			}
 			return set{recv}, true
 		}
 		return set{recv}, true
@@ -1124,4 +1127,18 @@ func (ev *evaluator) joined(sep *stringValue, lists set, r ref) set {
 		return all
 	}
 	return one(&unknown{"a joined list that can't be told", r.place()}, nil)
+}
+
+// isGetter reports whether a method of a message's class gives a part of it, by its
+// name; not one by which the whole comes out of what holds it.
+func isGetter(name string) bool {
+	rest, ok := strings.CutPrefix(name, "get")
+	if !ok || rest == "" || rest[0] < 'A' || rest[0] > 'Z' {
+		return false
+	}
+	switch rest {
+	case "Payload", "Value", "Body", "Bytes", "Data", "Message", "Content", "Object", "AsJsonObject", "Event":
+		return false
+	}
+	return true
 }
