@@ -164,7 +164,7 @@ func eachHeld(f *facts.File, d facts.ExprID, do func(facts.ExprID)) {
 // "payload", "payloads", "record" or "records"; "" for something else. Where
 // types are declared they tell: a record, a list of them, the payload itself
 // unless an annotation says that it is another part of the message.
-func (ev *evaluator) handled(x *file, pi int, kind string) string {
+func (ev *evaluator) handled(x *file, pi int, kind string, decoded bool) string {
 	f := x.facts()
 	p := &f.Params[pi]
 	if p.Annot == 0 {
@@ -213,7 +213,9 @@ func (ev *evaluator) handled(x *file, pi int, kind string) string {
 				return ""
 			}
 		case *class:
-			return "" // its fields are its class's
+			if !decoded {
+				return "" // its fields are its class's
+			}
 		}
 	}
 	if many && kind == "payload" {

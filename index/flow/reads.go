@@ -51,8 +51,15 @@ func (in *instance) origins() []originKey {
 }
 
 // handledMessage evaluates the first parameter of a function that a library
-// calls with messages because of its decorator; nil for any other parameter.
+// calls with messages because of its decorator; nil for any other parameter, and for
+// one that is declared with a class of the workspace, whose fields are that class's.
 func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *frame) set {
+	return ev.handledAs(x, s, pi, local, false)
+}
+
+// handledAs is handledMessage; with decoded, a parameter that is declared with a
+// class of the workspace is the message too.
+func (ev *evaluator) handledAs(x *file, s facts.ScopeID, pi int, local *frame, decoded bool) set {
 	f := x.facts()
 	sc := &f.Scopes[s]
 	pos := pi - int(sc.ParamLo)
@@ -83,7 +90,7 @@ func (ev *evaluator) handledMessage(x *file, s facts.ScopeID, pi int, local *fra
 				continue
 			}
 			if typed {
-				if kind = ev.handled(x, pi, kind); kind == "" {
+				if kind = ev.handled(x, pi, kind, decoded); kind == "" {
 					return nil
 				}
 			} else if kind == "payload" && ev.inBatches(k) {
@@ -228,6 +235,7 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 			e := f.At(id)
 			var obj facts.ExprID
 			key, optional := "", false
+			var getter func() string
 			switch e.Kind {
 			case facts.Index:
 				if k := f.At(e.Y); k.Kind == facts.String {
@@ -244,22 +252,38 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 						obj, key, optional = callee.X, f.Text(k.Name), true
 					}
 				}
+				if obj == 0 {
+					obj, getter = ev.getterRead(x, e)
+				}
 				ev.handedOver(ref{x, id}, add)
 			}
-			if obj == 0 || key == "" || !mayBeMessage(f, obj, e.Kind == facts.Attr) {
+			if obj == 0 || key == "" && getter == nil || !mayBeMessage(f, obj, e.Kind == facts.Attr) {
 				continue
 			}
 			if e.Kind == facts.Attr && (ev.l.models.Methods[key] != "" || ev.l.queueMethod(key) || strings.HasPrefix(key, "_")) {
 				continue
 			}
 			ev.fuel = fuelUnit
-			for _, a := range ev.eval(ref{x, obj}, nil) {
+			values := func() set { return ev.eval(ref{x, obj}, nil) }
+			if getter != nil {
+				values = func() set { return ev.decoded(x, obj) }
+			}
+			for _, a := range values() {
 				m, ok := a.v.(*message)
 				if !ok || m.kind != "payload" || len(m.origins()) == 0 {
 					continue
 				}
+				if getter != nil {
+					if key, getter = getter(), nil; key == "" {
+						break
+					}
+					optional = true // decoders leave a missing field as its class has it
+				}
 				at := Place{Path: x.path, Span: e.Span, Label: key}
-				if e.Kind == facts.Index {
+				if callee := f.At(e.X); e.Kind == facts.Call && callee.X == obj && e.N == 0 {
+					at.Span = callee.Span
+					at.Start = at.End - uint32(len(f.Text(callee.Name)))
+				} else if e.Kind == facts.Index {
 					at.Span = f.At(e.Y).Span
 				} else if e.Kind == facts.Call {
 					at.Span = f.At(f.At(f.Operands(e)[0]).X).Span
