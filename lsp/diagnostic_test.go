@@ -134,6 +134,7 @@ func TestRefresh(t *testing.T) {
 	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
 	e := lsptest.Start(t, serve, lsptest.Options{})
 	e.Initialize(root)
+	settle(t, e) // what was opened before is refreshed
 	a, b := filepath.Join(root, "a/main.py"), filepath.Join(root, "b/main.py")
 	e.Open(a, "python", producing)
 	e.Open(b, "python", consuming)

@@ -102,6 +102,8 @@ func (f *folder) run() {
 			if f.told == nil || !snap.SameTopology(f.told) {
 				f.refreshShown(snap, edited)
 				f.tellTopology()
+			} else {
+				f.noteShown(snap)
 			}
 			f.told = snap
 			f.mu.Lock()

@@ -61,7 +61,7 @@ func (f *folder) refreshShown(snap *index.Snapshot, edited map[string]bool) {
 			changed.lenses |= x.lenses ^ was.lenses
 			changed.hints |= x.hints ^ was.hints
 			changed.tokens |= x.tokens ^ was.tokens
-		} else if !ok && f.told == nil { // opened before the folder was indexed
+		} else if !ok { // opened before the folder was indexed, or beside the change
 			changed = shown{1, 1, 1}
 		}
 	}
@@ -71,6 +71,25 @@ func (f *folder) refreshShown(snap *index.Snapshot, edited map[string]bool) {
 	} {
 		if differs != 0 {
 			f.s.refresh(method)
+		}
+	}
+}
+
+// noteShown notes what a client may show in documents that were opened while
+// nothing changed.
+func (f *folder) noteShown(snap *index.Snapshot) {
+	c := &f.s.client
+	if !c.RefreshCodeLens && !c.RefreshInlayHints && !c.RefreshTokens {
+		return
+	}
+	for rel := range f.published.versions {
+		if _, ok := f.shown[rel]; !ok {
+			f.shown[rel] = f.shownIn(snap, rel)
+		}
+	}
+	for rel := range f.shown {
+		if _, open := f.published.versions[rel]; !open {
+			delete(f.shown, rel)
 		}
 	}
 }
