@@ -210,17 +210,37 @@ func sameWords(a, b string) bool {
 
 // standsIn finds the program in whose folder a deployment file stands: below the
 // folder of a chart or of manifests, the nearest one around it that has a
-// Dockerfile. At the root it counts when there is no other program.
+// Dockerfile. At the root it
+// counts when there is no other program, and no other image that it could be.
 func (w *Workspace) standsIn(file string) string {
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
 		if w.set.Has(path.Join(dir, "Dockerfile")) && w.code.hasBelow(dir) {
 			return dir
 		}
 	}
-	if len(w.programFolders()) == 0 && w.set.Has("Dockerfile") && w.code.hasBelow(".") {
+	if len(w.programFolders()) == 0 && w.unknownImages() == 1 && w.set.Has("Dockerfile") && w.code.hasBelow(".") {
 		return "."
 	}
 	return ""
+}
+
+// unknownImages counts the images that manifests name and of which nothing is
+// known: neither that they are installed nor that something here builds them.
+func (w *Workspace) unknownImages() int {
+	sets := w.deployments.all()
+	built := imagesBuilt(sets)
+	found := map[string]bool{}
+	for _, set := range sets {
+		e := set.counts()
+		for i := range e.Services {
+			s := &e.Services[i]
+			repository := images.Repository(s.Image)
+			if s.Start != nil && !s.Broker && repository != "" && !images.Installed(s.Image) && len(built.images[repository]) == 0 && w.builtBy(repository) == nil {
+				found[repository] = true
+			}
+		}
+	}
+	return len(found)
 }
 
 // programFolders lists the folders below the root that have a Dockerfile and code.
@@ -247,6 +267,9 @@ func (w *Workspace) readsVariablesOf(s *deploy.Service) (folder string, asked []
 		}
 	}
 	folders := w.programFolders()
+	if len(folders) == 0 && w.set.Has("Dockerfile") {
+		folders = []string{"."}
+	}
 	if len(asked) < 2 || len(folders) == 0 {
 		return "", nil
 	}
@@ -291,13 +314,13 @@ func (w *Workspace) mentionedBelow(folders []string, word string) []string {
 		if len(cf.signature) > 0 && !cf.signature.MayContainWord(wanted) {
 			continue
 		}
-		dir := path.Dir(p)
-		for ; dir != "."; dir = path.Dir(dir) {
-			if _, ok := slices.BinarySearch(folders, dir); ok {
+		dir, ok := path.Dir(p), false
+		for ; ; dir = path.Dir(dir) {
+			if _, ok = slices.BinarySearch(folders, dir); ok || dir == "." {
 				break
 			}
 		}
-		if dir == "." || found[dir] {
+		if !ok || found[dir] {
 			continue
 		}
 		if data, err := w.set.ReadFile(p); err == nil && bytes.Contains(data, []byte(word)) {
