@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/compose"
@@ -261,21 +262,22 @@ type environment struct {
 	*deploy.Environment
 	read     []string // files that variables come from
 	services []*deploy.Service
-	own      int // services that run code of the workspace
+	own      int // services that run code of the workspace; counted where there are several kinds
 }
 
 // environments returns the loaded environments with their services' code.
 func (w *Workspace) environments() []environment {
 	all := w.deployments.all()
-	built := imagesBuilt(all)
+	built := sync.OnceValue(func() builtImages { return imagesBuilt(all) }) // mostly not asked for: what was completed is kept
+	several := slices.ContainsFunc(all, func(s *loadedSet) bool { return s.set.Kind != all[0].set.Kind })
 	out := make([]environment, len(all))
 	for i, s := range all {
 		e := s.counts()
 		out[i] = environment{Environment: e, read: s.read, services: make([]*deploy.Service, len(e.Services))}
 		for j := range e.Services {
-			out[i].services[j] = w.withOwnCode(w.withCode(&e.Services[j], &built))
+			out[i].services[j] = w.withOwnCode(w.withCode(&e.Services[j], built))
 		}
-		if len(w.deployments.kinds) > 1 {
+		if several {
 			out[i].own = w.ownServices(out[i].services)
 		}
 	}

@@ -126,7 +126,7 @@ func sameBuild(a, b *deploy.Service) bool {
 }
 
 // withCode returns a service with the code that its image is built from.
-func (w *Workspace) withCode(s *deploy.Service, built *builtImages) *deploy.Service {
+func (w *Workspace) withCode(s *deploy.Service, built func() builtImages) *deploy.Service {
 	if s.Start == nil && (!s.Infra || s.Context != "" || s.Image == "" || s.Broker || images.Installed(s.Image)) {
 		return s
 	}
@@ -144,7 +144,7 @@ func (w *Workspace) withCode(s *deploy.Service, built *builtImages) *deploy.Serv
 // complete finds out what builds a service's image: what a deployment file
 // says that names the image, else one that builds a service of that name, else a
 // folder that is called so.
-func (w *Workspace) complete(rec *deploy.Recorder, s *deploy.Service, built *builtImages) (done *deploy.Service, asked []string) {
+func (w *Workspace) complete(rec *deploy.Recorder, s *deploy.Service, built func() builtImages) (done *deploy.Service, asked []string) {
 	c := *s
 	recipe, asked := w.recipeFor(s, built)
 	if s.Start == nil {
@@ -237,12 +237,12 @@ type imageRecipe struct {
 // name, a command that does, a compose service of the service's name, a folder that
 // is called so, the program whose manifest it is, the program that reads its
 // variables.
-func (w *Workspace) recipeFor(s *deploy.Service, built *builtImages) (recipe *imageRecipe, asked []string) {
+func (w *Workspace) recipeFor(s *deploy.Service, built func() builtImages) (recipe *imageRecipe, asked []string) {
 	if s.Broker || s.Image == "" || images.Installed(s.Image) {
 		return nil, nil
 	}
 	repository := images.Repository(s.Image)
-	if list := built.images[repository]; len(list) == 1 {
+	if list := built().images[repository]; len(list) == 1 {
 		return recipeOf(list[0], false), nil
 	}
 	if r := w.builtBy(repository); r != nil {
@@ -250,7 +250,7 @@ func (w *Workspace) recipeFor(s *deploy.Service, built *builtImages) (recipe *im
 	}
 	if s.Start != nil {
 		for _, name := range []string{path.Base(repository), s.Name} {
-			if list := built.services[plainName(name)]; len(list) == 1 {
+			if list := built().services[plainName(name)]; len(list) == 1 {
 				return recipeOf(list[0], true), nil
 			}
 		}

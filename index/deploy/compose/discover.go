@@ -75,16 +75,8 @@ func groupAll(all []*outline, read func(file string) ([]byte, error)) []deploy.F
 		sets = append(sets, group(read, dir, files, len(byDir) > 1 && dir != ".")...)
 	}
 	leaveOutTests(sets)
-	slices.SortFunc(sets, func(a, b deploy.FileSet) int {
-		if a.Default != b.Default {
-			if a.Default {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(a.ID, b.ID), slices.Compare(a.Files, b.Files))
-	})
-	distinct(sets)
+	deploy.SortSets(sets)
+	deploy.Distinct("compose", sets)
 	return sets
 }
 
@@ -101,22 +93,6 @@ func leaveOutTests(sets []deploy.FileSet) {
 	}
 	for i := range sets {
 		sets[i].Default = sets[i].Default && !isTest(sets[i])
-	}
-}
-
-// distinct makes IDs unique: a folder may have the name of a variant.
-func distinct(sets []deploy.FileSet) {
-	seen := map[string]bool{}
-	for i := range sets {
-		id := sets[i].ID
-		if seen[id] {
-			id = "compose:" + sets[i].Files[len(sets[i].Files)-1]
-		}
-		for seen[id] {
-			id += "'"
-		}
-		seen[id] = true
-		sets[i].ID = id
 	}
 }
 

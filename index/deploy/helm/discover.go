@@ -1,7 +1,6 @@
 package helm
 
 import (
-	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -59,16 +58,8 @@ func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet {
 			out[i].Default = len(out[i].Files) < 3
 		}
 	}
-	slices.SortFunc(out, func(a, b deploy.FileSet) int {
-		if a.Default != b.Default {
-			if a.Default {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(strings.Compare(a.ID, b.ID), slices.Compare(a.Files, b.Files))
-	})
-	distinct(out)
+	deploy.SortSets(out)
+	deploy.Distinct("helm", out)
 	return out
 }
 
@@ -93,22 +84,6 @@ func (r *Reader) isFor(fs deploy.FS, c *found, file string) bool {
 		}
 	}
 	return false
-}
-
-// distinct makes IDs unique: two values files may have one label.
-func distinct(sets []deploy.FileSet) {
-	seen := map[string]bool{}
-	for i := range sets {
-		id := sets[i].ID
-		if seen[id] {
-			id = "helm:" + sets[i].Files[len(sets[i].Files)-1]
-		}
-		for seen[id] {
-			id += "'"
-		}
-		seen[id] = true
-		sets[i].ID = id
-	}
 }
 
 // charts finds the charts that stand for themselves, sorted by folder.

@@ -78,15 +78,7 @@ func (r *Reader) discover(fs deploy.FS) []deploy.FileSet {
 	if len(sets) == 1 {
 		sets[0].ID = Kind
 	}
-	slices.SortFunc(sets, func(a, b deploy.FileSet) int {
-		if a.Default != b.Default {
-			if a.Default {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
+	deploy.SortSets(sets)
 	return sets
 }
 

@@ -231,15 +231,7 @@ func sets(roots []*root) []deploy.FileSet {
 	if len(out) == 1 {
 		out[0].ID = Kind
 	}
-	slices.SortFunc(out, func(a, b deploy.FileSet) int {
-		if a.Default != b.Default {
-			if a.Default {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
+	deploy.SortSets(out)
 	return out
 }
 
