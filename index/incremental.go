@@ -273,6 +273,9 @@ func (s *Snapshot) viewOf(w *Workspace, id string) *topology.Service {
 		Image: svc.Image, Infra: svc.Infra, Broker: svc.Broker, DependsOn: svc.DependsOn,
 		Whole: svc.whole, MoreVars: svc.MoreVars, Named: svc.Named, Unread: !svc.Infra && !s.readable(svc),
 	}
+	if l := svc.Lack; l != nil {
+		t.Lack = topology.Lack{What: l.What, Doubt: l.Doubt, At: placeOf(l.Pos)}
+	}
 	for _, p := range svc.files {
 		if _, ok := s.files.Get(p); ok {
 			t.Files = append(t.Files, p)
@@ -294,10 +297,11 @@ func (s *Snapshot) readable(svc *service) bool {
 	return s.hasCode(svc.Code)
 }
 
-// sameView reports whether two views are equal but for where they stand.
+// sameView reports whether two views are equal but for where they stand, which
+// findings about what a service lacks show.
 func sameView(a, b *topology.Service) bool {
 	return a.Name == b.Name && a.Environment == b.Environment && a.Image == b.Image && a.Infra == b.Infra && a.Broker == b.Broker &&
-		a.Whole == b.Whole && a.Unread == b.Unread && a.Named == b.Named && a.MoreVars == b.MoreVars &&
+		a.Whole == b.Whole && a.Unread == b.Unread && a.Named == b.Named && a.MoreVars == b.MoreVars && a.Lack == b.Lack && (a.Lack.What == "" || a.At == b.At) &&
 		slices.Equal(a.Code, b.Code) && slices.Equal(a.Files, b.Files) && slices.Equal(a.DependsOn, b.DependsOn)
 }
 

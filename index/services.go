@@ -355,10 +355,12 @@ func sameService(a, b *deploy.Service) bool {
 		return true
 	}
 	return sameCode(a, b) && a.ID == b.ID && a.Name == b.Name && a.Environment == b.Environment && a.Pos == b.Pos && a.Image == b.Image &&
-		a.MoreVars == b.MoreVars && a.Broker == b.Broker && slices.Equal(a.DependsOn, b.DependsOn) && slices.Equal(a.Profiles, b.Profiles) &&
+		sameLack(a.Lack, b.Lack) && a.MoreVars == b.MoreVars && a.Broker == b.Broker && slices.Equal(a.DependsOn, b.DependsOn) && slices.Equal(a.Profiles, b.Profiles) &&
 		slices.EqualFunc(a.Entries, b.Entries, func(x, y deploy.Entry) bool { return x.Pos == y.Pos && slices.Equal(x.Args, y.Args) }) &&
 		slices.EqualFunc(a.Vars, b.Vars, sameVariable)
 }
+
+func sameLack(a, b *deploy.Lack) bool { return a == b || a != nil && b != nil && *a == *b }
 
 func sameVariable(a, b deploy.Variable) bool {
 	return a.Name == b.Name && a.Value == b.Value && a.Status == b.Status && a.Reason == b.Reason && a.Default == b.Default &&

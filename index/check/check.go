@@ -82,13 +82,14 @@ type Rule struct {
 	Example  string            // what [Rule.Workspace] completes to a workspace, in the txtar format, in which the rule finds something
 
 	// What a rule looks at, one at a time: a topic, an endpoint, the uses of
-	// variables in one file, a variable by name, a place where a variable is set, what the workspace tells,
+	// variables in one file, a variable by name, a place where a variable is set, a service, what the workspace tells,
 	// the topics that it creates.
 	topic    func(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic
 	endpoint func(r *Rule, w *world, e *topology.Endpoint) []topology.Diagnostic
 	file     func(r *Rule, w *world, file string) []topology.Diagnostic
 	variable func(r *Rule, w *world, name string) []topology.Diagnostic
 	setting  func(r *Rule, w *world, at topology.Place) []topology.Diagnostic
+	service  func(r *Rule, w *world, s *topology.Service) []topology.Diagnostic
 	flaws    func(r *Rule, w *world) []topology.Diagnostic
 	declared func(r *Rule, w *world) []topology.Diagnostic
 }
@@ -98,7 +99,7 @@ var all = []*Rule{
 	&topicNoConsumer, &topicNoProducer, &dlqNoConsumer, &topicUnresolved, &topicNearMiss, &topicUndeclared, &topicUnusedDeclaration,
 	&envUnset, &envUnused, &envDefaultDiffers, &envConflict, &valuesUnused,
 	&fieldNeverProduced, &fieldTypeMismatch, &payloadConflict,
-	&groupShared, &brokerUnknown, &topiclsYAML,
+	&groupShared, &brokerUnknown, &serviceWithoutCode, &topiclsYAML,
 }
 
 // Rules returns all rules. The slice and the rules are not to be changed.

@@ -102,7 +102,7 @@ type item struct {
 // subject is what a rule looks at, one at a time.
 type subject struct {
 	kind       subjectKind
-	name       string // a topic, a file, a variable
+	name       string // a topic, a file, a variable, a service
 	start, end uint32 // of a place in a file
 }
 
@@ -114,6 +114,7 @@ const (
 	aFile
 	aVariable
 	aSetting
+	aService
 	theFlaws
 	theDeclarations
 )
@@ -143,6 +144,10 @@ func (w *world) look(of subject) (out []topology.Diagnostic) {
 		case aSetting:
 			if r.setting != nil {
 				out = append(out, r.setting(r, w, topology.Place{File: of.name, Start: of.start, End: of.end})...)
+			}
+		case aService:
+			if s := w.in.Service(of.name); s != nil && r.service != nil {
+				out = append(out, r.service(r, w, s)...)
 			}
 		case theDeclarations:
 			if r.declared != nil {

@@ -80,7 +80,7 @@ func (c *Checker) Update(in Input, change Change) *Results {
 	d := &dirt{
 		w: c.w, old: c.w.in, in: in,
 		topics: map[string]bool{}, endpoints: map[string]bool{}, files: map[string]bool{}, variables: map[string]bool{}, settings: map[topology.Place]bool{},
-		code: map[string]bool{}, hosts: map[string]bool{},
+		services: map[string]bool{}, code: map[string]bool{}, hosts: map[string]bool{},
 	}
 	ambient := c.w.state()
 	before := map[topology.Role][]string{topology.Produce: c.w.patterns[topology.Produce], topology.Consume: c.w.patterns[topology.Consume]}
@@ -205,6 +205,7 @@ type dirt struct {
 	topics                      map[string]bool
 	endpoints, files, variables map[string]bool
 	settings                    map[topology.Place]bool
+	services                    map[string]bool
 	code                        map[string]bool // files with endpoints of services that changed
 	hosts                       map[string]bool // environments that may have other hosts
 }
@@ -216,6 +217,7 @@ func (d *dirt) both(do func(in Input)) {
 
 // service: all that its code does, and its variables.
 func (d *dirt) service(id string) {
+	d.services[id] = true
 	was, is := d.old.Service(id), d.in.Service(id)
 	hosts := was == nil || is == nil || was.Name != is.Name || was.Environment != is.Environment || was.Broker != is.Broker
 	d.both(func(in Input) {
@@ -521,6 +523,7 @@ func (d *dirt) subjects() []subject {
 	add(endpointsOfFile, d.endpoints)
 	add(aFile, d.files)
 	add(aVariable, d.variables)
+	add(aService, d.services)
 	for at := range d.settings {
 		if at.File != "" {
 			out = append(out, subject{aSetting, at.File, at.Start, at.End})

@@ -92,6 +92,13 @@ type Build struct {
 	Files []Mount // what of the workspace is there
 }
 
+// Lack is something that a service is to be made from and that is not there.
+type Lack struct {
+	What  string // in words, for people: "the build context eval does not exist"
+	Doubt string // why the service may run all the same; "" for certain
+	Pos   Pos
+}
+
 // Start is what a manifest says of the command of a container whose image
 // something else builds: the image's own command, directory and variables show
 // through where it says nothing.
@@ -152,6 +159,9 @@ type Service struct {
 	// file, else CMD and ENTRYPOINT of the Dockerfile. Empty when unknown.
 	Entries []Entry
 	Builds  []Build // the commands that its image is built by, all stages
+	// Lack is what it is to be made from and the workspace does not have; nil for
+	// nothing that is certain.
+	Lack *Lack
 	// Start is what the manifest starts, for readers that know nothing of images
 	// (Kubernetes and what renders it): the index finds out what builds the image
 	// and sets Context, Dockerfile, Code, Roots, Entries and Infra from it. Nil for

@@ -249,9 +249,18 @@ type Service struct {
 	// MoreVars says why variables may be set that can't be seen, such as an
 	// env_file that isn't in the workspace; "" when they are all known.
 	MoreVars string
+	Lack     Lack
 	// Named says that its image is not built here, and its code is what has its
 	// name: the files in the image may be others.
 	Named bool
+}
+
+// Lack is something that a service is to be made from and the workspace does not
+// have; What is "" for nothing.
+type Lack struct {
+	What  string // in words, for people
+	Doubt string // why the service may run all the same; "" for certain
+	At    Place
 }
 
 // Elsewhere is a service as an environment deploys it that does not answer.

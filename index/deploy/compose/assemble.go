@@ -75,12 +75,19 @@ func (l *loader) recipes(services model) map[string]*container.Recipe {
 	for name := range services {
 		tree, _ := services[name].(model)
 		if r := built[strings.TrimSuffix(str(tree, "image"), ":latest")]; out[name] == nil && r != nil {
-			out[name] = r
+			out[name] = shared(r)
 		} else if r := built[str(tree, "image")]; out[name] == nil && r != nil {
-			out[name] = r
+			out[name] = shared(r)
 		}
 	}
 	return out
+}
+
+// shared is a recipe for a service that another one builds the image of.
+func shared(r *container.Recipe) *container.Recipe {
+	c := *r
+	c.At, c.FileAt = deploy.Pos{}, deploy.Pos{}
+	return &c
 }
 
 // dependencies returns the services that a service names.

@@ -21,6 +21,12 @@ func (l *loader) recipe(service model) *container.Recipe {
 	r.Context = context
 	r.Outside = context == ""
 	r.Pos, _ = build["inline_pos"].(*deploy.Pos)
+	if at, ok := build["at"].(*deploy.Pos); ok {
+		r.At = *at
+	}
+	if at, ok := build["dockerfile_at"].(*deploy.Pos); ok {
+		r.FileAt = *at
+	}
 	if r.Inline == "" && !r.Outside {
 		name := str(build, "dockerfile")
 		if name == "" {

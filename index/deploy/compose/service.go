@@ -209,18 +209,21 @@ func (b *builder) envFiles(n *yaml.Node) {
 // is kept as "", so that it hides the one it overrides.
 func (b *builder) build(p yamldoc.Pair) {
 	n := p.Value
+	out := map[string]any{}
 	context := func(n *yaml.Node) (string, bool) {
 		v, ok := b.l.text(b.f, n)
 		if !ok {
 			return "", false
 		}
 		dir, ok := resolve(b.f.dir, v.Text)
+		if at := b.f.doc.Pos(n); ok && v.Reason == "" {
+			out["at"] = &at
+		}
 		if !ok && v.Text != "" && !isRemote(v.Text) {
 			b.l.problem(b.f.doc.Pos(n), "build context %s is outside the workspace and not read", v.Text)
 		}
 		return dir, true
 	}
-	out := map[string]any{}
 	if yamldoc.Deref(n).Kind == yaml.ScalarNode {
 		if dir, ok := context(n); ok {
 			out["context"] = dir
@@ -242,8 +245,13 @@ func (b *builder) build(p yamldoc.Pair) {
 				out[key] = dir
 			}
 		case "dockerfile", "target":
-			if v, ok := b.l.text(b.f, e.Value); ok {
-				out[key] = v.Text
+			v, ok := b.l.text(b.f, e.Value)
+			if !ok {
+				continue
+			}
+			out[key] = v.Text
+			if at := b.f.doc.Pos(e.Value); key == "dockerfile" && v.Reason == "" {
+				out["dockerfile_at"] = &at
 			}
 		case "dockerfile_inline":
 			if v, ok := b.l.text(b.f, e.Value); ok {

@@ -71,7 +71,7 @@ func Argv(entrypoint, command *Command, image *dockerfile.Image) (argv []string,
 
 // Complete finds a service's code: where it is, and which programs it starts. It
 // goes by the service's Image and Vars and sets Context, Dockerfile, Code, Roots,
-// Within, Absent, Entries, Builds, Infra and Broker.
+// Within, Absent, Lack, Entries, Builds, Infra and Broker.
 func Complete(fs deploy.FS, s *deploy.Service, g Given) {
 	r, image := g.Recipe, g.Image
 	tree := &program.Tree{FS: fs}
@@ -104,6 +104,7 @@ func Complete(fs deploy.FS, s *deploy.Service, g Given) {
 	setEntries(s, started, argv, g.Pos)
 	s.Code = codeOf(fs, g)
 	s.Within, s.Absent = missing(started, machine)
+	s.Lack = lack(fs, s, g, started, machine)
 	if image != nil {
 		s.Builds = image.Builds
 	}

@@ -17,6 +17,8 @@ type Recipe struct {
 	File    string // the Dockerfile; "" when it is written inline, or there is none
 	Inline  string
 	Pos     *deploy.Pos // of the inline one
+	At      deploy.Pos  // where a deployment file names the context, for the service that it builds
+	FileAt  deploy.Pos  // where it names the Dockerfile
 	Target  string
 	Args    map[string]dotenv.Value
 	Named   map[string]string // further contexts by name

@@ -327,7 +327,11 @@ func (f *finder) pythonFile(word string, args []string) {
 		file, ok = f.file(path.Join(word, "__main__.py"))
 	}
 	if !ok {
-		f.found(Started{Args: args, Roots: f.importRoots(f.dir)})
+		missing := ""
+		if path.Ext(word) == ".py" && !strings.ContainsAny(word, "*?$\x00") {
+			missing = f.inContainer(word)
+		}
+		f.found(Started{Args: args, Roots: f.importRoots(f.dir), Missing: missing})
 		return
 	}
 	roots := appendNew([]string{path.Dir(file)}, f.pythonPath()...)
@@ -393,12 +397,18 @@ func (f *finder) firstFile(l launcher, args []string, depth int) {
 		case len(l.app) == 0 && try(i):
 			return
 		case len(l.app) == 0 && missing == "" && isScript(a):
-			if missing = path.Clean(a); !path.IsAbs(missing) {
-				missing = path.Join(f.dir, missing)
-			}
+			missing = f.inContainer(a)
 		}
 	}
 	f.found(Started{Missing: missing})
+}
+
+// inContainer is the path in the container of a file that a word names.
+func (f *finder) inContainer(word string) string {
+	if path.IsAbs(word) {
+		return path.Clean(word)
+	}
+	return path.Join(f.dir, word)
 }
 
 // isScript reports whether a word is the path of a program in JavaScript or
