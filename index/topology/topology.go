@@ -198,6 +198,50 @@ type Declaration struct {
 	Default    bool   // the name is made of a default
 }
 
+// Schema is what a file of the workspace declares of a topic's messages.
+type Schema struct {
+	Format string // "Avro", "Protobuf", "JSON Schema"
+	Name   string // of the record or message
+	Key    bool   // it is of the messages' keys, not of their values
+	At     Place
+	Doc    string
+	Tie    string // what ties it to the topic, for people
+	TieAt  Place
+	// Named says that only names tie it to the topic: a file's, or that of a subject.
+	Named bool
+	// Of is the endpoint of whose messages alone it is, if the code around that
+	// one names it; nil when it is of all.
+	Of     *Endpoint
+	Fields []SchemaField
+	Open   bool // messages may have fields besides
+}
+
+// SchemaField is a field of a schema.
+type SchemaField struct {
+	Name     string
+	Aliases  []string // other names that messages or code may have for it
+	Type     string   // as the schema spells it
+	Types    []string // JSON types that values have in code, sorted; none when any or it can't be told
+	Optional bool     // a message is right without it
+	Doc      string
+	At       Place
+	Item     bool // Fields are those of a list's or map's elements
+	Open     bool // there may be Fields besides
+	Fields   []SchemaField
+}
+
+// Operation is what a document declares that a service does with a topic.
+type Operation struct {
+	Topic    string
+	Role     Role
+	At       Place
+	Document Place  // its title
+	Title    string // the document's, for people
+	Word     string // what the document calls it: "publish", "send"
+	// Service is the id of the one service that the document is of, or "".
+	Service string
+}
+
 // Use is an endpoint's use of a topic.
 type Use struct {
 	Endpoint *Endpoint
