@@ -19,7 +19,7 @@ var declaringWorkspace = map[string]string{
 	"scripts/topics.sh":      "for t in mails orders; do\n  kafka-topics --create --topic $t\ndone\n",
 	"terraform/topics.tf":    "resource \"kafka_topic\" \"bills\" {\n  name       = \"${local.prefix}bills\"\n  partitions = 2\n}\n",
 	"terraform/locals.tf":    "locals {\n  prefix = \"\"\n}\n",
-	"manifests/clicks.yaml":  "apiVersion: kafka.strimzi.io/v1beta2\nkind: KafkaTopic\nmetadata:\n  name: clicks\nspec:\n  partitions: 12\n",
+	"k8s/shop.yaml":          "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n          image: shop\n          env:\n            - name: LEVEL\n              value: \"1\"\n---\napiVersion: kafka.strimzi.io/v1beta2\nkind: KafkaTopic\nmetadata:\n  name: clicks\nspec:\n  partitions: 12\n",
 	".github/workflows/a.sh": "kafka-topics --create --topic ci\n",
 }
 
@@ -34,7 +34,7 @@ func TestDeclared(t *testing.T) {
 		}
 	}
 	want := []string{
-		`bills terraform/topics.tf "bills" 2`, `clicks manifests/clicks.yaml "clicks" 12`, `coded shop/main.py "\"coded\"" 0`,
+		`bills terraform/topics.tf "bills" 2`, `clicks k8s/shop.yaml "clicks" 12`, `coded shop/main.py "\"coded\"" 0`,
 		`mails scripts/topics.sh "mails" 0`, `orders compose.yaml "orders" 3`, `orders scripts/topics.sh "orders" 0`,
 		`refunds compose.yaml "refunds" 6`, `unused compose.yaml "unused" 1`,
 	}
@@ -66,7 +66,7 @@ func TestDeclared(t *testing.T) {
 // TestDeclaredIncremental holds a workspace after random edits against one opened
 // afresh.
 func TestDeclaredIncremental(t *testing.T) {
-	for seed := range 4 {
+	for seed := range 8 {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			newEditedWorkspace(t, declaringWorkspace, uint64(seed)).run(24)

@@ -46,6 +46,7 @@ type loadedSet struct {
 	good   deploy.Loaded
 	hasOK  bool
 	read   []string // of what counts, files that variables come from beside those of the environment
+	runs   []image  // of what counts
 }
 
 func newDeployments() *deployments {
@@ -102,16 +103,22 @@ func (d *deployments) forget(diff, moved []string) {
 // that came or went where images are built from, concern them. It reports
 // whether anything may have changed.
 func (d *deployments) load(set *source.Set, diff, moved []string, all bool) bool {
-	dirty := all
+	dirty, others := all, false
 	for _, k := range d.kinds {
-		dirty = k.reload(set, diff, moved, all) || dirty
+		changed, images := k.reload(set, diff, moved, all)
+		dirty, others = changed || dirty, images || others
+	}
+	if others && !all { // an image may be one that another file builds now, or no longer
+		clear(d.completed)
 	}
 	dirty = d.staleCompleted(diff, moved) || dirty || d.again
 	d.again = false
 	return dirty
 }
 
-func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) bool {
+// reload reads the sets of a kind again. images says that they build or run other
+// images than before.
+func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) (dirty, images bool) {
 	sets, dirty := k.find(fs, diff, all)
 	if dirty {
 		old := map[string]loadedSet{}
@@ -122,13 +129,15 @@ func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) 
 		for _, s := range sets {
 			ls := loadedSet{set: s}
 			if o, ok := old[s.ID]; ok {
-				ls.good, ls.hasOK, ls.read = o.good, o.hasOK, o.read
+				ls.good, ls.hasOK, ls.read, ls.runs = o.good, o.hasOK, o.read, o.runs
 				if sameSet(o.set, s) {
 					ls.loaded = o.loaded
 				}
+				delete(old, s.ID)
 			}
 			k.sets = append(k.sets, ls)
 		}
+		images = len(old) > 0
 	}
 	for i := range k.sets {
 		s := &k.sets[i]
@@ -146,8 +155,27 @@ func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) 
 			s.good, s.hasOK = s.loaded, true
 		}
 		s.read = variableFiles(s.counts())
+		runs := imagesOf(s.counts())
+		images = images || !slices.Equal(s.runs, runs)
+		s.runs = runs
 	}
-	return dirty
+	return dirty, images
+}
+
+// image is what a service says of the image that it runs, as far as others are
+// told by it what builds theirs.
+type image struct {
+	service, name, context, dockerfile, target string
+	infra, broker, manifest                    bool
+}
+
+func imagesOf(e *deploy.Environment) []image {
+	out := make([]image, len(e.Services))
+	for i := range e.Services {
+		s := &e.Services[i]
+		out[i] = image{s.Name, s.Image, s.Context, s.Dockerfile, s.Target, s.Infra, s.Broker, s.Start != nil}
+	}
+	return out
 }
 
 // anyRead reports whether one of the paths is in a sorted list.
@@ -271,6 +299,7 @@ func (w *Workspace) environments() []environment {
 	built := sync.OnceValue(func() builtImages { return imagesBuilt(all) }) // mostly not asked for: what was completed is kept
 	several := slices.ContainsFunc(all, func(s *loadedSet) bool { return s.set.Kind != all[0].set.Kind })
 	out := make([]environment, len(all))
+	w.deployments.drop(all)
 	for i, s := range all {
 		e := s.counts()
 		out[i] = environment{Environment: e, read: s.read, services: make([]*deploy.Service, len(e.Services))}
@@ -282,6 +311,28 @@ func (w *Workspace) environments() []environment {
 		}
 	}
 	return out
+}
+
+// drop forgets what was completed of services that are not there any more, when
+// there is more of it than of the others.
+func (d *deployments) drop(all []*loadedSet) {
+	there := 0
+	for _, s := range all {
+		there += len(s.counts().Services)
+	}
+	if len(d.completed) <= 2*there+64 {
+		return
+	}
+	kept := map[*deploy.Service]*completed{}
+	for _, set := range all {
+		services := set.counts().Services
+		for i := range services {
+			if c := d.completed[&services[i]]; c != nil {
+				kept[&services[i]] = c
+			}
+		}
+	}
+	d.completed = kept
 }
 
 // ownServices counts services that run code of the workspace.
