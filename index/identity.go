@@ -1,7 +1,6 @@
 package index
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -161,35 +160,6 @@ func (st *deployState) changedOthers(old *deployState) (ids map[string]bool, twi
 		note(o)
 	}
 	return ids, twins
-}
-
-// deployedElsewhere reports whether a code file is in a service of another
-// environment and, as the one that was asked for deploys no such service, not
-// deployed there.
-func (st *deployState) deployedElsewhere(p string) bool {
-	for d := p; ; d = path.Dir(d) {
-		if st.elsewhere[d] {
-			return true
-		}
-		if d == "." {
-			return false
-		}
-	}
-}
-
-// setElsewhere notes the code of services that only other environments deploy.
-func (st *deployState) setElsewhere() {
-	for _, o := range st.others {
-		if o.twin != "" || o.Infra {
-			continue
-		}
-		for _, c := range o.Code {
-			if st.elsewhere == nil {
-				st.elsewhere = map[string]bool{}
-			}
-			st.elsewhere[c] = true
-		}
-	}
 }
 
 // Elsewhere returns a service as environments deploy it that do not answer, in

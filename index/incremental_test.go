@@ -69,6 +69,15 @@ func incrementalWorkspaces(tb testing.TB) map[string]map[string]string {
 		"app.env":          "TOPIC=orders\n",
 		".env":             "OUT_NAME=orders\n",
 		"requirements.txt": "kafka-python\n",
+	}, "undeployed": {
+		".topicls.yaml":   "environment: kubernetes\n",
+		"compose.yaml":    "services:\n  shop:\n    build: shop\n    environment: {OUT: orders}\n  mail:\n    build: mail\n    environment: {IN: orders}\n  audit:\n    build: mail\n    environment: {IN: audited}\n",
+		"k8s/shop.yaml":   "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n          image: shop\n          env:\n            - name: OUT\n              value: orders\n",
+		"shop/Dockerfile": "FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"main.py\"]\n",
+		"shop/main.py":    "import os\nfrom kafka import KafkaProducer\n\np = KafkaProducer()\np.send(os.environ[\"OUT\"], b\"\")\np.send(\"lost\", b\"\")\n",
+		"mail/Dockerfile": "FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"main.py\"]\n",
+		"mail/main.py":    "import os\nfrom kafka import KafkaConsumer\nfrom names import LOST\n\nKafkaConsumer(os.environ[\"IN\"], LOST)\n",
+		"mail/names.py":   "LOST = \"lost\"\n",
 	}, "configured": {
 		"stock/src/main/java/shop/Stock.java":             "package shop;\n\nimport org.apache.kafka.clients.producer.Producer;\nimport org.apache.kafka.clients.producer.ProducerRecord;\nimport org.eclipse.microprofile.config.inject.ConfigProperty;\n\npublic class Stock {\n    @ConfigProperty(name = \"shop.orders.topic\")\n    String orders;\n    @ConfigProperty(name = \"shop.paid\", defaultValue = \"paid\")\n    String paid;\n    private final Topics topics;\n\n    Stock(Topics topics) {\n        this.topics = topics;\n    }\n\n    void send(Producer<String, String> producer) {\n        producer.send(new ProducerRecord<>(orders, \"x\"));\n        producer.send(new ProducerRecord<>(paid, \"x\"));\n        producer.send(new ProducerRecord<>(topics.deadLetters(), \"x\"));\n    }\n}\n",
 		"stock/src/main/java/shop/Topics.java":            "package shop;\n\nimport io.smallrye.config.ConfigMapping;\nimport io.smallrye.config.WithDefault;\n\n@ConfigMapping(prefix = \"shop.topics\")\npublic interface Topics {\n    @WithDefault(\"dead\")\n    String deadLetters();\n}\n",

@@ -31,6 +31,8 @@ type resolvedFile struct {
 	through   []string    `store:"-"` // other code files that values passed through, as far as services need run them
 	ids       []string    // of the services that run the file
 	asked     askedStores `store:"-"`
+	// undeployed is what a file without endpoints does in services that are not deployed.
+	undeployed []topology.Undeployed `store:"-"`
 }
 
 // services are the ids of the services that run the file.
@@ -72,6 +74,7 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 	for i, p := range changed {
 		was, rf := w.resolved[p], resolved[i]
 		w.setAsked(p, rf.asked)
+		next.setUndeployed(c, p, rf.undeployed)
 		if w.readVariables(p, c) {
 			c.reads = append(c.reads, p)
 		}
@@ -138,7 +141,7 @@ type serviceRun struct {
 func (w *Workspace) runsOf(p string) []serviceRun {
 	ids := w.runs[p]
 	if len(ids) == 0 {
-		if w.deployed.chosen != "" && w.deployed.deployedElsewhere(p) {
+		if w.deployed.chosen != "" && len(w.deployed.elsewhereOf(p)) > 0 {
 			return nil
 		}
 		run := serviceRun{id: w.mainService(p, w.deployed)}
@@ -286,6 +289,7 @@ func (w *Workspace) resolveFile(p string) *resolvedFile {
 	}
 	all := w.runsOf(p)
 	if len(all) == 0 {
+		rf.undeployed = w.undeployedIn(rf, eps)
 		return rf
 	}
 	names := map[string]bool{}

@@ -19,7 +19,7 @@ type deployState struct {
 	others       []*otherService            // of the environments that do not answer
 	othersOf     map[string][]*otherService // by the id of their twin
 	othersByID   map[string]*otherService
-	elsewhere    map[string]bool // code that only environments deploy which do not answer
+	elsewhere    map[string][]*otherService // services that only environments deploy which do not answer, by their code
 	byID         map[string]*service
 	programs     map[string][]string // see programsOfProjects
 	chosen       string              // the environment that answers because somebody asked for it, or ""
@@ -452,7 +452,7 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 			}
 		}
 	}
-	programs = programs || old.chosen != w.deployed.chosen || !maps.Equal(old.elsewhere, w.deployed.elsewhere) || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
+	programs = programs || old.chosen != w.deployed.chosen || !sameElsewhere(old.elsewhere, w.deployed.elsewhere) || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
 	w.alsoResolve(changed, flipped, programs)
 	d.files = slices.Sorted(maps.Keys(changed))
 	return d

@@ -40,7 +40,8 @@ type Snapshot struct {
 	own         *ownFile `store:"-"`
 	flaws       []check.Flaw
 	declared    *declarations
-	imports     *imports `store:"-"`
+	undeployed  map[string][]topology.Undeployed // by file
+	imports     *imports                         `store:"-"`
 	stats       Stats
 	flat        *flatViews `store:"-"`
 
@@ -55,6 +56,8 @@ type flatViews struct {
 	variables func() []topology.Variable
 	reads     func() []topology.VariableRead
 	problems  func() []Problem
+
+	undeployed func() map[string][]topology.Undeployed // by topic
 }
 
 type topicEntry struct{ *topology.Topic }
@@ -127,7 +130,8 @@ func (s *Snapshot) view() {
 			}
 			return out
 		}),
-		problems: sync.OnceValue(s.listProblems),
+		problems:   sync.OnceValue(s.listProblems),
+		undeployed: sync.OnceValue(s.undeployedByTopic),
 	}
 	if s.frozen != nil {
 		s.flat.problems = func() []Problem { return s.frozen.problems }

@@ -67,6 +67,9 @@ type Input interface {
 	Declarations(topic string) []topology.Declaration
 	// DeclaresOpen reports whether topics are created whose names can't be told.
 	DeclaresOpen() bool
+	// Undeployed returns the uses of a topic by services that the environment which
+	// was asked for does not deploy.
+	Undeployed(topic string) []topology.Undeployed
 	// Imported returns the uses of a topic in other repositories.
 	Imported(topic string) []topology.Imported
 	// Text returns the bytes of a workspace file.

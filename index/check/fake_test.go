@@ -33,6 +33,7 @@ func (f *fake) Environments() []topology.Environment { return f.environments }
 func (f *fake) Topics() []string                     { return f.order }
 func (f *fake) Topic(n string) *topology.Topic       { return f.topics[n] }
 
+func (f *fake) Undeployed(string) []topology.Undeployed    { return nil }
 func (f *fake) ValuesFiles() []string                      { return nil }
 func (f *fake) UnusedValues(string) []topology.UnusedValue { return nil }
 func (f *fake) Elsewhere(string) []topology.Elsewhere      { return nil }

@@ -127,6 +127,9 @@ func sameWords(a, b string) bool {
 // that of t, which lacks the side of role. It is nil when there is none, or
 // more than one.
 func (w *world) near(t *topology.Topic, role topology.Role) *topology.Topic {
+	if len(w.sideNotDeployed(t, role)) > 0 {
+		return nil
+	}
 	var found *topology.Topic
 	for _, name := range w.names.near(t.Name) {
 		o := w.in.Topic(name)
@@ -137,7 +140,7 @@ func (w *world) near(t *topology.Topic, role topology.Role) *topology.Topic {
 		if role == topology.Produce {
 			here, there = there, here
 		}
-		if len(here) > 0 || len(there) == 0 || !w.together(t, o) || w.imports(name, opposite(role)) {
+		if len(here) > 0 || len(there) == 0 || len(w.sideNotDeployed(o, opposite(role))) > 0 || !w.together(t, o) || w.imports(name, opposite(role)) {
 			continue
 		}
 		if found != nil {

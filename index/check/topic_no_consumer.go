@@ -25,6 +25,9 @@ name, or when a file that Topicls does not follow (code in another language, a c
 Dead-letter topics have a rule of their own: [dlq-no-consumer](dlq-no-consumer.md). A name that is close to that of a
 topic without producer is reported as [topic-near-miss](topic-near-miss.md).
 
+Where an environment was chosen that does not deploy a service which another one does, the finding says so when that service is the missing
+consumer, and shows where.
+
 **To fix it**, consume the topic, correct its name, or stop producing to it.`,
 	Example: `-- shop/main.py --
 from kafka import KafkaProducer
@@ -71,11 +74,13 @@ func (w *world) oneSided(t *topology.Topic, role topology.Role, r *Rule) []topol
 	if d.none || w.near(t, role) != nil {
 		return nil
 	}
+	d.known = w.sideNotDeployed(t, role)
 	f := topology.Diagnostic{
 		Code: r.Code, Severity: r.Severity, Place: at(here[0].Endpoint), Topic: t.Name,
 		Message: fmt.Sprintf("%q is %s by %s and no service %s it", t.Name, verb, and(w.users(here)), other),
 		Related: w.relatedUses(here, verb, at(here[0].Endpoint)),
 	}
+	w.tellNotDeployed(&f, other, d.known)
 	return []topology.Diagnostic{w.weaken(f, d)}
 }
 

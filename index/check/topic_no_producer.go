@@ -26,6 +26,9 @@ Nothing is said when [.topicls.yaml](../topicls-yaml.md) has the topic among tho
 name, or when a file that Topicls does not follow (code in another language, a configuration, a script) mentions it. A
 name that is close to that of a topic without consumer is reported as [topic-near-miss](topic-near-miss.md).
 
+Where an environment was chosen that does not deploy a service which another one does, the finding says so when that service is the missing
+producer, and shows where.
+
 **To fix it**, produce to the topic, correct its name, or stop consuming it.`,
 	Example: `-- shop/main.py --
 from kafka import KafkaProducer

@@ -70,6 +70,7 @@ func (nothing) UnusedValues(string) []topology.UnusedValue { return nil }
 func (nothing) DeclaredTopics() []string                   { return nil }
 func (nothing) Declarations(string) []topology.Declaration { return nil }
 func (nothing) DeclaresOpen() bool                         { return false }
+func (nothing) Undeployed(string) []topology.Undeployed    { return nil }
 func (nothing) Imported(string) []topology.Imported        { return nil }
 
 // enter goes over to the next state. What was asked of the one before is gone.
@@ -320,7 +321,8 @@ type doubt struct {
 	none     bool   // it does not lack it, or nobody can tell
 	why      string // why it is not certain, as far as the topic itself says so; see world.reason
 	role     topology.Role
-	deployed bool // a deployed service runs the code on the side that it has
+	known    []topology.Undeployed // where the side is, in services that are not deployed
+	deployed bool                  // a deployed service runs the code on the side that it has
 }
 
 // lacks judges whether a topic lacks the side of a role. It has none in the code.
@@ -382,7 +384,7 @@ func (w *world) reason(d doubt) string {
 	switch {
 	case unread != "":
 		return unread + " may, but its code was not read"
-	case w.hasNone(d.role):
+	case w.hasNone(d.role) && len(d.known) == 0:
 		return fmt.Sprintf("no code of this workspace has %ss", noun(d.role))
 	case relays != "":
 		return relays + " may, as it is configured at run time"

@@ -189,6 +189,16 @@ type Imported struct {
 	Function   string
 }
 
+// Undeployed is a use of a topic by a service that the environment which was
+// asked for does not deploy, and another one does.
+type Undeployed struct {
+	Topic       string
+	Role        Role
+	At          Place  // the topic as it is given, or else the call
+	Service     string // its name
+	Environment string // that deploys it
+}
+
 // Declaration is where a topic is created.
 type Declaration struct {
 	Topic      string
