@@ -491,6 +491,9 @@ func (c *configs) isProgram(kind config.Kind, dir string) bool {
 		config.Micronaut:    {"application.yml", "application.yaml", "application.properties"},
 		config.MicroProfile: {"application.properties", "application.yml", "application.yaml", "META-INF/microprofile-config.properties"},
 	}[kind]
+	if kind == config.DotNet { // libraries may have such files too, for tools
+		return c.set.Has(path.Join(dir, "appsettings.json")) && c.set.Has(path.Join(dir, "Program.cs"))
+	}
 	for _, f := range first {
 		if c.set.Has(path.Join(dir, "src/main/resources", f)) {
 			return true

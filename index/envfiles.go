@@ -207,6 +207,9 @@ func linesOf(data []byte) keys.File {
 
 // variablesOfFile reads a file of variables.
 func variablesOfFile(p string, data []byte) keys.File {
+	if path.Base(p) == "local.settings.json" { // of Azure Functions
+		return valuesOfSettings(data)
+	}
 	var doc keys.Document
 	entries, _ := dotenv.Parse(deploy.NewText(p, data), nil, nil)
 	for _, e := range entries {
@@ -220,4 +223,22 @@ func variablesOfFile(p string, data []byte) keys.File {
 		})
 	}
 	return keys.File{Documents: []keys.Document{doc}}
+}
+
+// valuesOfSettings reads the variables that the local settings of Azure Functions
+// give: https://learn.microsoft.com/azure/azure-functions/functions-develop-local
+func valuesOfSettings(data []byte) keys.File {
+	f := keys.JSON(data, ":")
+	for i := range f.Documents {
+		d := &f.Documents[i]
+		var own []keys.Entry
+		for _, e := range d.Entries {
+			if name, ok := strings.CutPrefix(e.Key, "Values:"); ok {
+				e.Key = name
+				own = append(own, e)
+			}
+		}
+		d.Entries = own
+	}
+	return f
 }

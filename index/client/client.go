@@ -36,8 +36,9 @@ const (
 // argument of the call of a function of that name among the call's own arguments,
 // as options are given: `new.with:ConsumeTopics.0*`. `in:NAME.ARG` is an argument of
 // a call of that name which stands in a function among the call's arguments, as
-// what builds something is given: `AddConsumer(c => c.Topic("orders"))`. `POS#N` counts
-// only in calls with N arguments by position.
+// what builds something is given: `AddConsumer(c => c.Topic("orders"))`. `set:FIELD` is
+// what such a function assigns to a field of its own parameter: `AddBus(o => o.Topic = "orders")`.
+// `POS#N` counts only in calls with N arguments by position.
 type Slot struct {
 	New     int      // how many times to move to the call that created the receiver
 	Pos     int      // position, or -1
@@ -49,6 +50,7 @@ type Slot struct {
 
 	Option            string // the name of the function whose call, an argument, has the slot; or ""
 	Inside            string // the name of the function whose call in a function, an argument, has the slot; or ""
+	Assigned          string // the field that a function, an argument, assigns; or ""
 	Of                int    // the number of arguments that the call must have; 0 for any
 	OfPositions       int    // the number of those that have no name
 	Field             string // of the argument, or ""
@@ -65,6 +67,11 @@ func ParseSlot(text string) (Slot, error) {
 	}
 	ok := true
 	switch {
+	case strings.HasPrefix(rest, "set:"):
+		if s.Assigned = rest[len("set:"):]; s.Assigned == "" {
+			return s, fmt.Errorf("slot %q: names no field", text)
+		}
+		return s, nil
 	case strings.HasPrefix(rest, "with:"):
 		s.Option, rest, ok = strings.Cut(rest[len("with:"):], ".")
 	case strings.HasPrefix(rest, "in:"):
@@ -163,6 +170,8 @@ type Action struct {
 	Optional bool `yaml:"optional"`
 	// Prefix is put before the topic name (routers with a prefix).
 	Prefix Slots `yaml:"prefix"`
+	// Scheme: the topic is given as an address with this in front, `topic:orders`.
+	Scheme string `yaml:"scheme"`
 	// Otherwise are patterns (with `*`) of which one is the topic's name where none is
 	// given: which one, the library's version decides.
 	Otherwise []string `yaml:"otherwise"`
@@ -341,10 +350,21 @@ type Host struct {
 	// is given; then the hosts are not asked.
 	Own map[string][]string `yaml:"own"`
 
+	// Prefix is put before the names of topics.
+	Prefix *HostPrefix `yaml:"prefix"`
+
 	Group         []string `yaml:"group"` // keys that lead to the consumer group
 	DefaultGroup  string   `yaml:"default-group"`
 	Suffix        []string `yaml:"suffix"` // keys that lead to what is put behind the group
 	DefaultSuffix string   `yaml:"default-suffix"`
+}
+
+// HostPrefix says where a program's settings have what stands before the names
+// of all its topics.
+type HostPrefix struct {
+	Call    string `yaml:"call"`    // the name of the call that has them
+	Value   Slots  `yaml:"value"`   // what is put before names
+	Between string `yaml:"between"` // and what between both
 }
 
 // Loader is a call that gives a program an object whose keys it reads.

@@ -36,6 +36,7 @@ func TestParseSlot(t *testing.T) {
 		{"new.new.0[group.id]", Slot{New: 2, Pos: 0, Key: "group.id", Deeper: []string{}, Path: "new.new.0[group.id]"}},
 		{"0[][topic]", Slot{Pos: 0, Deeper: []string{"", "topic"}, Path: "0[][topic]"}},
 		{"0[messages][][value]", Slot{Pos: 0, Key: "messages", Deeper: []string{"", "value"}, Path: "0[messages][][value]"}},
+		{"set:TopicNamePrefix", Slot{Pos: -1, Assigned: "TopicNamePrefix", Path: "set:TopicNamePrefix"}},
 		{"1*[Topic]", Slot{Pos: 1, Rest: true, Key: "Topic", Deeper: []string{}, Path: "1*[Topic]"}},
 		{"new.with:ConsumeTopics.0*", Slot{New: 1, Option: "ConsumeTopics", Pos: 0, Rest: true, Path: "new.with:ConsumeTopics.0*"}},
 	} {
@@ -44,7 +45,7 @@ func TestParseSlot(t *testing.T) {
 			t.Errorf("ParseSlot(%q) = %+v, %v; want %+v", tc.text, got, err, tc.want)
 		}
 	}
-	for _, bad := range []string{"", "new.", "0[x", "-1", "topic*"} {
+	for _, bad := range []string{"", "new.", "0[x", "-1", "topic*", "set:"} {
 		if _, err := ParseSlot(bad); err == nil {
 			t.Errorf("ParseSlot(%q) gave no error", bad)
 		}

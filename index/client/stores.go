@@ -9,7 +9,7 @@ import (
 // stores are the frameworks whose configuration can be looked into, and setups
 // what code can tell them.
 var (
-	stores = []string{"spring", "microprofile", "micronaut", "dotnet", "ktor", "viper", "node-config", "dotenv"}
+	stores = []string{"spring", "microprofile", "micronaut", "dotnet", "ktor", "viper", "node-config", "dotenv", "azure-functions"}
 	setups = []string{"load", "file", "name", "path", "prefix", "replace", "automatic", "bind", "default", "set"}
 )
 

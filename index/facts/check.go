@@ -106,6 +106,10 @@ func (c *checker) exprs() {
 				c.fault("expression", i, "no such comparison")
 			}
 		case Item:
+		case Name:
+			if x.Lo < 0 {
+				c.fault("expression", i, "no such number of type arguments")
+			}
 		default:
 			if !within(x.Lo, x.N, len(kids)) {
 				c.fault("expression", i, "no such operands")
@@ -129,7 +133,7 @@ func (c *checker) exprs() {
 // hasNoKids reports whether Lo is no index of File.Kids.
 func hasNoKids(k Kind) bool {
 	switch k {
-	case Func, Class, ImportRef, ParamRef, Item, Compare:
+	case Func, Class, ImportRef, ParamRef, Item, Compare, Name:
 		return true
 	}
 	return false

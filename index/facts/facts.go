@@ -45,7 +45,7 @@ const (
 	Interp                // string interpolation; Kids = parts in order (String parts for the literal text)
 	Concat                // X + Y
 	Format                // printf-style template X % Kids
-	Name                  // Name = identifier
+	Name                  // Name = identifier; Lo = how many type arguments stand behind it
 	Attr                  // X . Name
 	Index                 // X [ Y ]
 	Call                  // X ( Kids ), each kid an Arg
@@ -321,7 +321,12 @@ type File struct {
 func (f *File) Text(s Sym) string { return f.Names[s] }
 
 // Operands returns the kids of e.
-func (f *File) Operands(e *Expr) []ExprID { return f.Kids[e.Lo : e.Lo+e.N] }
+func (f *File) Operands(e *Expr) []ExprID {
+	if e.N == 0 {
+		return nil
+	}
+	return f.Kids[e.Lo : e.Lo+e.N]
+}
 
 // At returns the expression with the given id.
 func (f *File) At(id ExprID) *Expr { return &f.Exprs[id] }

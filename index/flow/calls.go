@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"topicls/index/client"
@@ -485,6 +486,9 @@ func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place
 		if r.file == nil { // an attribute: made with its object
 			return one(&instance{typ: t, path: t.Name, call: in.call, recv: in.recv}, nil)
 		}
+		if more := ev.l.models.Types[res+"`"+strconv.Itoa(typeArgumentsOf(r))]; more != nil {
+			t = more
+		}
 		return one(&instance{typ: t, path: t.Name, call: &callSite{r, fr}, recv: in}, &trace{place: at, what: "made by " + lastDotted(in.path)})
 	}
 	return one(&unknown{"the result of a library call", at}, nil)
@@ -671,6 +675,9 @@ func (ev *evaluator) slot(s client.Slot, site ref, fr *frame, recv value) set {
 			out = out.add(ev.slotIn(s, in.call.ref, in.call.fr)...)
 		}
 		return out
+	}
+	if s.Assigned != "" {
+		return ev.assignedIn(s.Assigned, site, fr)
 	}
 	if s.Inside != "" {
 		var out set

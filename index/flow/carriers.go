@@ -34,7 +34,7 @@ func (ev *evaluator) carriers(x *file) []string {
 			}
 		case facts.None: // filled later through `global`
 			ev.fuel = fuelCarrier
-			if holdsClient(ev.moduleName(x, b.Name, nil)) {
+			if holdsClient(ev.moduleName(x, b.Name, anyTypes)) {
 				add(b.Name)
 			}
 		}

@@ -17,11 +17,11 @@ type language interface {
 	imported(ev *evaluator, x *file, i int) set
 	// starred finds a name among those that a star import brings in; nothing
 	// when it has no such name.
-	starred(ev *evaluator, x *file, im *facts.Import, name string) set
+	starred(ev *evaluator, x *file, im *facts.Import, name string, n typeCount) set
 	// free evaluates a name that neither the file nor a star import binds: what
 	// the rest of its package declares. Nothing when the name is the language's
 	// own.
-	free(ev *evaluator, x *file, name string, at place) set
+	free(ev *evaluator, x *file, name string, n typeCount, at place) set
 	// member finds a name in a module or package.
 	member(ev *evaluator, m *module, name string, at place) set
 	// leads lists the files of other projects that an import of a file may lead to.

@@ -11,8 +11,8 @@ import (
 // a project, members need no receiver. The rest is as on the JVM.
 type dotnet struct{ jvm }
 
-func (dotnet) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
-	if got := (jvm{}).starred(ev, x, im, name); len(got) > 0 {
+func (dotnet) starred(ev *evaluator, x *file, im *facts.Import, name string, n typeCount) set {
+	if got := (jvm{}).starred(ev, x, im, name, n); len(got) > 0 {
 		return got
 	}
 	if p := x.facts().Text(im.Module) + "." + name; ev.l.models.KnowsPart(p) {
@@ -23,10 +23,21 @@ func (dotnet) starred(ev *evaluator, x *file, im *facts.Import, name string) set
 
 // free finds a name in the own namespace and those around it, then in those
 // that the file uses, that its project uses everywhere, and that every project
-// does.
-func (dotnet) free(ev *evaluator, x *file, name string, at place) set {
+// does. A class with another number of type parameters than it is used with is
+// only meant where there is nothing else of the name.
+func (dotnet) free(ev *evaluator, x *file, name string, n typeCount, at place) set {
+	var other set
+	meant := func(got set) bool {
+		if len(got) == 0 || hasTypes(got, n) {
+			return len(got) > 0
+		}
+		if other == nil {
+			other = got
+		}
+		return false
+	}
 	for ns := ev.l.src.PackageOf(x.path); ; {
-		if got := ev.packageName(x, ns, name, at); len(got) > 0 {
+		if got := ev.packageName(x, ns, name, n, at); meant(got) {
 			return got
 		}
 		below := strings.TrimPrefix(ns+"."+name, ".")
@@ -49,7 +60,7 @@ func (dotnet) free(ev *evaluator, x *file, name string, at place) set {
 				continue
 			}
 			if im.Star {
-				if got := ev.l.lang.starred(ev, y, im, name); len(got) > 0 {
+				if got := ev.l.lang.starred(ev, y, im, name, n); meant(got) {
 					return got
 				}
 			} else if level > 0 && y.facts().Text(im.Local) == name {
@@ -71,7 +82,7 @@ func (dotnet) free(ev *evaluator, x *file, name string, at place) set {
 			return one(&external{path: p}, nil)
 		}
 	}
-	return nil
+	return other
 }
 
 // globalUsings lists the files of x's project with usings that hold for all of

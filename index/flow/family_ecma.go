@@ -76,7 +76,7 @@ func (ev *evaluator) wholeModule(m *module, at place) set {
 	}
 	ev.pose(k)
 	defer ev.answered(k)
-	got := ev.moduleName(m.file, sym, nil)
+	got := ev.moduleName(m.file, sym, anyTypes)
 	for _, a := range got {
 		switch a.v.(type) {
 		case *mapping, *unknown, *module:
@@ -89,7 +89,7 @@ func (ev *evaluator) wholeModule(m *module, at place) set {
 	return got.through(at, "what the module exports")
 }
 
-func (ecma) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
+func (ecma) starred(ev *evaluator, x *file, im *facts.Import, name string, n typeCount) set {
 	if name == "default" {
 		return nil
 	}
@@ -109,7 +109,7 @@ func (ecma) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
 	return ev.member(mod, name, place{x, im.Span})
 }
 
-func (ecma) free(*evaluator, *file, string, place) set { return nil }
+func (ecma) free(*evaluator, *file, string, typeCount, place) set { return nil }
 
 // member finds what a module gives under a name.
 func (ecma) member(ev *evaluator, m *module, name string, at place) set {
@@ -119,11 +119,11 @@ func (ecma) member(ev *evaluator, m *module, name string, at place) set {
 	}
 	ev.noteFile(x)
 	if sym := x.sym(name); sym != 0 && len(x.bindings(0, sym)) > 0 || hasGlobal(x, sym) {
-		return ev.moduleName(x, sym, nil)
+		return ev.moduleName(x, sym, anyTypes)
 	}
 	for i := range x.facts().Imports {
 		if im := &x.facts().Imports[i]; im.Star {
-			if got := ev.l.lang.starred(ev, x, im, name); len(got) > 0 {
+			if got := ev.l.lang.starred(ev, x, im, name, anyTypes); len(got) > 0 {
 				return got
 			}
 		}
@@ -138,7 +138,7 @@ func (ecma) member(ev *evaluator, m *module, name string, at place) set {
 		}
 		ev.pose(k)
 		defer ev.answered(k)
-		if got := ev.attrs(ev.moduleName(x, sym, nil), name, at, nil); !nothingKnown(got) {
+		if got := ev.attrs(ev.moduleName(x, sym, anyTypes), name, at, nil); !nothingKnown(got) {
 			return got
 		}
 	}

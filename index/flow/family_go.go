@@ -35,10 +35,10 @@ func (ev *evaluator) importFolder(x *file, importPath string) string {
 	return dir
 }
 
-func (golang) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
+func (golang) starred(ev *evaluator, x *file, im *facts.Import, name string, n typeCount) set {
 	p := x.facts().Text(im.Module)
 	if dir := ev.importFolder(x, p); dir != "" {
-		return ev.packageName(x, dir, name, place{x, im.Span})
+		return ev.packageName(x, dir, name, n, place{x, im.Span})
 	}
 	if ev.l.models.Knows(p + "." + name) {
 		return one(&external{path: p + "." + name}, nil)
@@ -46,8 +46,8 @@ func (golang) starred(ev *evaluator, x *file, im *facts.Import, name string) set
 	return nil
 }
 
-func (golang) free(ev *evaluator, x *file, name string, at place) set {
-	if s := ev.packageName(x, ev.l.src.PackageOf(x.path), name, at); len(s) > 0 {
+func (golang) free(ev *evaluator, x *file, name string, n typeCount, at place) set {
+	if s := ev.packageName(x, ev.l.src.PackageOf(x.path), name, n, at); len(s) > 0 {
 		return s
 	}
 	return ev.packageCalled(x, name)
@@ -80,7 +80,7 @@ func (golang) member(ev *evaluator, m *module, name string, at place) set {
 	if at.file == nil {
 		return nil
 	}
-	return ev.packageName(at.file, m.dir, name, at)
+	return ev.packageName(at.file, m.dir, name, anyTypes, at)
 }
 
 func (golang) leads(l *Linker, x *file, im *facts.Import) []string {

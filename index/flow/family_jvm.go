@@ -24,10 +24,10 @@ func (jvm) imported(ev *evaluator, x *file, i int) set {
 	return ev.outside(dotted, nil, at)
 }
 
-func (jvm) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
+func (jvm) starred(ev *evaluator, x *file, im *facts.Import, name string, n typeCount) set {
 	mod := x.facts().Text(im.Module)
 	at := place{x, im.Span}
-	if got := ev.packageName(x, mod, name, at); len(got) > 0 {
+	if got := ev.packageName(x, mod, name, n, at); len(got) > 0 {
 		return got
 	}
 	if ev.l.models.Knows(mod + "." + name) {
@@ -42,8 +42,8 @@ func (jvm) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
 	return out
 }
 
-func (jvm) free(ev *evaluator, x *file, name string, at place) set {
-	return ev.packageName(x, ev.l.src.PackageOf(x.path), name, at)
+func (jvm) free(ev *evaluator, x *file, name string, n typeCount, at place) set {
+	return ev.packageName(x, ev.l.src.PackageOf(x.path), name, n, at)
 }
 
 // member is a name that the package declares of which a file, the module, is part.

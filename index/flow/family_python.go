@@ -13,7 +13,7 @@ type python struct{}
 
 func (python) imported(ev *evaluator, x *file, i int) set { return ev.importedByPath(x, i) }
 
-func (python) starred(ev *evaluator, x *file, im *facts.Import, name string) set {
+func (python) starred(ev *evaluator, x *file, im *facts.Import, name string, _ typeCount) set {
 	f := x.facts()
 	for _, m := range ev.importedModule(x, im) {
 		if mod, ok := m.v.(*module); ok {
@@ -31,7 +31,7 @@ func (python) starred(ev *evaluator, x *file, im *facts.Import, name string) set
 	return nil
 }
 
-func (python) free(*evaluator, *file, string, place) set { return nil }
+func (python) free(*evaluator, *file, string, typeCount, place) set { return nil }
 
 func (python) member(ev *evaluator, m *module, name string, at place) set {
 	return ev.memberByPath(m, name, at)

@@ -167,7 +167,7 @@ func (ev *evaluator) memberByPath(m *module, name string, at place) set {
 	if m.file != nil {
 		ev.noteFile(m.file)
 		if sym := m.file.sym(name); sym != 0 {
-			s := ev.moduleName(m.file, sym, nil)
+			s := ev.moduleName(m.file, sym, anyTypes)
 			if !onlyExternalName(s, name) {
 				return s
 			}

@@ -10,6 +10,27 @@ import "topicls/index/facts"
 // is given; those in functions further inside are theirs.
 func (ev *evaluator) innerCalls(name string, site ref, fr *frame) []callSite {
 	var out []callSite
+	for _, g := range ev.givenFunctions(site, fr) {
+		f := g.fn.file.facts()
+		for _, c := range named(g.fn.file.open().calls, g.fn.file.sym(name)) {
+			if e := f.At(c.call); e.Kind == facts.Call && f.Text(lastName(f, e.X)) == name && g.fn.file.enclosingFunc(e.Scope) == g.fn.scope {
+				out = append(out, callSite{ref{g.fn.file, c.call}, g.fr})
+			}
+		}
+	}
+	return out
+}
+
+// givenFunction is a function among the arguments of a call, and the frame that
+// surrounds it.
+type givenFunction struct {
+	fn *function
+	fr *frame
+}
+
+// givenFunctions lists the functions among the arguments of a call.
+func (ev *evaluator) givenFunctions(site ref, fr *frame) []givenFunction {
+	var out []givenFunction
 	for _, a := range callArgs(site, fr) {
 		if a.ref.id == 0 {
 			continue
@@ -23,11 +44,25 @@ func (ev *evaluator) innerCalls(name string, site ref, fr *frame) []callSite {
 			if fn.file != site.file || fr != nil && !isInside(fn.file, fn.scope, fr.scope) {
 				inner = nil
 			}
-			f := fn.file.facts()
-			for _, c := range named(fn.file.open().calls, fn.file.sym(name)) {
-				if e := f.At(c.call); e.Kind == facts.Call && f.Text(lastName(f, e.X)) == name && fn.file.enclosingFunc(e.Scope) == fn.scope {
-					out = append(out, callSite{ref{fn.file, c.call}, inner})
-				}
+			out = append(out, givenFunction{fn, inner})
+		}
+	}
+	return out
+}
+
+// assignedIn evaluates what the functions that a call is given assign to a field
+// of their own parameters.
+func (ev *evaluator) assignedIn(field string, site ref, fr *frame) set {
+	var out set
+	for _, g := range ev.givenFunctions(site, fr) {
+		x := g.fn.file
+		f := x.facts()
+		sc := &f.Scopes[g.fn.scope]
+		for _, i := range x.attrBindings(x.sym(field)) {
+			b := &f.Bindings[i]
+			obj := f.At(b.Obj)
+			if b.Value != 0 && obj.Kind == facts.Name && paramIndex(f, sc, obj.Name) >= 0 && isInside(x, b.Scope, g.fn.scope) {
+				out = out.add(ev.binding(x, b, g.fr)...)
 			}
 		}
 	}

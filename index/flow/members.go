@@ -154,9 +154,12 @@ func likelyType(f *facts.File, annot facts.ExprID, a arg) int {
 	if t.Kind == facts.Index {
 		t = f.At(t.X)
 	}
-	text := t.Kind == facts.Name && f.Text(t.Name) == "String"
+	text := t.Kind == facts.Name && isTextType(f.Text(t.Name))
 	e := a.ref.expr()
 	switch e.Kind {
+	case facts.Name:
+		g := a.ref.file.facts()
+		return likelySame(f, annot, g, declaredType(a.ref.file, e))
 	case facts.String, facts.Interp:
 		if text {
 			return 1
@@ -170,6 +173,70 @@ func likelyType(f *facts.File, annot facts.ExprID, a arg) int {
 		}
 		if callee := a.ref.file.facts().At(e.X); e.Kind == facts.Call && callee.Kind == facts.Name && t.Kind == facts.Name && a.ref.file.facts().Text(callee.Name) == f.Text(t.Name) {
 			return 2
+		}
+	}
+	return 0
+}
+
+// likelySame compares the declared types of a parameter and of what is given for
+// it, as likelyType does.
+func likelySame(f *facts.File, param facts.ExprID, g *facts.File, given facts.ExprID) int {
+	if given == 0 {
+		return 0
+	}
+	want, many := typeHead(f, param)
+	got, manyGot := typeHead(g, given)
+	switch {
+	case want == "" || got == "":
+		return 0
+	case want == got && many == manyGot:
+		return 1
+	case isTextType(want) && !many && (manyGot || isNumberType(got)), isTextType(got) && !manyGot && (many || isNumberType(want)):
+		return -1
+	}
+	return 0
+}
+
+// typeHead is the name of a declared type without its type arguments, and
+// whether it has some.
+func typeHead(f *facts.File, t facts.ExprID) (name string, generic bool) {
+	e := f.At(t)
+	for e.Kind == facts.Index {
+		if head := f.Text(lastName(f, e.X)); head != "Optional" {
+			return head, true
+		}
+		e = f.At(e.Y)
+	}
+	if e.Kind != facts.Name {
+		return "", false
+	}
+	return f.Text(e.Name), false
+}
+
+func isTextType(name string) bool { return name == "String" || name == "string" }
+
+func isNumberType(name string) bool {
+	switch name {
+	case "int", "Int", "Integer", "long", "Long", "short", "Short", "byte", "Byte", "double", "Double", "float", "Float", "decimal", "bool", "boolean", "Boolean":
+		return true
+	}
+	return false
+}
+
+// declaredType finds the type that a local name is declared with: as a
+// parameter, or where it is bound; 0 if none is written.
+func declaredType(x *file, use *facts.Expr) facts.ExprID {
+	f := x.facts()
+	for s := use.Scope; s != 0; s = f.Scopes[s].Parent {
+		sc := &f.Scopes[s]
+		if sc.Kind == facts.ClassScope {
+			break
+		}
+		if i := paramIndex(f, sc, use.Name); i >= 0 {
+			return f.Params[i].Annot
+		}
+		if bs := x.bindings(s, use.Name); len(bs) > 0 {
+			return f.Bindings[bs[0]].Annot
 		}
 	}
 	return 0

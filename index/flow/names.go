@@ -16,6 +16,7 @@ func (ev *evaluator) name(r ref, e *facts.Expr, fr *frame) set {
 // or nil when the name is looked up from elsewhere (all bindings count then).
 func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *facts.Expr, fr *frame) set {
 	f := x.facts()
+	n := typeCountOf(use)
 	first := true
 	for s := from; ; {
 		sc := &f.Scopes[s]
@@ -25,7 +26,7 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 				first = false
 				use = nil
 				if s == 0 {
-					return ev.moduleName(x, sym, fr)
+					return ev.moduleName(x, sym, n)
 				}
 				continue
 			}
@@ -35,10 +36,13 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 				bs, pi = visible(f, bs, pi, use)
 			}
 			if s == 0 && len(bs) > 0 {
+				if bs = fitting(f, bs, n); len(bs) == 0 { // a class of that name is not meant
+					break
+				}
 				if use != nil && x.enclosingFunc(use.Scope) == 0 && (use.Scope == 0 || !ev.l.lang.members()) {
 					return ev.reaching(x, bs, s, -1, use, fr)
 				}
-				return ev.moduleName(x, sym, fr)
+				return ev.moduleName(x, sym, n)
 			}
 			if sc.Kind == facts.ClassScope && ev.l.lang.members() && (len(bs) == 0 || s != from) {
 				if got := ev.memberName(x, s, f.Text(sym), from, use, fr); len(got) > 0 {
@@ -65,7 +69,7 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 		}
 		s = sc.Parent
 	}
-	return ev.moduleName(x, sym, fr)
+	return ev.moduleName(x, sym, n)
 }
 
 // usedAt is where a name is used, as far as that is known.
@@ -78,14 +82,44 @@ func usedAt(x *file, use *facts.Expr) place {
 
 // moduleName evaluates a module-level name as other code sees it: its last
 // unconditional binding and every conditional one behind it, and what
-// functions assign to it through `global`.
-func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
+// functions assign to it through `global`. A name that the file does not bind is
+// looked for outside of it.
+func (ev *evaluator) moduleName(x *file, sym facts.Sym, n typeCount) set {
 	f := x.facts()
-	bs := x.bindings(0, sym)
+	out, bound := ev.boundName(x, sym, n)
+	if bound {
+		return out
+	}
+	name := f.Text(sym)
+	if got := ev.l.lang.free(ev, x, name, n, place{file: x}); len(got) > 0 {
+		return got
+	}
+	for i := range f.Imports {
+		if im := &f.Imports[i]; im.Star {
+			if got := ev.l.lang.starred(ev, x, im, name, n); len(got) > 0 {
+				if _, ok := got[0].v.(*external); ok && len(got) == 1 {
+					return got
+				}
+				return got.through(place{x, im.Span}, "imported from "+f.Text(im.Module))
+			}
+		}
+	}
+	if n != anyTypes {
+		if out, bound = ev.boundName(x, sym, anyTypes); bound {
+			return out
+		}
+	}
+	return one(&external{path: name}, nil)
+}
+
+// boundName evaluates a module-level name that the file binds itself.
+func (ev *evaluator) boundName(x *file, sym facts.Sym, n typeCount) (_ set, bound bool) {
+	f := x.facts()
+	bs := fitting(f, x.bindings(0, sym), n)
 	var out set
 	var all []given
 	if assigned := ev.assignedInside(x, sym, bs); len(assigned) > 0 {
-		return usable(assigned)
+		return usable(assigned), true
 	}
 	for i := len(bs) - 1; i >= 0; i-- {
 		b := &f.Bindings[bs[i]]
@@ -104,24 +138,7 @@ func (ev *evaluator) moduleName(x *file, sym facts.Sym, fr *frame) set {
 			}
 		}
 	}
-	if len(out) > 0 || len(bs) > 0 {
-		return usable(out)
-	}
-	name := f.Text(sym)
-	if got := ev.l.lang.free(ev, x, name, place{file: x}); len(got) > 0 {
-		return got
-	}
-	for i := range f.Imports {
-		if im := &f.Imports[i]; im.Star {
-			if got := ev.l.lang.starred(ev, x, im, name); len(got) > 0 {
-				if _, ok := got[0].v.(*external); ok && len(got) == 1 {
-					return got
-				}
-				return got.through(place{x, im.Span}, "imported from "+f.Text(im.Module))
-			}
-		}
-	}
-	return one(&external{path: name}, nil)
+	return usable(out), len(out) > 0 || len(bs) > 0
 }
 
 // assignedInside evaluates what functions assign to a module's variable that is

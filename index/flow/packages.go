@@ -173,8 +173,9 @@ func eachDeclared(f *facts.File, do func(string)) {
 }
 
 // packageName evaluates a name that a package declares, as seen from a file;
-// nothing when it declares none.
-func (ev *evaluator) packageName(from *file, pkg, name string, at place) set {
+// nothing when it declares none. Of several classes of the name it is the one
+// with n type parameters, if there is one.
+func (ev *evaluator) packageName(from *file, pkg, name string, n typeCount, at place) set {
 	files, unread := ev.declaring(from, pkg, name)
 	if len(files) == 0 {
 		if unread {
@@ -182,11 +183,24 @@ func (ev *evaluator) packageName(from *file, pkg, name string, at place) set {
 		}
 		return nil
 	}
-	y := ev.take(files[0])
-	if y == nil {
-		return nil
+	var other set
+	for i, p := range files {
+		y := ev.take(p)
+		if y == nil {
+			continue
+		}
+		got, bound := ev.boundName(y, y.sym(name), n)
+		if !bound {
+			got, _ = ev.boundName(y, y.sym(name), anyTypes)
+		}
+		if hasTypes(got, n) {
+			return got
+		}
+		if i == 0 {
+			other = got
+		}
 	}
-	return ev.moduleName(y, y.sym(name), nil)
+	return other
 }
 
 // take has a file taken in that is needed, and returns it.
@@ -214,7 +228,7 @@ func (ev *evaluator) qualified(from *file, dotted string, at place) set {
 			continue
 		}
 		name, rest, _ := strings.Cut(dotted[i+1:], ".")
-		s := ev.packageName(from, pkg, name, at)
+		s := ev.packageName(from, pkg, name, anyTypes, at)
 		for part := range strings.SplitSeq(rest, ".") {
 			if part != "" && len(s) > 0 {
 				s = ev.attrs(s, part, at, nil)

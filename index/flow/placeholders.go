@@ -23,7 +23,12 @@ func (ev *evaluator) withPlaceholders(store string, s set) set {
 	var beans set   // what they are
 	for i, a := range s {
 		text, ok := constOf(a.v)
-		if !ok || !strings.Contains(text, "${") && !strings.Contains(text, "#{") {
+		if ok && store == settingsOfFunctions {
+			ok = strings.Contains(text, "%")
+		} else {
+			ok = ok && (strings.Contains(text, "${") || strings.Contains(text, "#{"))
+		}
+		if !ok {
 			continue
 		}
 		if &out[0] == &s[0] {
@@ -80,6 +85,9 @@ func (s *stringValue) firstKey() *part {
 
 // placeholderText reads a text with placeholders and expressions.
 func placeholderText(store, text string, at place) value {
+	if store == settingsOfFunctions {
+		return settingsText(text, at)
+	}
 	inner, split, ok := expression(strings.TrimSpace(text))
 	if !ok {
 		return &unknown{"an expression that is evaluated at run time", at}
@@ -194,4 +202,33 @@ func placeholderParts(store, text string, at place, depth int) ([]part, bool) {
 		out = append(out, p)
 		text = text[end+1:]
 	}
+}
+
+// settingsOfFunctions is the store of Azure Functions: the variables of the
+// environment, which a file gives where functions are run locally. Texts refer to
+// them as %NAME%.
+const (
+	settingsOfFunctions = "azure-functions"
+	localSettings       = "local.settings.json"
+)
+
+// settingsText reads a text with settings of Azure Functions in it.
+func settingsText(text string, at place) value {
+	v := &stringValue{}
+	for {
+		before, rest, ok := strings.Cut(text, "%")
+		name, after, closed := strings.Cut(rest, "%")
+		if !ok || !closed || name == "" {
+			break
+		}
+		if before != "" {
+			v.parts = append(v.parts, part{kind: partText, text: before})
+		}
+		v.parts = append(v.parts, part{kind: partEnv, text: name, at: at, required: true, soft: true, files: localSettings})
+		text = after
+	}
+	if text != "" || len(v.parts) == 0 {
+		v.parts = append(v.parts, part{kind: partText, text: text})
+	}
+	return v
 }

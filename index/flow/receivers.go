@@ -84,13 +84,13 @@ func (ev *evaluator) mayHave(s set, name string, near *file) (has, may bool) {
 // unqualified evaluates a name as code of a file sees it that other files of
 // its package declare, or those of packages that it imports whole.
 func (ev *evaluator) unqualified(x *file, name string, at place) set {
-	if got := ev.l.lang.free(ev, x, name, at); len(got) > 0 {
+	if got := ev.l.lang.free(ev, x, name, anyTypes, at); len(got) > 0 {
 		return got
 	}
 	f := x.facts()
 	for i := range f.Imports {
 		if im := &f.Imports[i]; im.Star && len(ev.l.src.PackageFiles(f.Text(im.Module))) > 0 {
-			if got := ev.l.lang.starred(ev, x, im, name); len(got) > 0 {
+			if got := ev.l.lang.starred(ev, x, im, name, anyTypes); len(got) > 0 {
 				return got
 			}
 		}

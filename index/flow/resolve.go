@@ -118,7 +118,7 @@ func resolveAlt(a alt, env Environment, depth int) []Resolved {
 		// A topic can't contain "^": librdkafka takes a subscription that
 		// begins with it as a regular expression.
 		if depth == 0 && strings.HasPrefix(out[i].Name, "^") {
-			p := patternName(out[i].Name)
+			p, whole := patternName(out[i].Name), strings.HasSuffix(out[i].Name, "$")
 			out[i].Name, out[i].Status, out[i].Reason = "", Partial, "a pattern"
 			for _, q := range p.parts {
 				if q.kind == partAny {
@@ -127,7 +127,7 @@ func resolveAlt(a alt, env Environment, depth int) []Resolved {
 					out[i].Name += q.text
 				}
 			}
-			if !strings.HasSuffix(out[i].Name, "*") { // not anchored at the end
+			if !whole && !strings.HasSuffix(out[i].Name, "*") {
 				out[i].Name += "*"
 			}
 		}

@@ -321,7 +321,7 @@ func (ev *evaluator) sinkSlot(s *sink, slots client.Slots, recv value, fr *frame
 		fr = s.made.call.fr
 	}
 	for _, slot := range slots {
-		if len(s.bound) > 0 && slot.New == 0 && !slot.Rest && slot.Key == "" && slot.Option == "" && slot.Inside == "" && len(slot.Deeper) == 0 {
+		if len(s.bound) > 0 && slot.New == 0 && !slot.Rest && slot.Key == "" && slot.Option == "" && slot.Inside == "" && slot.Assigned == "" && len(slot.Deeper) == 0 {
 			if a, ok := ev.sinkArg(s, slot, site, fr); ok {
 				if s.chained {
 					a.fr = fr
@@ -353,6 +353,7 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
 	if ok {
 		topics = ev.withPlaceholders(s.action.Store, ev.topicNames(got, s.site.place(), 0))
+		topics = withoutScheme(topics, s.action.Scheme, s.site.place())
 		if s.action.Texts && !nothingKnown(topics) {
 			topics = slices.DeleteFunc(topics, func(a alt) bool { _, no := a.v.(*unknown); return no })
 		}
@@ -392,6 +393,9 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 		}
 	}
 	topics = ev.suffixed(s, topics, recv, fr)
+	if prefix := ev.hostPrefix(s); len(prefix) > 0 {
+		topics = concat(prefix, topics, s.site.place()).normal()
+	}
 	if !ev.underPrefix(s, recv, fr) {
 		return topics, given
 	}
@@ -404,6 +408,34 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 		}
 	}
 	return topics, given
+}
+
+// withoutScheme takes what stands before a topic's name in an address off the
+// addresses: `topic:` of `topic:orders`. Other addresses tell no topic.
+func withoutScheme(topics set, scheme string, at place) set {
+	if scheme == "" {
+		return topics
+	}
+	scheme += ":"
+	out := make(set, len(topics))
+	for i, a := range topics {
+		out[i] = a
+		v, ok := a.v.(*stringValue)
+		switch {
+		case !ok:
+		case len(v.parts) == 0 || v.parts[0].kind != partText || len(v.ops) > 0: // the whole address comes from elsewhere
+			out[i].v = v.with(strOp{op: "replace", a: scheme})
+		case strings.HasPrefix(v.parts[0].text, scheme):
+			c := &stringValue{parts: slices.Clone(v.parts), member: v.member}
+			if c.parts[0].text = c.parts[0].text[len(scheme):]; c.parts[0].text == "" && len(c.parts) > 1 {
+				c.parts = c.parts[1:]
+			}
+			out[i].v = c
+		default:
+			out[i].v = &unknown{"an address that names no topic", at}
+		}
+	}
+	return out
 }
 
 // isWritten reports whether a sink's call has an argument for one of its slots,

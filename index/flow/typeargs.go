@@ -109,6 +109,19 @@ func typeArguments(args []arg) int {
 	return n
 }
 
+// typeArgumentsOf counts the type arguments that a call is written with.
+func typeArgumentsOf(site ref) int {
+	n := 0
+	if f := site.file.facts(); site.expr().Kind == facts.Call {
+		for _, k := range f.Operands(site.expr()) {
+			if isTypeParameter(f.Text(f.At(k).Name)) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // boundCall tells from where a call fills the object of its type argument that
 // it makes; nil where it doesn't.
 func (ev *evaluator) boundCall(in *instance, r ref) *boundTo {

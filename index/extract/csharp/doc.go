@@ -10,4 +10,4 @@
 package csharp
 
 // Version changes whenever Extract's result for some input does.
-const Version = 2
+const Version = 3

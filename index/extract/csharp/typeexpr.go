@@ -96,7 +96,9 @@ func (x *Extractor) typeName(i uint32) facts.ExprID {
 		return x.Named(facts.Name, i, x.ident(i))
 	case kGeneric:
 		if name := x.Tree.First(i, kIdentifier); name != 0 {
-			return x.Named(facts.Name, name, x.ident(name))
+			id := x.Named(facts.Name, name, x.ident(name))
+			x.F.Exprs[id].Lo = x.numberOfTypes(i)
+			return id
 		}
 	case kAliasQualified: // global::A
 		if name := x.Child(i, fName); name != 0 {
@@ -119,6 +121,18 @@ func (x *Extractor) typeName(i uint32) facts.ExprID {
 		return x.typeArgument(i)
 	}
 	return x.Row(facts.Unknown, i)
+}
+
+// numberOfTypes counts the type arguments of the generic name at node i: types
+// of one name are told apart by it.
+func (x *Extractor) numberOfTypes(i uint32) int32 {
+	n := int32(0)
+	if list := x.Tree.First(i, kTypeArguments); list != 0 {
+		for c := x.first(list); c != 0; c = x.from(list, x.Nodes[c].Next) {
+			n++
+		}
+	}
+	return max(n, 1) // typeof(List<>)
 }
 
 // argumentsOfName returns the type arguments that the name at node i ends
@@ -277,6 +291,8 @@ func (x *Extractor) attributeArgument(i uint32) {
 			name = c
 		case value == 0:
 			value = c
+		case name == 0 && x.Nodes[value].Kind == kIdentifier: // `name: v`
+			name, value = value, c
 		}
 	}
 	if value == 0 {

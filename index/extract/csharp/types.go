@@ -62,6 +62,9 @@ func (x *Extractor) typeAt(i, name uint32, kind syntax.Kind) {
 	if body != 0 {
 		span = x.Span(body)
 	}
+	params := len(x.params)
+	x.typeParams(cl.types)
+	s.ParamLo, s.ParamN = x.popParams(params)
 	value := x.Add(facts.Class, 0, s.Span)
 	if s.Name != 0 {
 		x.Bind(s.Name, s.NameSpan, value)
