@@ -4,7 +4,7 @@
  * client models.
  */
 const words =
-  /kafka|redpanda|sarama|franz-go|faust|faststream|quixstreams|sentry-arroyo|debezium|spring[-.]cloud[-.]stream|DotNetCore\.CAP|bytewax/i;
+  /kafka|redpanda|sarama|franz-go|faust|faststream|quixstreams|sentry-arroyo|debezium|spring[-.]cloud[-.]stream|DotNetCore\.CAP|dafda|bytewax/i;
 
 export function speaksOfKafka(text: string): boolean {
   return words.test(text);

@@ -11,6 +11,7 @@ suite('what speaks of Kafka', () => {
     'confluent-kafka==2.4.0',
     'image: redpandadata/redpanda:v24',
     '<PackageReference Include="DotNetCore.CAP" />',
+    '<PackageReference Include="Dafda" Version="1.1.0" />',
   ];
   const no = ['express', 'image: postgres:16', 'requests==2.31', 'import franz', 'cap', ''];
   for (const text of yes) test(`yes: ${text}`, () => assert.ok(speaksOfKafka(text)));
