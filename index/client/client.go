@@ -210,6 +210,8 @@ type Action struct {
 	Parameter bool `yaml:"parameter"`
 	// Texts: what is no text among the topic arguments is something else.
 	Texts bool `yaml:"texts"`
+	// Named: the first text among the topic arguments is the name of something else.
+	Named bool `yaml:"named"`
 	// Batch, given as true, has a decorated function get lists.
 	Batch Slots `yaml:"batch"`
 	// Store is the framework whose configuration the texts of the action refer to
@@ -559,6 +561,14 @@ type Option struct {
 	Command bool `yaml:"command"`
 	// Positional: it declares an argument without a flag.
 	Positional bool `yaml:"positional"`
+	// Field: the annotation stands at the field that it fills; its flags are in
+	// Flags, its default in Default, or else the field's first value.
+	Field   bool   `yaml:"field"`
+	Flags   string `yaml:"flags"`
+	Default string `yaml:"default"`
+	// Variables: a default of the form `${NAME:-text}` or `${env:NAME:-text}` is a
+	// variable of the environment.
+	Variables bool `yaml:"variables"`
 }
 
 // Settings is a class whose attributes are read from the environment.
@@ -986,7 +996,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 		}
 		for name, v := range m.Options {
 			s.Options[name] = v
-			if v.Decorates || v.Param || v.Command {
+			if v.Decorates || v.Param || v.Command || v.Field {
 				s.OptionNames[last(name)] = true
 			}
 		}

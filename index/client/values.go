@@ -203,6 +203,9 @@ func (s *Set) findSaid(models []*Model) {
 		for n := range m.Queues {
 			say(n)
 		}
+		for n := range m.Options {
+			say(n)
+		}
 	}
 }
 

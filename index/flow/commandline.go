@@ -9,7 +9,100 @@ import (
 
 // Parameters that a library fills from the command line: those of functions
 // under `@click.option("--topic", ...)`, and those whose default or declared
-// type says so (`topic: str = typer.Option(...)`).
+// type says so (`topic: str = typer.Option(...)`); and fields of classes, under
+// `@Option(names = "--topic", defaultValue = "orders")`.
+
+// optionField evaluates a field that the command line fills; ok is false for all
+// others.
+func (ev *evaluator) optionField(x *file, b *facts.Binding, fr *frame) (set, bool) {
+	f := x.facts()
+	if len(ev.l.models.OptionNames) == 0 || b.Annot == 0 || f.Scopes[b.Scope].Kind != facts.ClassScope {
+		return nil, false
+	}
+	an := f.At(b.Annot)
+	if an.Kind != facts.Index || f.Text(lastName(f, an.X)) != "Annotated" || f.At(an.Y).Kind != facts.List {
+		return nil, false
+	}
+	for _, k := range f.Operands(f.At(an.Y)) {
+		r := ref{x, k}
+		m := ev.optionModel(r)
+		if m == nil || !m.Field {
+			continue
+		}
+		var o declaredOption
+		for _, a := range callArgs(r, nil) {
+			switch a.name {
+			case m.Flags:
+				o.flag = longest(ev.texts(ev.argValue(a)))
+			case m.Default:
+				o.def, o.hasDefault = ev.argValue(a), true
+				if m.Variables {
+					o.def = variableDefault(o.def, a.ref.place())
+				}
+			}
+		}
+		if m.Positional {
+			o.flag = ""
+		}
+		if !o.hasDefault && b.Value != 0 {
+			o.def, o.hasDefault = ev.eval(ref{x, b.Value}, fr), true
+		}
+		return ev.optionSet(o, r.place()).through(place{x, b.Span}, "assigned to "+f.Text(b.Name)), true
+	}
+	return nil, false
+}
+
+// texts lists the texts that are known of a value, those in lists included.
+func (ev *evaluator) texts(s set) []string {
+	var out []string
+	for _, a := range s {
+		if l, ok := a.v.(*listing); ok {
+			for _, it := range ev.items(l) {
+				out = append(out, ev.texts(it)...)
+			}
+		} else if t, ok := constOf(a.v); ok {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// longest is the longest of some texts, the first of several.
+func longest(texts []string) string {
+	out := ""
+	for _, t := range texts {
+		if len(t) > len(out) {
+			out = t
+		}
+	}
+	return out
+}
+
+// variableDefault reads defaults that name a variable: `${NAME:-text}`. Where
+// other things are put into the text, what it is can't be told.
+func variableDefault(s set, at place) set {
+	var out set
+	for _, a := range s {
+		text, ok := constOf(a.v)
+		if !ok || !strings.Contains(text, "${") {
+			out = out.add(a)
+			continue
+		}
+		inner, whole := strings.CutPrefix(text, "${")
+		inner, closed := strings.CutSuffix(inner, "}")
+		name, def, has := strings.Cut(strings.TrimPrefix(inner, "env:"), ":-")
+		if !whole || !closed || strings.ContainsAny(name, "${}:") || strings.Contains(def, "${") {
+			out = out.add(alt{&unknown{"a default that is put together at run time", at}, a.tr})
+			continue
+		}
+		p := part{kind: partEnv, text: name, at: at}
+		if has {
+			p.soft, p.def = true, one(literal(def), a.tr)
+		}
+		out = out.add(alt{&stringValue{parts: []part{p}}, &trace{place: at, what: "variable " + name}})
+	}
+	return out
+}
 
 // commandLineParam evaluates a parameter that the command line fills; ok is
 // false for all others.

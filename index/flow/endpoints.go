@@ -685,6 +685,9 @@ func (ev *evaluator) topicArgument(s *sink) ref {
 			if slot.New > 0 {
 				continue
 			}
+			if s.action.Named { // the topics are the last ones
+				slot = client.Slot{Pos: max(positions(callArgs(s.site, nil))-1, 0)}
+			}
 			if a, ok := ev.sinkArg(s, slot, s.site, nil); ok && a.ref.id != 0 {
 				if at, call := a.ref.place(), s.site.place(); at.file != call.file || at.Start < call.Start || at.End > call.End {
 					return ref{} // bound elsewhere

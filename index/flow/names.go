@@ -256,6 +256,9 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 	if o := ev.enumMember(x, b); o != nil {
 		return one(o, &trace{place: place{x, b.Span}, what: "member of " + o.class.name()})
 	}
+	if s, ok := ev.optionField(x, b, fr); ok {
+		return s
+	}
 	if b.Value == 0 {
 		if b.Annot != 0 {
 			s := ev.annotated(ref{x, b.Annot}, fr)

@@ -351,6 +351,9 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 		return ev.topicNames(ev.paramOf(s.site.file, s.decorates, s.param-1, fr), s.site.place(), 0), true
 	}
 	got, ok := ev.sinkSlot(s, s.action.Topic, recv, fr)
+	if ok && s.action.Named {
+		got = behindName(got)
+	}
 	if ok {
 		topics = ev.withPlaceholders(s.action.Store, ev.topicNames(got, s.site.place(), 0))
 		topics = withoutScheme(topics, s.action.Scheme, s.site.place())
@@ -434,6 +437,30 @@ func withoutScheme(topics set, scheme string, at place) set {
 		default:
 			out[i].v = &unknown{"an address that names no topic", at}
 		}
+	}
+	return out
+}
+
+// behindName leaves of a list of arguments those behind the first that may be a
+// text, which is the name of something else: what stands before it says how
+// (`addSource(AutoOffsetReset.EARLIEST, "source", "orders")`).
+func behindName(s set) set {
+	out := slices.Clone(s)
+	for i, a := range out {
+		l, ok := a.v.(*listing)
+		if !ok {
+			continue
+		}
+		n := slices.IndexFunc(l.items, func(it set) bool {
+			return slices.ContainsFunc(it, func(a alt) bool {
+				switch a.v.(type) {
+				case *stringValue, *param, *unknown:
+					return true
+				}
+				return false
+			})
+		})
+		out[i].v = &listing{items: l.items[n+1:]}
 	}
 	return out
 }

@@ -247,10 +247,32 @@ func (ev *evaluator) boundField(o *object, to *boundTo, name string) set {
 					continue
 				}
 			}
-			return ev.boundValue(to, x, name, b.Annot, b.Value, b.Span)
+			value := b.Value
+			if value == 0 {
+				value = ev.constructorDefault(c, sym)
+			}
+			return ev.boundValue(to, x, name, b.Annot, value, b.Span)
 		}
 	}
 	return nil
+}
+
+// constructorDefault is the default of the parameter of a class's constructor
+// that is called as a field: `class Names(val audit: String = "audit")`; 0 if
+// there is none.
+func (ev *evaluator) constructorDefault(c *class, field facts.Sym) facts.ExprID {
+	f := c.file.facts()
+	ctor := ev.constructorOf(c)
+	if ctor == 0 {
+		return 0
+	}
+	sc := &f.Scopes[ctor]
+	for i := range int(sc.ParamN) {
+		if p := &f.Params[int(sc.ParamLo)+i]; p.Name == field {
+			return p.Default
+		}
+	}
+	return 0
 }
 
 // boundGetter evaluates a method without a body that stands for a field
