@@ -148,11 +148,19 @@ const (
 	Static   ScopeFlag = 1 << iota // a function in a class: it has no receiver. A class: it has one object, itself (Kotlin's object)
 	Partial                        // a class: other files of the package have more of it (C#'s partial, Go's methods, extensions)
 	Abstract                       // a function without a body; a class that is an interface
-	Accessor                       // a function that reading (or, with a parameter more, setting) an attribute calls
+	Accessor                       // a function that reading (or, with a parameter more, setting) an attribute calls. A class: see IsAnnotationType
 	OfClass                        // a method whose receiver is the class, not an object of it
 
 	allScopeFlags = Static | Partial | Abstract | Accessor | OfClass
 )
+
+// AnnotationType is the flag of a class that is an annotation's type.
+const AnnotationType = Accessor
+
+// IsAnnotationType reports whether a scope is the class of an annotation's type.
+func (s *Scope) IsAnnotationType() bool {
+	return s.Kind == ClassScope && s.Flag&AnnotationType != 0
+}
 
 // Constructor is what a constructor is called in every language: a function of
 // this name in a class's scope. Scope.NameSpan says where its real name stands.

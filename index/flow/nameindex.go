@@ -102,6 +102,7 @@ func (x *file) eachName(do func(depKind, string)) {
 	x.eachMethod(func(n string) { do(depMethods, n) })
 	x.eachBase(func(n string) { do(depBases, n) })
 	x.eachProvided(func(n string) { do(depBases, n) })
+	x.eachComposed(func(n string) { do(depBases, n) })
 	x.eachKept(func(n string) { do(depKept, n) })
 }
 

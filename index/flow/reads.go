@@ -113,6 +113,11 @@ func (ev *evaluator) handledAs(x *file, s facts.ScopeID, pi int, local *frame, d
 			}
 			continue
 		}
+		if typed {
+			if m := given(ev.composedAt(ref{x, d}, s), ref{x, d}); len(m) > 0 {
+				return m
+			}
+		}
 		if e.Kind == facts.Call {
 			d = e.X
 		}

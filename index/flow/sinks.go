@@ -41,12 +41,16 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 			names[im.Local] = true
 		}
 	}
+	composed := ev.composedSinks(x)
 	if len(names) == 0 {
-		return append(ev.chainSinks(x), ev.recordSinks(x)...)
+		return append(append(ev.chainSinks(x), ev.recordSinks(x)...), composed...)
 	}
 	ev.keptMethods(x, names)
 	decorators := map[facts.ExprID]facts.ScopeID{}
 	for s := range f.Scopes {
+		if f.Scopes[s].IsAnnotationType() { // what it says, it says of what it annotates
+			continue
+		}
 		for _, d := range f.Decorators(&f.Scopes[s]) {
 			decorators[d] = facts.ScopeID(s)
 			eachHeld(f, d, func(k facts.ExprID) { decorators[k] = facts.ScopeID(s) })
@@ -74,6 +78,7 @@ func (ev *evaluator) findSinks(x *file) []*sink {
 	}
 	out = append(out, ev.referredSinks(x, names)...)
 	out = append(out, ev.parameterSinks(x)...)
+	out = append(out, composed...)
 	// super().__init__(...) of a class that extends a client
 	for _, c := range named(x.open().calls, x.sym("__init__")) {
 		out = append(out, ev.sinksAt(ref{x, c.call}, 0)...)
@@ -188,6 +193,9 @@ func (ev *evaluator) sinksAt(site ref, decorates facts.ScopeID) []*sink {
 			}
 		}
 		return out
+	}
+	if decorates != 0 && !ev.l.models.MethodNames[f.Text(lastName(f, called.id))] {
+		return ev.composedAt(site, decorates)
 	}
 	for _, a := range ev.expanded(func() set { return ev.eval(called, nil) }) {
 		if v, ok := a.v.(*external); ok {

@@ -29,6 +29,9 @@ func (x *Extractor) definition(i uint32) {
 	s := facts.Scope{Kind: facts.ClassScope, Span: x.Span(i)}
 	if k := x.Nodes[i].Kind; k == kInterface || k == kAnnotationType {
 		s.Flag = facts.Abstract
+		if k == kAnnotationType {
+			s.Flag |= facts.AnnotationType
+		}
 	}
 	s.DecorLo, s.DecorN = x.decorators(i)
 	name, body := x.Child(i, fName), x.Child(i, fBody)

@@ -36,6 +36,9 @@ func (x *Extractor) classDeclaration(m *modifiers) {
 	case kwObject:
 		s.Flag = facts.Static
 	}
+	if m.annotation {
+		s.Flag |= facts.AnnotationType
+	}
 	s.NameSpan = facts.Span{Start: word.end, End: word.end}
 	if x.at(tIdent) {
 		t := x.next()

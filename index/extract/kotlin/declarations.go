@@ -21,6 +21,7 @@ type modifiers struct {
 	annotations []facts.ExprID // on Extractor.args; to be dropped with drop
 	mark        int
 	enum        bool
+	annotation  bool
 	companion   bool
 	vararg      bool
 	private     bool
@@ -91,6 +92,8 @@ func (x *Extractor) modifiers() modifiers {
 			switch string(x.Src[t.start:t.end]) {
 			case "enum":
 				m.enum = true
+			case "annotation":
+				m.annotation = true
 			case "companion":
 				m.companion = true
 			case "vararg":
