@@ -137,6 +137,8 @@ type Store struct {
 	Profiles []string
 	docs     []*docLayer
 	spell    func(key string) []string // the environment variables that set a key
+	// others are keys that are asked instead of one which nothing sets.
+	others func(key string) []string
 
 	bindOnce sync.Once
 	binds    map[string]boundKey // by variable
@@ -158,6 +160,13 @@ func (s *Store) Lookup(key string) (values []Value, ok bool, why string) {
 	}
 	if list := l.list(key); len(list) > 0 {
 		return list, true, ""
+	}
+	if s.others != nil {
+		for _, k := range s.others(key) {
+			if v, ok := l.key(k); ok {
+				return []Value{v}, true, ""
+			}
+		}
 	}
 	return nil, false, l.why
 }

@@ -26,6 +26,7 @@ func NewSpring(p *Process, m Module, extra Extra, files Files) *Store {
 	b := &springBuilder{p: p, m: m, files: files, canon: springCanon}
 	s := &Store{kind: Spring, syntax: springSyntax, spell: springVariables}
 	b.store = s
+	s.others = func(key string) []string { return functionBindings(s, key) }
 	b.top = []layer{p.options("--", springCanon)}
 	if y := b.applicationJSON(); y != nil {
 		b.top = append(b.top, y)
