@@ -160,6 +160,7 @@ func (s *Slots) UnmarshalYAML(unmarshal func(any) error) error {
 type Action struct {
 	Role      Role  `yaml:"role"`
 	Topic     Slots `yaml:"topic"`     // a topic, or a list of topics
+	Before    Slots `yaml:"before"`    // the topic where Topic holds what can't be told: in calls before
 	Pattern   Slots `yaml:"pattern"`   // a regular expression over topic names
 	Group     Slots `yaml:"group"`     // consumer group
 	Key       Slots `yaml:"key"`       // message key

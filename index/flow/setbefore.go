@@ -11,8 +11,8 @@ import (
 // the object came there: `template.setDefaultTopic(TOPIC); template.sendDefault(m)`.
 
 // setBefore evaluates an argument of the calls of a method on the receiver of a
-// call, in the same function and before it: the last one that is always passed
-// through, and those behind it.
+// call, in the same function and before it, or in its arguments: the last one
+// that is always passed through, and those behind it.
 func (ev *evaluator) setBefore(s client.Slot, site ref, fr *frame) set {
 	x := site.file
 	f := x.facts()
@@ -28,7 +28,7 @@ func (ev *evaluator) setBefore(s client.Slot, site ref, fr *frame) set {
 	for _, c := range before {
 		e := f.At(c.call)
 		told := f.At(e.X)
-		if e.Start >= at.Start || fn == 0 || !isInside(x, fn, e.Scope) || exclusive(f, e.Block, at.Block) ||
+		if e.Start >= at.End || c.call == site.id || fn == 0 || !isInside(x, fn, e.Scope) || exclusive(f, e.Block, at.Block) ||
 			told.Kind != facts.Attr || !sameNamed(f, told.X, callee.X) || !ev.firstIs(&callSite{ref{x, c.call}, fr}, s.MethodKey) {
 			continue
 		}

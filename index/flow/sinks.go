@@ -369,6 +369,11 @@ func (ev *evaluator) sinkTopics(s *sink, recv value, fr *frame) (topics set, giv
 			topics = slices.DeleteFunc(topics, func(a alt) bool { _, no := a.v.(*unknown); return no })
 		}
 		given = true
+		if len(s.action.Before) > 0 && nothingKnown(topics) {
+			if before, ok := ev.sinkSlot(s, s.action.Before, recv, fr); ok {
+				topics = ev.topicNames(before, s.site.place(), 0)
+			}
+		}
 		if s.action.Split {
 			for i, a := range topics {
 				if v, ok := a.v.(*stringValue); ok {
