@@ -189,10 +189,10 @@ func (w *Workspace) declared(was *declarations) *declarations {
 	w.declaring.readTerraform(w.set)
 	d := &declarations{}
 	seen := map[topology.Place]bool{}
-	add := func(f created.Found, environment string) {
+	enter := func(f created.Found, described bool) {
 		d.open = d.open || f.Open
 		for _, t := range f.Topics {
-			x := topology.Declaration{Topic: t.Name, At: placeOf(t.Pos), Partitions: t.Partitions, By: t.By, Default: t.Default}
+			x := topology.Declaration{Topic: t.Name, At: placeOf(t.Pos), Partitions: t.Partitions, By: t.By, Default: t.Default, Described: described}
 			if one := (topology.Place{File: x.At.File + "\x00" + x.Topic, Start: x.At.Start}); !seen[one] { // one manifest may be of several environments
 				seen[one] = true
 				if d.byTopic == nil {
@@ -203,16 +203,18 @@ func (w *Workspace) declared(was *declarations) *declarations {
 			}
 		}
 	}
+	add := func(f created.Found) { enter(f, false) }
 	for _, f := range w.declaring.files {
-		add(f, "")
+		add(f)
 	}
 	for _, f := range w.declaring.terraform {
-		add(f, "")
+		add(f)
 	}
+	enter(created.Found{Topics: w.describedTopics()}, true)
 	for _, set := range w.deployments.all() {
 		e := set.counts()
 		for _, t := range e.Topics {
-			add(created.Found{Topics: []created.Declared{{DeclaredTopic: t, By: byManifest}}}, e.ID)
+			add(created.Found{Topics: []created.Declared{{DeclaredTopic: t, By: byManifest}}})
 		}
 		for i := range e.Services {
 			s := &e.Services[i]
@@ -221,7 +223,7 @@ func (w *Workspace) declared(was *declarations) *declarations {
 			}
 			for j := range s.Vars {
 				if v := &s.Vars[j]; created.IsCreating(v.Name) && v.Status == deploy.VarSet {
-					add(created.InVariable(v.Value, partsOf(v), "the variable "+v.Name), e.ID)
+					add(created.InVariable(v.Value, partsOf(v), "the variable "+v.Name))
 				}
 			}
 		}

@@ -386,6 +386,7 @@ func (w *Workspace) publish(next *Snapshot, c *delta) {
 	change.Services = append(next.setServices(w, c), c.elsewhere...)
 	w.relinkDeadLetters(next, c)
 	next.setOwn(w, &change)
+	next.setSchemas(w, c, &change)
 	was := next.declared
 	next.declared = w.declared(was)
 	change.Declared = next.declared != was

@@ -57,6 +57,7 @@ func (w *Workspace) readMention(p string) (mentionFile, bool) {
 		return mentionFile{}, false
 	}
 	w.declaring.text(p, data)
+	w.schemas.read(p, data)
 	s := source.Sign(bytes.ToLower(data))
 	return mentionFile{p, &s, connector.MayBe(data)}, true
 }
@@ -75,6 +76,7 @@ func (w *Workspace) updateMentions(diff []string) {
 		if !ok {
 			if _, had := files.Get(p); had {
 				w.declaring.text(p, nil)
+				w.schemas.forget(p)
 			}
 			files = files.Without(p)
 		}

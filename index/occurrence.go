@@ -45,7 +45,11 @@ type Occurrence struct {
 	Deployed bool
 
 	parts []topology.Use // with Derived
-	plain bool           // a name by itself, no attribute of something
+	// topics are those of whose messages a field of a schema is.
+	topics []string
+	// describes says that it is no topic's name but what describes its messages.
+	describes bool
+	plain     bool // a name by itself, no attribute of something
 }
 
 // Roles reports whether the uses of an occurrence produce and consume.
@@ -110,6 +114,9 @@ func (s *Snapshot) At(path string, off uint32) (Occurrence, bool) {
 	o := f.best()
 	if o == nil {
 		o = s.declaredAt(path, off)
+	}
+	if o == nil {
+		o = s.schemaAt(path, off)
 	}
 	if o == nil {
 		o = s.keyAt(path, off)

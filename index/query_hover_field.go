@@ -2,7 +2,6 @@ package index
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"topicls/index/topology"
@@ -10,8 +9,7 @@ import (
 
 // fieldPage tells who writes and reads a field of messages.
 func (s *Snapshot) fieldPage(o Occurrence) Page {
-	topics := topicsOf(o.Uses)
-	sort.Strings(topics)
+	topics := topicsOfField(&o)
 	p := Page{Title: Line{text("field "), quoted(strings.Join(o.Names, ", ")), text(" of ")}}
 	for i, t := range topics {
 		if i > 0 {
@@ -67,6 +65,6 @@ func (s *Snapshot) fieldPage(o Occurrence) Page {
 		written.Lines = []Line{{text("nothing in this workspace")}}
 	}
 	written.Lines, read.Lines = capped(written.Lines), capped(read.Lines)
-	p.add(written, read)
+	p.add(s.schemaFieldSection(topics, o.Names), written, read)
 	return p
 }

@@ -71,6 +71,9 @@ func (s *Snapshot) topicPage(name string, uses []topology.Use) Page {
 		s.groupSection(consumers),
 		s.keySection(producers),
 		s.payloadSection(producers, consumers),
+	)
+	p.add(s.schemaSections(name)...)
+	p.add(
 		s.stateSection(consumers),
 		s.importedSection(name),
 		s.declaredSection(name),

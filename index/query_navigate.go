@@ -43,8 +43,11 @@ func (s *Snapshot) Definition(path string, off uint32) []topology.Place {
 	case VariableOccurrence:
 		return s.setPlaces(o)
 	case FieldOccurrence:
-		writes, _ := s.fieldPlaces(o)
-		return writes
+		writes, reads := s.fieldPlaces(o)
+		if o.inSchema() {
+			return uniquePlaces(append(writes, reads...))
+		}
+		return uniquePlaces(append(writes, s.schemaFieldPlaces(topicsOfField(&o), o.Names)...))
 	case GroupOccurrence:
 		return endpointPlaces(s.membersOf(o.Names))
 	case ServiceOccurrence:
@@ -78,6 +81,9 @@ func (s *Snapshot) Declaration(path string, off uint32) []topology.Place {
 	case VariableOccurrence:
 		return s.setPlaces(o)
 	case FieldOccurrence:
+		if in := s.schemaFieldPlaces(topicsOfField(&o), o.Names); len(in) > 0 {
+			return in
+		}
 		writes, _ := s.fieldPlaces(o)
 		return writes
 	case KeyOccurrence:
@@ -146,6 +152,7 @@ func (s *Snapshot) References(path string, off uint32, declarations bool) []topo
 		var writes []topology.Place
 		writes, out = s.fieldPlaces(o)
 		out = append(out, writes...)
+		given = s.schemaFieldPlaces(topicsOfField(&o), o.Names)
 	case o.Kind == GroupOccurrence:
 		members := s.membersOf(o.Names)
 		given = givenAt(members)
@@ -208,7 +215,7 @@ func (s *Snapshot) endpointsIn(id string) []*topology.Endpoint {
 // fieldPlaces returns where the messages' field at an occurrence is written
 // and read, on all topics that the occurrence's endpoints name.
 func (s *Snapshot) fieldPlaces(o Occurrence) (writes, reads []topology.Place) {
-	producers, consumers := s.usesOf(topicsOf(o.Uses))
+	producers, consumers := s.usesOf(topicsOfField(&o))
 	all := append(append(slices.Clone(o.Uses), producers...), consumers...)
 	for _, e := range endpointsOf(all) {
 		eachField(e.Payload, func(path string, f *topology.Field) {

@@ -147,6 +147,9 @@ func (r *renaming) target(path string, off uint32) (t target, why string, ok boo
 	}
 	switch o.Kind {
 	case TopicOccurrence:
+		if o.describes {
+			return target{}, "the name of a schema, not of a topic", false
+		}
 		return r.topicAt(&o, off)
 	case VariableOccurrence:
 		return r.variableAt(&o, off)

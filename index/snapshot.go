@@ -40,6 +40,7 @@ type Snapshot struct {
 	own         *ownFile `store:"-"`
 	flaws       []check.Flaw
 	declared    *declarations
+	schemas     *schemaView
 	undeployed  map[string][]topology.Undeployed // by file
 	imports     *imports                         `store:"-"`
 	stats       Stats
@@ -263,6 +264,7 @@ func (s *Snapshot) listProblems() []Problem {
 	for _, p := range s.deployed.problems {
 		out = append(out, Problem{Place: placeOf(p.Pos), Message: p.Message})
 	}
+	out = append(out, s.schemas.problemList()...)
 	out = append(out, s.configProblems()...)
 	for cf := range s.wholeFlawed.All() {
 		if cf.problem != "" {

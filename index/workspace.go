@@ -63,6 +63,7 @@ type Workspace struct {
 	ownModels   *ownModels
 	imports     *imports
 	declaring   *declaring
+	schemas     *schemaFiles
 	grading     check.Grading // that the last findings were given
 	configs     *configs
 
@@ -131,7 +132,7 @@ func newWorkspace(opts Options) *Workspace {
 		reads:    map[string][]topology.VariableRead{},
 		topics:   map[string]map[string]bool{},
 		deployed: &deployState{}, runs: map[string][]string{}, programs: map[string]map[string]bool{},
-		configs: newConfigs(opts.Tests), declaring: newDeclaring(), ownModels: &ownModels{}, imports: &imports{}, askedBy: map[string]askedStores{}, configReads: map[string]map[string][]topology.VariableRead{}, keyReads: map[string][]flow.Variable{}, serviceStores: map[string][]storeKey{},
+		configs: newConfigs(opts.Tests), declaring: newDeclaring(), schemas: newSchemaFiles(), ownModels: &ownModels{}, imports: &imports{}, askedBy: map[string]askedStores{}, configReads: map[string]map[string][]topology.VariableRead{}, keyReads: map[string][]flow.Variable{}, serviceStores: map[string][]storeKey{},
 		deadLetters: map[string][]string{}, secrets: map[string]map[secretOwner]bool{}, masked: map[string][]string{},
 	}
 	if w.log == nil {
@@ -176,6 +177,7 @@ func (w *Workspace) build(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return stopped(ctx)
 	}
+	w.readSchemas()
 	w.readMentions()
 	w.readBuilds()
 	for p, cf := range w.code.files {
@@ -352,6 +354,7 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 		w.linkers.update(change)
 	}
 	connectors := w.mentions.connectorsIn(diff)
+	w.updateSchemas(diff)
 	w.updateMentions(diff)
 	w.updateBuilds(diff)
 	if len(moved) > 0 {

@@ -102,7 +102,7 @@ var variants = []variant{
 // commentOf is what begins a comment in a file.
 func commentOf(name string) string {
 	switch filepath.Ext(name) {
-	case ".cs", ".go", ".java", ".js", ".json", ".jsonc", ".jsx", ".kt", ".mod", ".mts", ".ts", ".tsx":
+	case ".cs", ".go", ".java", ".js", ".json", ".jsonc", ".jsx", ".kt", ".mod", ".mts", ".ts", ".tsx", ".avsc", ".proto":
 		return "//"
 	}
 	return "#"

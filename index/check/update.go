@@ -31,6 +31,7 @@ type Change struct {
 	Flaws        bool     // there are other flaws in it
 	Values       []string // values files of which other keys are unused, or stand elsewhere
 	Declared     bool     // other topics are created, or elsewhere
+	Operations   bool     // documents declare other operations, or elsewhere
 	Texts        []Text   // files with other bytes
 }
 
@@ -119,7 +120,7 @@ func (c *Checker) Update(in Input, change Change) *Results {
 	if change.Flaws {
 		subjects = append(subjects, subject{kind: theFlaws})
 	}
-	if change.Declared || len(in.DeclaredTopics()) > 0 && change.usesTopics() {
+	if change.Declared || change.Operations || len(in.DeclaredTopics()) > 0 && change.usesTopics() {
 		subjects = append(subjects, subject{kind: theDeclarations})
 	}
 	c.find(subjects, change.Texts)

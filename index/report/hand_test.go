@@ -21,6 +21,7 @@ type hand struct {
 	notes        []report.Note
 	topics       map[string]*topology.Topic
 	order        []string
+	schemas      map[string][]topology.Schema
 }
 
 var _ report.Input = (*hand)(nil)
@@ -38,6 +39,8 @@ func (h *hand) Diagnostics() []topology.Diagnostic   { return h.diagnostics }
 func (h *hand) Notes() []report.Note                 { return h.notes }
 func (h *hand) Counts() map[string]int               { return map[string]int{"endpoints": len(h.endpoints)} }
 
+func (h *hand) Schemas(n string) []topology.Schema         { return h.schemas[n] }
+func (h *hand) Operations(string) []topology.Operation     { return nil }
 func (h *hand) Declarations(string) []topology.Declaration { return nil }
 
 func (h *hand) Text(p string) ([]byte, bool) {

@@ -105,10 +105,44 @@ type (
 		Column   int      `json:"column"`
 	}
 	docTopic struct {
-		Name      string   `json:"name"`
-		Producers []string `json:"producers"`
-		Consumers []string `json:"consumers"`
-		Schema    *Schema  `json:"schema"`
+		Name       string         `json:"name"`
+		Producers  []string       `json:"producers"`
+		Consumers  []string       `json:"consumers"`
+		Schema     *Schema        `json:"schema"`
+		Schemas    []docSchema    `json:"schemas,omitempty"`
+		Operations []docOperation `json:"operations,omitempty"`
+	}
+	docSchema struct {
+		Format string           `json:"format"`
+		Name   string           `json:"name"`
+		Key    bool             `json:"key,omitempty"`
+		File   string           `json:"file"`
+		Line   int              `json:"line"`
+		Column int              `json:"column"`
+		Tie    string           `json:"tie"`
+		TiedAt docLine          `json:"tiedAt"`
+		Open   bool             `json:"open"`
+		Doc    string           `json:"doc,omitempty"`
+		Fields []docSchemaField `json:"fields"`
+	}
+	docSchemaField struct {
+		Name     string           `json:"name"`
+		Type     string           `json:"type"`
+		Types    []string         `json:"types"`
+		Optional bool             `json:"optional"`
+		Doc      string           `json:"doc,omitempty"`
+		File     string           `json:"file"`
+		Line     int              `json:"line"`
+		Column   int              `json:"column"`
+		Fields   []docSchemaField `json:"fields,omitempty"`
+	}
+	docOperation struct {
+		Role    topology.Role `json:"role"`
+		Service string        `json:"service,omitempty"`
+		Title   string        `json:"title,omitempty"`
+		File    string        `json:"file"`
+		Line    int           `json:"line"`
+		Column  int           `json:"column"`
 	}
 	docDeclared struct {
 		Topic      string `json:"topic"`
@@ -172,7 +206,7 @@ func JSON(w io.Writer, input Input) error {
 	}
 	for _, n := range v.Topics() {
 		t := v.Topic(n)
-		d.Topics = append(d.Topics, docTopic{n, serviceIDs(t.Producers), serviceIDs(t.Consumers), TopicSchema(t)})
+		d.Topics = append(d.Topics, docTopic{n, serviceIDs(t.Producers), serviceIDs(t.Consumers), TopicSchema(t), v.schemas(n), v.operations(n)})
 	}
 	for _, n := range v.DeclaredTopics() {
 		for _, x := range v.Declarations(n) {
@@ -255,6 +289,42 @@ func (v *view) endpoint(e *topology.Endpoint) docEndpoint {
 	slices.Sort(o.Reads)
 	o.Reads = slices.Compact(o.Reads)
 	return o
+}
+
+func (v *view) schemas(topic string) []docSchema {
+	var out []docSchema
+	for _, s := range v.Schemas(topic) {
+		d := docSchema{Format: s.Format, Name: s.Name, Key: s.Key, File: s.At.File, Tie: s.Tie, Open: s.Open, Doc: s.Doc, Fields: v.schemaFields(s.Fields)}
+		d.Line, d.Column = v.position(s.At.File, s.At.Start)
+		d.TiedAt.File = s.TieAt.File
+		d.TiedAt.Line, _ = v.position(s.TieAt.File, s.TieAt.Start)
+		out = append(out, d)
+	}
+	return out
+}
+
+func (v *view) schemaFields(fields []topology.SchemaField) []docSchemaField {
+	out := []docSchemaField{}
+	for i := range fields {
+		f := &fields[i]
+		d := docSchemaField{Name: f.Name, Type: f.Type, Types: list(f.Types), Optional: f.Optional, Doc: f.Doc, File: f.At.File}
+		d.Line, d.Column = v.position(f.At.File, f.At.Start)
+		if len(f.Fields) > 0 {
+			d.Fields = v.schemaFields(f.Fields)
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+func (v *view) operations(topic string) []docOperation {
+	var out []docOperation
+	for _, o := range v.Operations(topic) {
+		d := docOperation{Role: o.Role, Service: o.Service, Title: o.Title, File: o.At.File}
+		d.Line, d.Column = v.position(o.At.File, o.At.Start)
+		out = append(out, d)
+	}
+	return out
 }
 
 func docFields(fields []topology.Field) []docField {

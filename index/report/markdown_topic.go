@@ -52,6 +52,7 @@ func (m *markdown) topic(t *topology.Topic) {
 	}
 	m.table([]string{"consumed by", "function", "place", "group", "reads", "handled at"}, rows)
 	m.message(t)
+	m.schemas(t.Name)
 }
 
 func (m *markdown) places(list []topology.Place) string {

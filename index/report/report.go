@@ -36,6 +36,11 @@ type Input interface {
 	DeclaredTopics() []string
 	// Declarations returns where a topic is created, by place.
 	Declarations(topic string) []topology.Declaration
+	// Schemas returns what files declare of a topic's messages.
+	Schemas(topic string) []topology.Schema
+	// Operations returns what documents declare that services do with a topic, by
+	// place.
+	Operations(topic string) []topology.Operation
 	// Variables returns the variables of all services, sorted by service and name.
 	Variables() []topology.Variable
 	// Reads returns the places where code reads variables, by file and position.

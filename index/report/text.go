@@ -77,6 +77,13 @@ func (v *view) textTopics(o output, st Style) {
 			}
 		}
 		tab.write(o)
+		for _, s := range v.distinctSchemas(n) {
+			what := "schema"
+			if s.Key {
+				what = "key schema"
+			}
+			o.line("  ", st.dim(fmt.Sprintf("%-12s %s (%s) %s, %s", what, s.Name, s.Format, v.where(s.At), s.Tie)))
+		}
 	}
 	var open []*topology.Endpoint
 	for _, e := range v.Endpoints() {

@@ -206,6 +206,7 @@ type Declaration struct {
 	Partitions int    // 0 when it isn't said
 	By         string // by what, for people
 	Default    bool   // the name is made of a default
+	Described  bool   // it is not created but described
 }
 
 // Schema is what a file of the workspace declares of a topic's messages.
@@ -219,9 +220,11 @@ type Schema struct {
 	TieAt  Place
 	// Named says that only names tie it to the topic: a file's, or that of a subject.
 	Named bool
-	// Of is the endpoint of whose messages alone it is, if the code around that
-	// one names it; nil when it is of all.
-	Of     *Endpoint
+	// Of is the id of the endpoint of whose messages alone it is, if the code around
+	// that one names it; "" when it is of all. Class says that the code there uses
+	// a class that is generated from the schema, so that its messages fit.
+	Of     string
+	Class  bool
 	Fields []SchemaField
 	Open   bool // messages may have fields besides
 }

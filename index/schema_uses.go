@@ -1,0 +1,355 @@
+package index
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"topicls/index/facts"
+	"topicls/index/schema"
+	"topicls/index/schema/avro"
+	"topicls/index/topology"
+)
+
+// The code around an endpoint shows which schema its messages have: it names the
+// class that is generated from it, the file, or it has the schema's text in it.
+
+// schemaUses are the schemas that the endpoints of a file name.
+type schemaUses struct {
+	of    map[string][]schemaUse // by the endpoint's id
+	files []string               // whose code was looked at besides
+}
+
+// schemaUse is a schema where code names it.
+type schemaUse struct {
+	record *schema.Record
+	at     topology.Place
+	key    bool
+	class  bool // by the class that is generated from it
+}
+
+// usesOf finds the schemas that the endpoints of a file name. Code is looked at
+// from near to far: what is given to the call, or the parameters of what handles
+// the messages; the function around it; the fields of the class; the file. Where a
+// function names several, the class may tell which; otherwise none is shown.
+func (w *Workspace) usesOf(rf *resolvedFile) *schemaUses {
+	out := &schemaUses{of: map[string][]schemaUse{}}
+	l := w.schemas.linked
+	named := map[string]*namedSchemas{}
+	in := func(p string) *namedSchemas {
+		n, ok := named[p]
+		if !ok {
+			if n = w.namedSchemas(l, p); p != rf.path {
+				out.files = append(out.files, p)
+			}
+			named[p] = n
+		}
+		return n
+	}
+	for _, e := range rf.endpoints {
+		n := in(e.Place.File)
+		if n == nil {
+			continue
+		}
+		first, near := n.within(facts.Span{Start: e.Place.Start, End: e.Place.End}), n.within(n.function(e.Place.Start))
+		if e.Role == topology.Consume {
+			first = n.parameters(e.Place.Start)
+		}
+		for _, h := range e.Handlers {
+			if n := in(h.File); n != nil {
+				first, near = append(first, n.parameters(h.Start)...), append(near, n.within(n.function(h.Start))...)
+			}
+		}
+		members := n.members(e.Place.Start)
+		for _, level := range [][]schemaUse{first, near, common(near, members), members, n.whole(rf)} {
+			if uses, known := l.agree(level); len(uses) > 0 {
+				out.of[e.ID] = uses
+				break
+			} else if known && len(members) == 0 {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// common are those of some uses whose schemas others have too.
+func common(list, others []schemaUse) []schemaUse {
+	var out []schemaUse
+	for _, u := range list {
+		if slices.ContainsFunc(others, func(o schemaUse) bool { return o.record.ID == u.record.ID }) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// agree chooses what all of some uses are about: one schema of values, and one of
+// keys. known is false where there are none; where there are several, nothing is
+// chosen.
+func (l *schemaIndex) agree(list []schemaUse) (out []schemaUse, known bool) {
+	for _, key := range []bool{false, true} {
+		var one *schemaUse
+		several := false
+		for i := range list {
+			u := &list[i]
+			if u.key != key || slices.ContainsFunc(list, func(o schemaUse) bool {
+				return o.key == key && o.record.ID != u.record.ID && l.holds(o.record, u.record, 0)
+			}) {
+				continue
+			}
+			if one == nil {
+				one = u
+			} else if one.record.ID != u.record.ID {
+				several = true
+			}
+		}
+		known = known || one != nil
+		if one != nil && !several {
+			out = append(out, *one)
+		}
+	}
+	return out, known
+}
+
+// holds reports whether a record has another one somewhere inside.
+func (l *schemaIndex) holds(r, o *schema.Record, depth int) bool {
+	if depth > 6 {
+		return false
+	}
+	var in func(list []schema.Field) bool
+	in = func(list []schema.Field) bool {
+		return slices.ContainsFunc(list, func(f schema.Field) bool {
+			if f.Type.Ref != "" {
+				if x := l.lookup(r, f.Type.Ref); x != nil && x != r && (x.ID == o.ID || l.holds(x, o, depth+1)) {
+					return true
+				}
+			}
+			return in(f.Type.Fields)
+		})
+	}
+	return in(r.Fields) || slices.ContainsFunc(r.Any, func(t schema.Type) bool { return in(t.Fields) })
+}
+
+// namedSchemas are the schemas that a file of code names, by place.
+type namedSchemas struct {
+	f    *facts.File
+	list []schemaUse
+}
+
+// namedSchemas finds them; nil when the file is not read.
+func (w *Workspace) namedSchemas(l *schemaIndex, p string) *namedSchemas {
+	cf := w.code.files[p]
+	if cf == nil || cf.facts == nil {
+		return nil
+	}
+	n := &namedSchemas{f: cf.facts.File()}
+	f := n.f
+	affiliated := map[*schema.Record]bool{}
+	for i := range f.Exprs {
+		e := &f.Exprs[i]
+		u := schemaUse{at: topology.Place{File: p, Start: e.Start, End: e.End}}
+		switch e.Kind {
+		case facts.Name, facts.Attr:
+			name := f.Text(e.Name)
+			var fit []*schema.Record
+			for _, r := range l.byBase[name] {
+				ok, known := affiliated[r]
+				if !known {
+					ok = belongs(f, string(cf.lang), r)
+					affiliated[r] = ok
+				}
+				if ok {
+					fit = append(fit, r)
+				}
+			}
+			u.record, u.class = nearestRecord(fit, p), true
+			u.key = strings.HasSuffix(name, "Key") && u.record != nil
+		case facts.String:
+			text := f.Text(e.Name)
+			switch {
+			case len(text) < 200 && strings.ContainsRune(text, '.') && (isAvro(text) || isDocument(text) || strings.HasSuffix(text, ".proto")):
+				if to := l.schemaFile(p, text); to != "" {
+					u.record = l.roots[to]
+					base := strings.ToLower(path.Base(text))
+					u.key = strings.Contains(base, "key") && !strings.Contains(base, "value")
+				}
+			case len(text) > 30 && len(text) < 1<<16 && strings.Contains(text, `"record"`) && strings.Contains(text, `"fields"`):
+				u.record = w.inlineSchema(p, e.Span, text)
+			}
+		}
+		if u.record != nil {
+			n.list = append(n.list, u)
+		}
+	}
+	return n
+}
+
+// inlineSchema reads the schema of Avro that is a text in code.
+func (w *Workspace) inlineSchema(p string, at facts.Span, text string) *schema.Record {
+	data, err := w.set.ReadFile(p)
+	if err != nil || int(at.End) > len(data) {
+		return nil
+	}
+	off := strings.Index(string(data[at.Start:at.End]), text)
+	if off < 0 { // with escapes: its places can't be told
+		return nil
+	}
+	f := avro.Read(p, []byte(text))
+	if f.Root == nil {
+		return nil
+	}
+	r := *f.Root
+	r.ID = p + "#" + r.Name // not to be taken for the one of a file
+	shift(&r, at.Start+uint32(off))
+	return &r
+}
+
+func shift(r *schema.Record, off uint32) {
+	var fields func(list []schema.Field) []schema.Field
+	fields = func(list []schema.Field) []schema.Field {
+		list = slices.Clone(list)
+		for i := range list {
+			list[i].At.Start += off
+			list[i].At.End += off
+			list[i].Type.Fields = fields(list[i].Type.Fields)
+		}
+		return list
+	}
+	r.At.Start += off
+	r.At.End += off
+	r.Fields = fields(r.Fields)
+}
+
+// within are the uses in a part of the file.
+func (n *namedSchemas) within(at facts.Span) []schemaUse {
+	var out []schemaUse
+	for _, u := range n.list {
+		if at.Start <= u.at.Start && u.at.End <= at.End && at.End > 0 {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// function is the function around an offset: not a lambda, but what it stands in.
+func (n *namedSchemas) function(off uint32) facts.Span {
+	var out facts.Span
+	for i := range n.f.Scopes {
+		s := &n.f.Scopes[i]
+		if s.Kind == facts.FuncScope && s.Start <= off && off <= s.End && (out.End == 0 || s.End-s.Start < out.End-out.Start) {
+			out = s.Span
+		}
+	}
+	return out
+}
+
+// parameters are the uses in the declared types of the parameters of the function
+// around an offset.
+func (n *namedSchemas) parameters(off uint32) []schemaUse {
+	at := n.function(off)
+	var out []schemaUse
+	for i := range n.f.Scopes {
+		s := &n.f.Scopes[i]
+		if s.Kind != facts.FuncScope || s.Span != at {
+			continue
+		}
+		for _, p := range n.f.ScopeParams(s) {
+			if p.Annot != 0 {
+				out = append(out, n.within(n.f.At(p.Annot).Span)...)
+			}
+		}
+	}
+	return out
+}
+
+// members are the uses in a class around an offset that stand in none of its
+// functions but the constructor: in the types of its fields.
+func (n *namedSchemas) members(off uint32) []schemaUse {
+	class := facts.ScopeID(-1)
+	for i := range n.f.Scopes {
+		s := &n.f.Scopes[i]
+		if s.Kind == facts.ClassScope && s.Start <= off && off <= s.End && (class < 0 || s.End-s.Start < n.f.Scopes[class].End-n.f.Scopes[class].Start) {
+			class = facts.ScopeID(i)
+		}
+	}
+	var out []schemaUse
+	if class < 0 {
+		return nil
+	}
+	for _, u := range n.within(n.f.Scopes[class].Span) {
+		inside := false
+		for i := range n.f.Scopes {
+			s := &n.f.Scopes[i]
+			inside = inside || s.Kind == facts.FuncScope && n.f.Text(s.Name) != facts.Constructor && s.Parent == class && s.Start <= u.at.Start && u.at.End <= s.End
+		}
+		if !inside {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// whole are all uses, where all endpoints of a file have the same topics.
+func (n *namedSchemas) whole(rf *resolvedFile) []schemaUse {
+	for _, e := range rf.endpoints[1:] {
+		if !slices.Equal(e.TopicNames(), rf.endpoints[0].TopicNames()) {
+			return nil
+		}
+	}
+	return n.list
+}
+
+// belongs reports whether a file of code has to do with the classes that are
+// generated from a record: it imports them, or is of the same package.
+func belongs(f *facts.File, lang string, r *schema.Record) bool {
+	base := r.Base()
+	proto := strings.TrimSuffix(path.Base(r.At.File), ".proto")
+	pack := f.Text(f.Package)
+	switch lang {
+	case "java", "kotlin":
+		if slices.Contains(r.Space, pack) && pack != "" {
+			return true
+		}
+	case "csharp":
+		for _, s := range r.Space {
+			if pack == s || strings.HasPrefix(pack, s+".") {
+				return true
+			}
+		}
+	}
+	for i := range f.Imports {
+		im := &f.Imports[i]
+		module, member := f.Text(im.Module), f.Text(im.Member)
+		switch lang {
+		case "java", "kotlin", "csharp":
+			for _, s := range r.Space {
+				if module == s && (member == base || member == r.Outer || member == "") || module == s+"."+r.Outer && r.Outer != "" {
+					return true
+				}
+			}
+		case "go":
+			for _, s := range r.Space {
+				s = strings.TrimPrefix(s, "./")
+				if strings.Contains(s, "/") && (module == s || strings.HasSuffix(module, "/"+s)) {
+					return true
+				}
+			}
+		case "python":
+			if r.Format == schema.Protobuf {
+				last := module[strings.LastIndexByte(module, '.')+1:]
+				if last == proto+"_pb2" || member == proto+"_pb2" {
+					return true
+				}
+			}
+		default:
+			if r.Format == schema.Protobuf {
+				last := strings.TrimSuffix(strings.TrimSuffix(path.Base(module), ".js"), ".ts")
+				if last == proto || last == proto+"_pb" || last == proto+".pb" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

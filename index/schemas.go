@@ -1,0 +1,351 @@
+package index
+
+import (
+	"bytes"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"topicls/index/schema"
+	"topicls/index/schema/asyncapi"
+	"topicls/index/schema/avro"
+	"topicls/index/schema/jsonschema"
+	"topicls/index/schema/protobuf"
+	"topicls/index/schema/tree"
+	"topicls/index/source"
+	"topicls/index/topology"
+)
+
+// Files of the workspace describe messages: Avro, Protobuf, JSON Schema, AsyncAPI.
+// They are read here; schema_ties.go ties them to topics.
+
+// schemaFiles are the files that describe messages, as they were last read.
+type schemaFiles struct {
+	set   *source.Set
+	avro  map[string]*avro.File
+	proto map[string]*protobuf.File
+	json  map[string]bool // documents that say that they are schemas of JSON
+	async map[string]bool // documents of AsyncAPI
+	// docs are documents as they are read, or nil for what is none; those that
+	// others refer to are here too.
+	docs     map[string]*tree.Node
+	subjects map[string][]subject // file -> where it registers schemas
+	problems map[string]schema.Problem
+	dirty    bool // something that follows from the files is to be made again
+	linked   *schemaIndex
+	uses     map[string]*schemaUses // code file -> the schemas that its endpoints name
+}
+
+func newSchemaFiles() *schemaFiles {
+	return &schemaFiles{
+		avro: map[string]*avro.File{}, proto: map[string]*protobuf.File{}, json: map[string]bool{}, async: map[string]bool{},
+		docs: map[string]*tree.Node{}, subjects: map[string][]subject{}, problems: map[string]schema.Problem{}, uses: map[string]*schemaUses{}, linked: &schemaIndex{},
+	}
+}
+
+// schemaIndex is what follows from all files together.
+type schemaIndex struct {
+	byID   map[string][]*schema.Record // Avro and Protobuf
+	byBase map[string][]*schema.Record // the same by the name of their class
+	roots  map[string]*schema.Record   // file -> what it as a whole describes
+	byName map[string][]string         // last part of a path -> files with a root
+	async  []*asyncapi.Document
+}
+
+// empty reports whether no file describes messages.
+func (x *schemaFiles) empty() bool {
+	return len(x.avro)+len(x.proto)+len(x.json)+len(x.async) == 0
+}
+
+// Doc implements [jsonschema.Docs]: documents of the workspace alone.
+func (x *schemaFiles) Doc(p string) *tree.Node {
+	if n, ok := x.docs[p]; ok {
+		return n
+	}
+	var n *tree.Node
+	if e, ok := x.set.Get(p); ok && (isDocument(p) || isAvro(p)) && e.Size <= tree.MaxSize {
+		if data, err := x.set.ReadFile(p); err == nil {
+			n, _ = parseDocument(p, data)
+		}
+	}
+	x.docs[p] = n
+	return n
+}
+
+func isAvro(p string) bool { return strings.HasSuffix(p, ".avsc") || strings.HasSuffix(p, ".avpr") }
+
+func isDocument(p string) bool {
+	switch path.Ext(p) {
+	case ".json", ".yaml", ".yml":
+		return true
+	}
+	return false
+}
+
+func parseDocument(p string, data []byte) (*tree.Node, *tree.Problem) {
+	if isAvro(p) {
+		p += ".json"
+	}
+	return tree.Parse(p, data)
+}
+
+// read takes in a file; without bytes, that it is gone.
+func (x *schemaFiles) read(p string, data []byte) {
+	x.forget(p)
+	if data == nil {
+		return
+	}
+	switch {
+	case isAvro(p):
+		x.dirty = true
+		n, problem := parseDocument(p, data)
+		x.docs[p] = n
+		if problem != nil {
+			x.broken(p, problem)
+			return
+		}
+		x.avro[p] = avro.FromNode(p, n)
+	case strings.HasSuffix(p, ".proto"):
+		x.dirty = true
+		x.proto[p] = protobuf.Read(p, data)
+	case isDocument(p):
+		x.document(p, data)
+	}
+	if list := registrations(p, data); len(list) > 0 {
+		x.subjects[p], x.dirty = list, true
+	}
+}
+
+func (x *schemaFiles) broken(p string, problem *tree.Problem) {
+	x.problems[p] = schema.Problem{At: topology.Place{File: p, Start: problem.Start, End: problem.End}, Message: problem.Message}
+}
+
+// forget drops what is known of a file.
+func (x *schemaFiles) forget(p string) {
+	_, doc := x.docs[p]
+	if doc || x.avro[p] != nil || x.proto[p] != nil || x.subjects[p] != nil {
+		x.dirty = true
+	}
+	delete(x.docs, p)
+	delete(x.avro, p)
+	delete(x.proto, p)
+	delete(x.json, p)
+	delete(x.async, p)
+	delete(x.subjects, p)
+	delete(x.problems, p)
+}
+
+// Words of which each document has one that describes messages.
+var (
+	asyncWord = []byte("asyncapi")
+	jsonWord  = []byte("json-schema.org/")
+	avroWord  = []byte(`"record"`)
+)
+
+// document takes in JSON or YAML, if it is a schema.
+func (x *schemaFiles) document(p string, data []byte) {
+	async := bytes.Contains(data[:min(len(data), 4096)], asyncWord)
+	named := strings.Contains(path.Base(p), ".schema.")
+	record := path.Ext(p) == ".json" && bytes.Contains(data, avroWord)
+	if !async && !named && !record && !bytes.Contains(data[:min(len(data), 4096)], jsonWord) {
+		return
+	}
+	n, problem := parseDocument(p, data)
+	switch {
+	case problem != nil:
+		if async && bytes.Contains(data[:min(len(data), 4096)], []byte("channels")) || named {
+			x.dirty, x.docs[p] = true, nil
+			x.broken(p, problem)
+		}
+		return
+	case asyncapi.Is(n):
+		x.async[p] = true
+	case record && avro.Likely(n):
+		x.avro[p] = avro.FromNode(p, n)
+	case jsonschema.Likely(p, n):
+		x.json[p] = true
+	default:
+		return
+	}
+	x.dirty, x.docs[p] = true, n
+}
+
+// describes reports whether an entry is a file that may describe messages, or
+// register descriptions, and that readMention does not see.
+func (w *Workspace) describes(e source.Entry) bool {
+	if e.Test && !w.opts.Tests || e.Size > tree.MaxSize {
+		return false
+	}
+	return e.Kind == source.KindSchema || e.Kind == source.KindBuild && registers(e.Path)
+}
+
+func registers(p string) bool {
+	base := path.Base(p)
+	return base == "pom.xml" || strings.HasPrefix(base, "build.gradle")
+}
+
+// readSchemas reads the files there are.
+func (w *Workspace) readSchemas() {
+	w.schemas.set = w.set
+	for e := range w.set.All() {
+		if w.describes(e) {
+			w.readSchema(e.Path)
+		}
+	}
+}
+
+func (w *Workspace) readSchema(p string) {
+	data, err := w.set.ReadFile(p)
+	if err != nil {
+		data = nil
+	}
+	w.schemas.read(p, data)
+}
+
+// updateSchemas reads the changed files that readMention did not see.
+func (w *Workspace) updateSchemas(diff []string) {
+	w.schemas.set = w.set
+	for _, p := range diff {
+		if e, ok := w.set.Get(p); ok && w.describes(e) {
+			w.readSchema(p)
+		} else if !ok || !w.unfollowed(e) {
+			w.schemas.forget(p)
+		}
+	}
+}
+
+// link makes the index of all files anew.
+func (x *schemaFiles) link() {
+	l := &schemaIndex{byID: map[string][]*schema.Record{}, byBase: map[string][]*schema.Record{}, roots: map[string]*schema.Record{}, byName: map[string][]string{}}
+	add := func(p string, records []*schema.Record, root *schema.Record) {
+		for _, r := range records {
+			l.byID[r.ID] = append(l.byID[r.ID], r)
+			if len(r.Any) == 0 { // no enumeration
+				l.byBase[r.Base()] = append(l.byBase[r.Base()], r)
+			}
+		}
+		if root != nil {
+			l.roots[p] = root
+			l.byName[path.Base(p)] = append(l.byName[path.Base(p)], p)
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(x.avro)) {
+		add(p, x.avro[p].Records, x.avro[p].Root)
+	}
+	for _, p := range slices.Sorted(maps.Keys(x.proto)) {
+		add(p, x.proto[p].Records, outerMessage(x.proto[p].Records))
+	}
+	for _, p := range slices.Sorted(maps.Keys(x.json)) {
+		add(p, nil, jsonschema.Record(x, jsonschema.Ref{File: p}))
+	}
+	for _, p := range slices.Sorted(maps.Keys(x.async)) {
+		if d := asyncapi.Read(p, x); d != nil {
+			l.async = append(l.async, d)
+		}
+	}
+	x.linked = l
+}
+
+// outerMessage is the one message of a file that no other in it has as a field, or nil.
+func outerMessage(records []*schema.Record) *schema.Record {
+	inside := map[*schema.Record]bool{}
+	for _, r := range records {
+		for _, f := range r.Fields {
+			if f.Type.Ref == "" {
+				continue
+			}
+			for _, n := range protobuf.Names(r.Name, f.Type.Ref) {
+				if i := slices.IndexFunc(records, func(o *schema.Record) bool { return o.Name == n }); i >= 0 {
+					inside[records[i]] = inside[records[i]] || records[i] != r
+					break
+				}
+			}
+		}
+	}
+	var out *schema.Record
+	for _, r := range records {
+		nested := slices.ContainsFunc(records, func(o *schema.Record) bool { return strings.HasPrefix(r.Name, o.Name+".") })
+		if len(r.Any) > 0 || inside[r] || nested {
+			continue
+		}
+		if out != nil {
+			return nil
+		}
+		out = r
+	}
+	return out
+}
+
+// lookup finds the record that a reference means: of several of a name, the one
+// in the file that is nearest.
+func (l *schemaIndex) lookup(from *schema.Record, ref string) *schema.Record {
+	names := []string{ref}
+	if from.Format == schema.Protobuf {
+		names = protobuf.Names(from.Name, ref)
+	}
+	for _, n := range names {
+		var list []*schema.Record
+		for _, r := range l.byID[n] {
+			if r.Format == from.Format {
+				list = append(list, r)
+			}
+		}
+		if r := nearestRecord(list, from.At.File); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// nearestRecord is the record whose file has most folders with a path in common;
+// of equals the first.
+func nearestRecord(list []*schema.Record, p string) *schema.Record {
+	var best *schema.Record
+	most := -1
+	for _, r := range list {
+		if n := inCommon(r.At.File, p); n > most {
+			best, most = r, n
+		}
+	}
+	return best
+}
+
+// inCommon counts the folders that two paths have in common; a file itself
+// counts as well.
+func inCommon(a, b string) int {
+	if a == b {
+		return 1 << 20
+	}
+	n := 0
+	for i := 0; i < len(a) && i < len(b) && a[i] == b[i]; i++ {
+		if a[i] == '/' {
+			n++
+		}
+	}
+	return n
+}
+
+// schemaProblems lists what could not be read of schemas.
+func (w *Workspace) schemaProblems() []Problem {
+	var out []Problem
+	add := func(list []schema.Problem) {
+		for _, p := range list {
+			out = append(out, Problem{Place: p.At, Message: p.Message})
+		}
+	}
+	for _, p := range w.schemas.problems {
+		add([]schema.Problem{p})
+	}
+	for _, f := range w.schemas.avro {
+		add(f.Problems)
+	}
+	for _, f := range w.schemas.proto {
+		add(f.Problems)
+	}
+	for _, d := range w.schemas.linked.async {
+		add(d.Problems)
+	}
+	slices.SortFunc(out, func(a, b Problem) int { return comparePlaces(a.Place, b.Place) })
+	return out
+}
