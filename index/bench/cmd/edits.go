@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -78,10 +79,19 @@ var kinds = []edit{
 	{"new import", []string{"jobs.py", "reports.py"}, after("import logging\n", "import util.cache as c%d\n")},
 }
 
-// edits measures edits of every kind, from the change to the first answer.
-func (x *indexed) edits(n int, r *results) {
+// edits measures edits of every kind whose name matches only, from the change
+// to the first answer.
+func (x *indexed) edits(n int, only string, r *results) {
+	pattern, err := regexp.Compile(only)
+	if err != nil {
+		note("%v", err)
+		return
+	}
 	var all []time.Duration
 	for _, k := range kinds {
+		if !pattern.MatchString(k.name) {
+			continue
+		}
 		var took []time.Duration
 		var files []string
 		for _, p := range x.files {

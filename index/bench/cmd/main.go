@@ -26,7 +26,7 @@ type options struct {
 	manyFor                        time.Duration
 	server, example                string
 	dir                            string
-	json, markdown, profile        string
+	json, markdown, profile, only  string
 	noGrowth, mixed                bool
 }
 
@@ -42,6 +42,7 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "", "keep the workspaces that are made in this `folder`")
 	flag.StringVar(&o.json, "json", "", "write the results to this `file` as JSON")
 	flag.StringVar(&o.markdown, "markdown", "", "write the results to this `file` as Markdown")
+	flag.StringVar(&o.only, "only", "", "measure nothing but the edits whose names match this `pattern`")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of the edits to this `file`")
 	flag.BoolVar(&o.noGrowth, "no-growth", false, "leave out the workspace of a tenth of the size")
 	flag.BoolVar(&o.mixed, "mixed", false, "services in Python, Java, Go and TypeScript instead of in Python alone")
@@ -63,7 +64,7 @@ func run(ctx context.Context, o options) error {
 	if o.dir == "" {
 		o.dir = temp
 	}
-	if o.server == "" {
+	if o.server == "" && o.only == "" {
 		o.server = filepath.Join(temp, "topicls")
 		build := exec.CommandContext(ctx, "go", "build", "-o", o.server, "./cmd/topicls")
 		build.Stderr = os.Stderr
@@ -72,6 +73,9 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	r := newResults()
+	if o.only != "" {
+		return onlyEdits(ctx, o, r)
+	}
 	if o.example != "" {
 		c, err := measureCold(ctx, o.example, max(25, o.rounds))
 		if err != nil {
@@ -191,8 +195,19 @@ func inProcess(ctx context.Context, o options, root string, r *results) error {
 			_ = f.Close()
 		}()
 	}
-	x.edits(o.edits, r)
+	if x.edits(o.edits, o.only, r); o.only != "" {
+		return nil
+	}
 	note("asking")
 	x.queries(r)
 	return nil
+}
+
+// onlyEdits measures some kinds of edits, to find out what they cost.
+func onlyEdits(ctx context.Context, o options, r *results) error {
+	root, err := generate(o.dir, o.endpoints, o.mixed)
+	if err != nil {
+		return err
+	}
+	return inProcess(ctx, o, root, r)
 }
