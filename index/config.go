@@ -555,11 +555,11 @@ const storeOfKeys = config.Kind("same")
 // changed takes changed files, those that came or went, the services that are
 // deployed in another way, and the files whose setups changed. It returns the
 // stores that may answer otherwise, or all = true.
-func (c *configs) changed(set *source.Set, diff, moved []string, services map[string]bool, setups []string) (stale map[storeKey]bool, all bool) {
+func (c *configs) changed(set *source.Set, diff, moved []string, d *redeployed, setups []string) (stale map[storeKey]bool, all bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.set = set
-	if c.homes != nil && len(services) == 0 && len(setups) == 0 && !slices.ContainsFunc(diff, func(p string) bool {
+	if c.homes != nil && len(d.services) == 0 && len(setups) == 0 && !slices.ContainsFunc(diff, func(p string) bool {
 		_, _, home := homeOf(p)
 		return home || c.sought[p]
 	}) {
@@ -581,11 +581,12 @@ func (c *configs) changed(set *source.Set, diff, moved []string, services map[st
 	}
 	stale = map[storeKey]bool{}
 	for k, s := range c.stores {
-		if !all && !services[k.service] && !slices.ContainsFunc(diff, func(p string) bool { return s.looked[p] }) &&
-			!slices.ContainsFunc(setups, func(p string) bool { return k.kind == config.DotEnv || under(p, k.module) }) {
+		otherwise := all || d.services[k.service] && !d.moved[k.service] || slices.ContainsFunc(diff, func(p string) bool { return s.looked[p] }) ||
+			slices.ContainsFunc(setups, func(p string) bool { return k.kind == config.DotEnv || under(p, k.module) })
+		if !otherwise && (!d.moved[k.service] || k.kind == config.DotEnv || k.kind == config.EnvFile) { // those go by no variable of the service
 			continue
 		}
-		stale[k], c.dirty = true, true
+		stale[k], c.dirty = otherwise, true
 		delete(c.stores, k)
 	}
 	return stale, all

@@ -31,27 +31,55 @@ func (w *Workspace) reconfigure(diff, moved, linked []string, d *redeployed) {
 		}
 		setups = append(setups, p)
 	}
-	stale, all := w.configs.changed(w.set, diff, moved, d.services, setups)
+	stale, all := w.configs.changed(w.set, diff, moved, d, setups)
 	all = all || slices.ContainsFunc(diff, func(p string) bool { kind, _ := source.Classify(path.Base(p)); return kind == source.KindBuild })
 	if d.stores = stale; len(stale) == 0 && !all {
 		return
 	}
-	d.files = slices.Clone(d.files)
-	for p, asked := range w.askedBy {
-		if all || overlaps(asked, stale) {
-			d.files = append(d.files, p)
-		}
+	var again []string
+	if all {
+		again = slices.Collect(maps.Keys(w.askedBy))
+	} else {
+		again = w.asking(stale)
 	}
-	d.files = uniqueSorted(d.files)
+	for _, p := range again {
+		delete(d.shifted, p)
+	}
+	d.files = uniqueSorted(slices.Concat(d.files, again))
 }
 
-func overlaps(asked askedStores, stale map[storeKey]bool) bool {
-	for k := range asked {
-		if stale[k] {
-			return true
+// asking lists the files whose names asked one of the stores that may answer
+// otherwise. For a service that answers, those can only be files that it runs:
+// what it ran before is resolved again anyway.
+func (w *Workspace) asking(stale map[storeKey]bool) (out []string) {
+	others := map[storeKey]bool{}
+	for k, otherwise := range stale {
+		if !otherwise {
+			continue
+		}
+		svc := w.deployed.byID[k.service]
+		if svc == nil {
+			others[k] = true
+			continue
+		}
+		for _, p := range svc.files {
+			if w.askedBy[p][k] {
+				out = append(out, p)
+			}
 		}
 	}
-	return false
+	if len(others) == 0 {
+		return out
+	}
+	for p, asked := range w.askedBy {
+		for k := range asked {
+			if others[k] {
+				out = append(out, p)
+				break
+			}
+		}
+	}
+	return out
 }
 
 // setAsked notes which stores a file's names asked.

@@ -69,7 +69,12 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 	c := newDelta(d)
 	c.texts = texts
 	touched := touchDelta{}
-	resolved := w.resolveFiles(changed)
+	resolved := w.resolveFiles(changed, func(p string) *relocation {
+		if linked[p] || !d.shifted[p] {
+			return nil
+		}
+		return &d.places
+	})
 	var files []*resolvedFile
 	for i, p := range changed {
 		was, rf := w.resolved[p], resolved[i]
@@ -115,14 +120,21 @@ func (w *Workspace) refresh(changed []string, d redeployed, texts []check.Text) 
 }
 
 // resolveFiles resolves files, several at a time: each by itself, from what
-// does not change meanwhile.
-func (w *Workspace) resolveFiles(paths []string) []*resolvedFile {
+// does not change meanwhile. shifted says where the places are now by which a
+// file's names came about, if they are all that is different; else nil.
+func (w *Workspace) resolveFiles(paths []string, shifted func(p string) *relocation) []*resolvedFile {
 	out := make([]*resolvedFile, len(paths))
 	var wg sync.WaitGroup
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), (len(paths)+7)/8) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(paths); i = int(next.Add(1)) - 1 {
+				if places, rf := shifted(paths[i]), w.resolved[paths[i]]; places != nil && rf != nil {
+					if now, ok := places.file(rf); ok {
+						out[i] = now
+						continue
+					}
+				}
 				out[i] = w.resolveFile(paths[i])
 			}
 		})

@@ -351,20 +351,34 @@ func sameCode(a, b *deploy.Service) bool {
 
 // sameService reports whether two services are equal, with all of their places.
 func sameService(a, b *deploy.Service) bool {
-	if a == b {
-		return true
-	}
-	return sameCode(a, b) && a.ID == b.ID && a.Name == b.Name && a.Environment == b.Environment && a.Pos == b.Pos && a.Image == b.Image &&
-		sameLack(a.Lack, b.Lack) && a.MoreVars == b.MoreVars && a.Broker == b.Broker && slices.Equal(a.DependsOn, b.DependsOn) && slices.Equal(a.Profiles, b.Profiles) &&
-		slices.EqualFunc(a.Entries, b.Entries, func(x, y deploy.Entry) bool { return x.Pos == y.Pos && slices.Equal(x.Args, y.Args) }) &&
-		slices.EqualFunc(a.Vars, b.Vars, sameVariable)
+	return a == b || equalServices(a, b, func(p, q deploy.Pos) bool { return p == q })
 }
 
-func sameLack(a, b *deploy.Lack) bool { return a == b || a != nil && b != nil && *a == *b }
+// equalServices reports whether two services are equal, where pos says so of
+// their places.
+func equalServices(a, b *deploy.Service, pos func(p, q deploy.Pos) bool) bool {
+	return sameCode(a, b) && a.ID == b.ID && a.Name == b.Name && a.Environment == b.Environment && pos(a.Pos, b.Pos) && a.Image == b.Image &&
+		sameLack(a.Lack, b.Lack, pos) && a.MoreVars == b.MoreVars && a.Broker == b.Broker && slices.Equal(a.DependsOn, b.DependsOn) && slices.Equal(a.Profiles, b.Profiles) &&
+		slices.EqualFunc(a.Entries, b.Entries, func(x, y deploy.Entry) bool { return pos(x.Pos, y.Pos) && slices.Equal(x.Args, y.Args) }) &&
+		slices.EqualFunc(a.Vars, b.Vars, func(x, y deploy.Variable) bool { return equalVariables(&x, &y, pos) })
+}
 
-func sameVariable(a, b deploy.Variable) bool {
-	return a.Name == b.Name && a.Value == b.Value && a.Status == b.Status && a.Reason == b.Reason && a.Default == b.Default &&
-		a.NamePos == b.NamePos && a.ValuePos == b.ValuePos && a.Raw == b.Raw && slices.Equal(a.Origin, b.Origin)
+func sameLack(a, b *deploy.Lack, pos func(p, q deploy.Pos) bool) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	now := *b
+	now.Pos = a.Pos
+	return *a == now && pos(a.Pos, b.Pos)
+}
+
+func equalVariables(a, b *deploy.Variable, pos func(p, q deploy.Pos) bool) bool {
+	return a.Name == b.Name && a.Value == b.Value && a.Status == b.Status && a.Reason == b.Reason && a.Default == b.Default && a.Bulk == b.Bulk &&
+		pos(a.NamePos, b.NamePos) && pos(a.ValuePos, b.ValuePos) && a.Raw == b.Raw &&
+		slices.EqualFunc(a.Origin, b.Origin, func(x, y deploy.Step) bool { return x.What == y.What && pos(x.Pos, y.Pos) }) &&
+		slices.EqualFunc(a.Hidden, b.Hidden, func(x, y deploy.Definition) bool {
+			return pos(x.NamePos, y.NamePos) && pos(x.ValuePos, y.ValuePos)
+		})
 }
 
 // under reports whether a path is a folder's or file's own or below it.
@@ -383,8 +397,11 @@ func (c *code) settle(p string) {
 type redeployed struct {
 	services     map[string]bool   // ids of services that came, went or changed in any way
 	code         map[string]bool   // ids of those that run other code
+	moved        map[string]bool   // ids of those that are what they were, at other places
+	places       relocation        // where those places are now
 	files        []string          // code files that may be resolved in another way
-	stores       map[storeKey]bool // those that may answer otherwise
+	shifted      map[string]bool   // those among files of which only the places are others
+	stores       map[storeKey]bool // those that may answer otherwise; false: only with other places
 	elsewhere    []string          // ids of services that other environments deploy in another way now
 	environments bool              // environments came, went or have other files
 }
@@ -395,7 +412,7 @@ type redeployed struct {
 func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 	old := w.deployed
 	w.deployed = w.computeServices(stale)
-	d := redeployed{services: map[string]bool{}, code: map[string]bool{}}
+	d := redeployed{services: map[string]bool{}, code: map[string]bool{}, moved: map[string]bool{}, shifted: map[string]bool{}}
 	d.environments = !slices.EqualFunc(old.environments, w.deployed.environments, func(a, b topology.Environment) bool {
 		return a.ID == b.ID && a.Kind == b.Kind && a.Default == b.Default && slices.Equal(a.Files, b.Files) && slices.Equal(a.Read, b.Read)
 	})
@@ -424,6 +441,13 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 			continue
 		}
 		d.services[s.ID] = true
+		if now != nil && slices.Equal(s.files, now.files) && s.whole == now.whole && s.project == now.project && d.places.services(s.Service, now.Service) {
+			d.moved[s.ID] = true
+			for _, p := range s.files {
+				d.shifted[p] = true
+			}
+			continue
+		}
 		d.code[s.ID] = now == nil || s.whole != now.whole || !slices.Equal(s.files, now.files)
 		programs = programs || now == nil || !slices.Equal(s.Code, now.Code)
 		if now == nil || !slices.Equal(s.files, now.files) {
@@ -432,7 +456,7 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 	}
 	for _, s := range w.deployed.services {
 		was := old.byID[s.ID]
-		if was != nil && !d.services[s.ID] {
+		if was != nil && (!d.services[s.ID] || d.moved[s.ID]) {
 			continue
 		}
 		d.services[s.ID] = true
@@ -454,6 +478,8 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 	}
 	programs = programs || old.chosen != w.deployed.chosen || !sameElsewhere(old.elsewhere, w.deployed.elsewhere) || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
 	w.alsoResolve(changed, flipped, programs)
+	maps.DeleteFunc(d.shifted, func(p string, _ bool) bool { return changed[p] })
+	maps.Copy(changed, d.shifted)
 	d.files = slices.Sorted(maps.Keys(changed))
 	return d
 }

@@ -18,6 +18,16 @@ type FS interface {
 	List(dir string) []string
 }
 
+// IsFile reports whether path is a file that can be read. An FS that knows
+// without reading it has a method IsFile, which answers.
+func IsFile(fs FS, path string) bool {
+	if k, ok := fs.(interface{ IsFile(path string) bool }); ok {
+		return k.IsFile(path)
+	}
+	_, err := fs.ReadFile(path)
+	return err == nil
+}
+
 // Pos is a place in a workspace file.
 type Pos struct {
 	File       string // relative path

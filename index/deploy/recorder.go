@@ -20,6 +20,12 @@ func (r *Recorder) ReadFile(path string) ([]byte, error) {
 	return r.fs.ReadFile(path)
 }
 
+// IsFile reports whether path is a file, as the function IsFile does.
+func (r *Recorder) IsFile(path string) bool {
+	r.seen[path] = true
+	return IsFile(r.fs, path)
+}
+
 // IsDir implements FS.
 func (r *Recorder) IsDir(path string) bool {
 	r.seen[path] = true

@@ -178,6 +178,21 @@ func (s *Set) ReadFile(path string) (data []byte, err error) {
 	return s.w.readInside(clean, MaxFile)
 }
 
+// IsFile reports whether ReadFile finds a file of the path, as far as can be
+// said without reading one that the set knows.
+func (s *Set) IsFile(path string) bool {
+	if clean, ok := cleanPath(path); ok {
+		if o := s.overlays[clean]; o != nil {
+			return len(o.text) <= MaxFile
+		}
+		if e, known := s.disk.Get(clean); known {
+			return e.Size <= MaxFile
+		}
+	}
+	_, err := s.ReadFile(path)
+	return err == nil
+}
+
 // Hash returns the identity of the bytes that ReadFile returns. For a file on
 // disk it reads them; use HashBytes when you have them.
 func (s *Set) Hash(path string) (Hash, error) {

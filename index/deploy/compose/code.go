@@ -71,10 +71,8 @@ func binds(service model, fs deploy.FS) []deploy.Mount {
 		if v["bind"] != true || source == "" {
 			continue
 		}
-		if !fs.IsDir(source) {
-			if _, err := fs.ReadFile(source); err != nil {
-				continue
-			}
+		if !fs.IsDir(source) && !deploy.IsFile(fs, source) {
+			continue
 		}
 		out = append(out, deploy.Mount{Source: source, Target: str(v, "target")})
 	}

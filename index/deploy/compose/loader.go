@@ -299,7 +299,7 @@ func (l *loader) filePath(f *file, n *yaml.Node, dir, what string) (string, bool
 		l.problem(pos, "%s %s is outside the workspace and not read", what, v.Text)
 		return "", false
 	}
-	if _, err := l.fs.ReadFile(file); err != nil {
+	if !deploy.IsFile(l.fs, file) {
 		l.problems = append(l.problems, deploy.Problem{Pos: pos, Message: fmt.Sprintf("%s %s is not in the workspace", what, file), Absent: true})
 		return "", false
 	}

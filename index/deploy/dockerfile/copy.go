@@ -71,7 +71,7 @@ func (b *builder) glob(context, rel string) []string {
 		if b.o.FS.IsDir(p) {
 			return []string{p}
 		}
-		if _, err := b.o.FS.ReadFile(p); err != nil {
+		if !deploy.IsFile(b.o.FS, p) {
 			return nil
 		}
 		return []string{p}
@@ -133,7 +133,7 @@ func (b *builder) copyFrom(s *stage, from, src, dest string, toDir bool) {
 			source := path.Join(f.Source, below(src, f.Target))
 			if b.o.FS.IsDir(source) {
 				s.add(source, dest)
-			} else if _, err := b.o.FS.ReadFile(source); err == nil {
+			} else if deploy.IsFile(b.o.FS, source) {
 				target := dest
 				if toDir || dest == s.Workdir {
 					target = path.Join(dest, path.Base(src))

@@ -65,11 +65,7 @@ func (t *Tree) Source(p, dir string) (source, whole string, ok bool) {
 }
 
 func (t *Tree) isFile(p string) bool {
-	if t.FS.IsDir(p) {
-		return false
-	}
-	_, err := t.FS.ReadFile(p)
-	return err == nil
+	return !t.FS.IsDir(p) && deploy.IsFile(t.FS, p)
 }
 
 // Roots returns the workspace folders whose content is at a container folder,
