@@ -37,6 +37,9 @@ func newDelta(d redeployed) *delta {
 // noteFile takes in the endpoints that a file has now. shifted says that they
 // differ in the places by which their names came about and in nothing else.
 func (w *Workspace) noteFile(c *delta, next *Snapshot, old, now *resolvedFile, shifted bool) {
+	shifted = shifted && !slices.ContainsFunc(now.endpoints, func(e *topology.Endpoint) bool {
+		return len(e.OtherTopics) > 0 // findings about two environments show both places
+	})
 	both := func(list ...string) {
 		for _, id := range list {
 			c.services[id] = true
