@@ -27,8 +27,10 @@ type codeFile struct {
 	matters   bool   // says a word of a client library
 	facts     *facts.Kept
 	extracted bool
-	torn      bool   // the facts are of other bytes than the rest: the file changed meanwhile
-	problem   string // why there are no facts
+	torn      bool      // the facts are of other bytes than the rest: the file changed meanwhile
+	problem   string    // why there are no facts
+	good      *lastGood // of a file with a syntax error, if that was typed
+	stale     bool      // the facts are those of good, at their places now
 
 	scanned bool // scan is filled
 	scan    scan

@@ -77,7 +77,7 @@ func (c *completing) inCode() (Completion, bool) {
 // literal is the text inside the quotes in which the offset is.
 func (c *completing) literal() (topology.Place, bool) {
 	cf := c.s.codeOf(c.path)
-	if cf.codeFile == nil || cf.facts == nil {
+	if cf.codeFile == nil || cf.facts == nil || cf.stale {
 		return topology.Place{}, false
 	}
 	f := cf.facts.File()

@@ -24,6 +24,11 @@ func (w *Workspace) outdated() bool {
 			}
 		}
 	}
+	for _, cf := range w.code.files {
+		if cf.stale {
+			return true
+		}
+	}
 	for k, f := range w.configs.files {
 		if f != nil && f.Broken && w.configs.good[k] != nil {
 			return true

@@ -323,13 +323,15 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 			continue
 		}
 		cf := w.code.read(p)
-		if old != nil && old.hash == cf.hash && old.problem == cf.problem {
+		if old != nil && old.hash == cf.hash && old.problem == cf.problem && (!old.stale || e.Overlay) {
 			continue
 		}
 		if old != nil && old.extracted && !cf.extracted {
 			w.code.put(p, cf)
 			w.code.Facts(p)
+			w.code.keepGood(p, before, old, cf)
 		} else {
+			w.code.keepGood(p, before, old, cf)
 			w.code.put(p, cf)
 		}
 		touched = append(touched, p)
