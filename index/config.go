@@ -67,8 +67,9 @@ func newConfigs(tests bool) *configs {
 
 // reading is the files as one store reads them (config.Files).
 type reading struct {
-	c      *configs
-	looked map[string]bool
+	c       *configs
+	looked  map[string]bool
+	mounted map[fileKey]*keys.File
 }
 
 // Read implements config.Files.
@@ -76,6 +77,17 @@ func (r reading) Read(p, format, sep string) *keys.File {
 	p = path.Clean(p)
 	r.looked[p], r.c.sought[p] = true, true
 	return r.c.read(fileKey{p, format, sep})
+}
+
+// Mounted implements config.Files.
+func (r reading) Mounted(m *deploy.MountedFile, format, sep string) *keys.File {
+	k := fileKey{m.Target, format, sep}
+	if f, ok := r.mounted[k]; ok {
+		return f
+	}
+	f := parseConfig(k, []byte(m.Text))
+	r.mounted[k] = f
+	return f
 }
 
 func (c *configs) read(k fileKey) *keys.File {
@@ -292,13 +304,13 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 	p := &config.Process{}
 	if svc != nil {
 		k.service = svc.ID
-		p.Vars, p.Entries = svc.Vars, svc.Entries
+		p.Vars, p.Entries, p.Dir, p.Files, p.Mounts = svc.Vars, svc.Entries, svc.Workdir, svc.Files, svc.Mounts
 	}
 	if s := c.stores[k]; s != nil {
 		return s
 	}
 	s := &builtStore{key: k, looked: map[string]bool{}}
-	files := reading{c, s.looked}
+	files := reading{c, s.looked, map[fileKey]*keys.File{}}
 	if kind == config.DotNet && svc == nil {
 		s.vars = launchVariables(path.Join(m.Dir, launchSettings), files)
 		p.Vars = s.vars

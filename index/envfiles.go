@@ -66,7 +66,7 @@ func (c *configs) envStore(k storeKey, files []string, svc *service) *builtStore
 		return s
 	}
 	s := &builtStore{key: k, looked: map[string]bool{}}
-	r := reading{c, s.looked}
+	r := reading{c, s.looked, map[fileKey]*keys.File{}}
 	var paths []string
 	if k.kind == config.DotEnv {
 		paths = c.loadedFiles(r, k.module, svc)

@@ -126,14 +126,29 @@ type Start struct {
 // ConfigMap that is mounted.
 type MountedFile struct {
 	Target string // its path in the service
-	Text   string
+	Text   string // "" of a secret
+	Secret bool
 	Pos    Pos // the whole text, or the name of what has it
-	// Lines are the places of the text's lines, one each, where those have them
-	// byte for byte; nil when the text is written in another form.
+	// Lines are the places of the text's lines, one each; nil when the text is written
+	// in another form. A line has its place byte for byte where the two are of one length.
 	Lines []Pos
+	// Parts are the values in lines that are rendered, in their order.
+	Parts []Part
 	// Origin are the places by which it gets there, nearest first.
 	Origin []Step
 }
+
+// Part is a part of a text that is edited elsewhere than the rest, such as a value
+// that a template puts there.
+type Part struct {
+	Start, End uint32 // in the text
+	Pos        Pos
+	Exact      bool   // what stands there is the part, byte for byte
+	Origin     []Step // further places it came through, nearest first
+}
+
+// UnknownText stands in rendered texts for what is given on deploying.
+const UnknownText = "\u2370"
 
 // DeclaredTopic is a topic that a deployment creates.
 type DeclaredTopic struct {
@@ -193,6 +208,11 @@ type Service struct {
 	Profiles  []string
 	// Files are the texts that are mounted as files, sorted by target.
 	Files []MountedFile
+	// Workdir is the folder in the container that programs start in; "" when the image
+	// is not known. Mounts are the workspace's files and folders in the container, later
+	// ones hide earlier ones.
+	Workdir string
+	Mounts  []Mount
 }
 
 // Environment is one way to deploy the services.

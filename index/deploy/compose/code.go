@@ -85,7 +85,9 @@ func (l *loader) code(s *deploy.Service, service model, r *container.Recipe, ima
 	entrypoint, _ := service["entrypoint"].(*container.Command)
 	command, _ := service["command"].(*container.Command)
 	argv, pos := container.Argv(entrypoint, command, image)
+	mounts := append(binds(service, l.fs), l.mountConfigs(s, service)...)
+	container.SortMounts(mounts)
 	container.Complete(l.fs, s, container.Given{
-		Recipe: r, Image: image, Mounts: binds(service, l.fs), Workdir: str(service, "working_dir"), Argv: argv, Pos: pos,
+		Recipe: r, Image: image, Mounts: mounts, Workdir: str(service, "working_dir"), Argv: argv, Pos: pos,
 	})
 }

@@ -30,7 +30,8 @@ type loader struct {
 	includes map[string]model
 	bases    map[string]*file
 	files    []string // compose files read, in order
-	budget   int      // definitions that may still be made
+	configs  map[string]*config
+	budget   int // definitions that may still be made
 }
 
 // place is where a service is first named.
@@ -57,7 +58,7 @@ type file struct {
 
 func newLoader(r *Reader, fs *deploy.Recorder) *loader {
 	return &loader{
-		reader: r, fs: fs, places: map[string]place{}, includes: map[string]model{}, bases: map[string]*file{},
+		reader: r, fs: fs, places: map[string]place{}, includes: map[string]model{}, bases: map[string]*file{}, configs: map[string]*config{},
 		budget: maxDefinitions,
 	}
 }
@@ -115,6 +116,7 @@ func (l *loader) model(files []string, s *scope, including []string) model {
 func (l *loader) open(d *yamldoc.Document, root int, s *scope, dir string) *file {
 	f := &file{doc: d, scope: s, dir: dir, services: model{}}
 	f.maps = yamldoc.NewMapper(func(n *yaml.Node, message string) { l.problem(d.Pos(n), "%s", message) })
+	l.readConfigs(f, d.Roots[root])
 	services := f.maps.Get(d.Roots[root], "services")
 	if services == nil || yamldoc.IsNull(services) {
 		return f

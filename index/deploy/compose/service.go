@@ -83,6 +83,8 @@ func (b *builder) key(p yamldoc.Pair) {
 		b.build(p)
 	case "volumes":
 		b.volumes(p.Value)
+	case "configs":
+		b.configs(p.Value)
 	case "depends_on":
 		b.dependsOn(p.Value)
 	case "profiles", "links", "volumes_from":

@@ -82,12 +82,17 @@ type Files interface {
 	// extension that says how it is to be read, with its dot, or "" for its own.
 	// sep joins the parts of keys.
 	Read(path, format, sep string) *keys.File
+	// Mounted reads a text that a deployment mounts as a file.
+	Mounted(m *deploy.MountedFile, format, sep string) *keys.File
 }
 
 // Process is what is known of a running service beside its files.
 type Process struct {
 	Vars    []deploy.Variable // sorted by name
 	Entries []deploy.Entry    // the programs it starts
+	Dir     string            // the folder that it starts in; "" when that is not known
+	Files   []deploy.MountedFile
+	Mounts  []deploy.Mount // of the workspace; later ones hide earlier ones
 }
 
 // variable returns a variable by name, or nil.
@@ -400,7 +405,7 @@ func (s *Store) Reads() []Use {
 		for i := range d.entries {
 			e := &d.entries[i]
 			pieces, _ := s.syntax(e.Value)
-			out = readsOf(out, pieces, hit{at: Place{d.path, e.At}, verbatim: e.Verbatim})
+			out = readsOf(out, pieces, hit{at: Place{d.file(i), e.At}, verbatim: e.Verbatim})
 		}
 	}
 	return out
@@ -429,7 +434,7 @@ func readsOf(out []Use, pieces []piece, h hit) []Use {
 func (s *Store) Keys(f func(file string, e *keys.Entry)) {
 	for _, d := range s.docs {
 		for i := range d.entries {
-			f(d.path, &d.entries[i])
+			f(d.file(i), &d.entries[i])
 		}
 	}
 }
@@ -447,7 +452,7 @@ func (s *Store) Binds(variable string) (Place, string, bool) {
 				e := &d.entries[i]
 				for _, v := range s.spell(e.Key) {
 					if _, ok := s.binds[v]; !ok {
-						s.binds[v] = boundKey{Place{d.path, e.Name}, e.Key}
+						s.binds[v] = boundKey{Place{d.file(i), e.Name}, e.Key}
 					}
 				}
 			}
@@ -477,7 +482,7 @@ func (s *Store) Circles(f func(at Place, key string)) {
 			}
 			l := lookup{store: s}
 			if v, ok := l.key(e.Key); ok && v.Status == Unknown && strings.HasSuffix(v.Why, selfReference) {
-				f(Place{d.path, e.At}, e.Key)
+				f(Place{d.file(i), e.At}, e.Key)
 			}
 		}
 	}

@@ -16,6 +16,10 @@ import (
 // files is a workspace of configuration files by path.
 type files map[string]string
 
+func (f files) Mounted(m *deploy.MountedFile, format, sep string) *keys.File {
+	return files{m.Target: m.Text}.Read(m.Target, format, sep)
+}
+
 func (f files) Read(p, format, sep string) *keys.File {
 	data, ok := f[p]
 	if !ok {
@@ -339,4 +343,33 @@ func FuzzSpring(f *testing.F) {
 			s.Reads()
 		}
 	})
+}
+
+// Files that a deployment mounts count where the program reads them; a secret there
+// makes what it may set unknown, and its text is never asked for.
+func TestMountedFiles(t *testing.T) {
+	module := config.Module{Dir: "app", Resources: []string{"app/src/main/resources"}}
+	packaged := files{"app/src/main/resources/application.yml": "topic: packaged\nother: o\n", "conf/prod.yml": "topic: bound\n"}
+	for _, c := range []struct {
+		name    string
+		process config.Process
+		want    string
+	}{
+		{"in the folder config", config.Process{Dir: "/app", Files: []deploy.MountedFile{{Target: "/app/config/application.yml", Text: "topic: mounted\n"}}}, "mounted"},
+		{"elsewhere", config.Process{Dir: "/app", Files: []deploy.MountedFile{{Target: "/etc/application.yml", Text: "topic: mounted\n"}}}, "packaged"},
+		{"where the program starts is not known", config.Process{Files: []deploy.MountedFile{{Target: "/etc/application.yml", Text: "topic: mounted\n"}}}, "mounted"},
+		{"a secret", config.Process{Dir: "/app", Files: []deploy.MountedFile{{Target: "/app/config/application.yml", Secret: true}}}, "?"},
+		{"a secret elsewhere", config.Process{Dir: "/app", Files: []deploy.MountedFile{{Target: "/etc/application.yml", Secret: true}}}, "packaged"},
+		{"given on deploying", config.Process{Dir: "/app", Files: []deploy.MountedFile{{Target: "/app/config/application.yml", Text: "topic: a-" + deploy.UnknownText + "\n"}}}, "?"},
+		{"a file of the workspace", config.Process{Dir: "/app", Mounts: []deploy.Mount{{Source: "conf/prod.yml", Target: "/app/application.yml"}}}, "bound"},
+	} {
+		values, ok, _ := config.NewSpring(&c.process, module, nil, packaged).Lookup("topic")
+		got := "?"
+		if ok && values[0].Status != config.Unknown {
+			got = values[0].Text
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, not %s", c.name, got, c.want)
+		}
+	}
 }

@@ -52,20 +52,25 @@ func NewDotNet(p *Process, m Module, extra Extra, files Files) *Store {
 	dirs := append([]string{m.Dir}, m.Resources...)
 	for i := len(names) - 1; i >= 0; i-- {
 		name := strings.ReplaceAll(names[i], "{env}", env)
-		for _, dir := range dirs {
-			fp := path.Join(dir, name)
-			f := files.Read(fp, "", ":")
-			if f == nil {
-				continue
-			}
-			for j := range f.Documents {
-				s.docs = append(s.docs, newDoc(fp, indexed(&f.Documents[j]), strings.ToLower))
-			}
-			break
+		o, secret := p.named(files, name, "", ":")
+		if secret {
+			s.layers = append(s.layers, secretLayer(name))
+			continue
 		}
-	}
-	for _, d := range s.docs {
-		s.layers = append(s.layers, d)
+		for _, dir := range dirs {
+			if o != nil {
+				break
+			}
+			if f := files.Read(path.Join(dir, name), "", ":"); f != nil {
+				o = &opened{path.Join(dir, name), f, nil}
+			}
+		}
+		if o == nil {
+			continue
+		}
+		for _, d := range o.docs(strings.ToLower, indexed) {
+			s.docs, s.layers = append(s.docs, d), append(s.layers, d)
+		}
 	}
 	return s
 }

@@ -24,6 +24,17 @@ func NewKtor(p *Process, m Module, extra Extra, files Files) *Store {
 	}
 	names = append(names, "reference.conf")
 	for _, n := range names {
+		if o, secret := p.named(files, n, "", "."); o != nil || secret {
+			if secret {
+				s.layers = append(s.layers, secretLayer(n))
+				continue
+			}
+			s.docs = append(s.docs, o.docs(nil, nil)[:min(1, len(o.file.Documents))]...)
+			if ext := path.Ext(n); ext == ".yaml" || ext == ".yml" {
+				s.syntax = ktorYAMLSyntax
+			}
+			continue
+		}
 		for _, dir := range append(append([]string{}, m.Resources...), m.Dir) {
 			fp := path.Join(dir, n)
 			f := files.Read(fp, "", ".")

@@ -17,6 +17,10 @@ type docLayer struct {
 	// variants are further spellings under which the file may have a key, those
 	// that count first: `%prod.key`.
 	variants func(key string) []string
+
+	mounted *deploy.MountedFile // the text that it is in, if it is no file of the workspace
+	files   []string            // then, of each entry
+	origins [][]Step            // then, of each entry
 }
 
 func newDoc(path string, d *keys.Document, canon func(string) string) *docLayer {
@@ -54,7 +58,11 @@ func (d *docLayer) plain(key string) []hit {
 	var out []hit
 	for i := len(list) - 1; i >= 0; i-- {
 		e := &d.entries[list[i]]
-		out = append(out, hit{text: e.Value, at: Place{d.path, e.At}, verbatim: e.Verbatim, optional: e.Optional})
+		h := hit{text: e.Value, at: Place{d.file(list[i]), e.At}, verbatim: e.Verbatim, optional: e.Optional, steps: d.steps(list[i], key)}
+		if d.mounted != nil && e.Value == deploy.UnknownText {
+			h.why, h.ends = key+" is not known from the chart alone", true
+		}
+		out = append(out, h)
 		if !e.Optional {
 			break
 		}

@@ -25,6 +25,22 @@ func NewMicronaut(p *Process, m Module, _ Extra, files Files) *Store {
 			}
 		}
 	}
+	if v, ok, _ := s.Lookup("micronaut.config.files"); ok && v[0].Status != Unknown {
+		for _, name := range slices.Backward(strings.Split(v[0].Text, ",")) {
+			at := p.absolute(strings.TrimPrefix(strings.TrimSpace(name), "file:"))
+			o, secret := p.at(files, at, "", ".")
+			switch {
+			case at == "":
+			case secret:
+				s.layers = append(s.layers, secretLayer(at))
+			case o != nil:
+				for _, d := range slices.Backward(o.docs(micronautCanon, nil)) {
+					s.docs, s.layers = append(s.docs, d), append(s.layers, d)
+				}
+			}
+		}
+	}
+	given := len(s.docs)
 	dirs := slices.Clone(m.Resources)
 	names := []string{"application"}
 	for _, n := range s.Profiles {
@@ -45,7 +61,7 @@ func NewMicronaut(p *Process, m Module, _ Extra, files Files) *Store {
 			}
 		}
 	}
-	for _, d := range s.docs {
+	for _, d := range s.docs[given:] {
 		s.layers = append(s.layers, d)
 	}
 	return s

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"topicls/index/deploy"
 	"topicls/index/deploy/keys"
 )
 
@@ -18,7 +19,7 @@ import (
 // 3.1).
 func NewMicroProfile(p *Process, m Module, extra Extra, files Files) *Store {
 	s := &Store{kind: MicroProfile, syntax: smallryeSyntax}
-	b := &smallryeBuilder{m: m, files: files}
+	b := &smallryeBuilder{p: p, m: m, files: files}
 	s.spell = func(key string) []string { return smallryeVariables(key, s.Profiles) }
 	env := &varLayer{p: p, spell: func(key string) []string { return smallryeVariables(key, s.Profiles) }, expands: true}
 	options := p.properties(nil)
@@ -33,6 +34,10 @@ func NewMicroProfile(p *Process, m Module, extra Extra, files Files) *Store {
 		}
 		dotenv = append(dotenv, b.dotenv(".env")...)
 		files0 = append(files0, dotenv...)
+		for i := len(profiles) - 1; i >= 0; i-- {
+			files0 = append(files0, b.inService("application-"+profiles[i])...)
+		}
+		files0 = append(files0, b.inService("application")...)
 		inside := slices.Clone(m.Resources)
 		for _, dirs := range [][]string{{path.Join(m.Dir, "config")}, inside} {
 			for i := len(profiles) - 1; i >= 0; i-- {
@@ -85,6 +90,7 @@ func NewMicroProfile(p *Process, m Module, extra Extra, files Files) *Store {
 }
 
 type smallryeBuilder struct {
+	p        *Process
 	m        Module
 	files    Files
 	profiles []string
@@ -105,6 +111,42 @@ func (b *smallryeBuilder) named(dirs []string, name string) []*docLayer {
 	return out
 }
 
+// inService reads the files of a name that a deployment puts into the folder config
+// of the program, or where a setting says.
+func (b *smallryeBuilder) inService(name string) []*docLayer {
+	var out []*docLayer
+	read := func(target string) {
+		if o, _ := b.p.at(b.files, target, "", "."); o != nil && o.mounted != nil {
+			out = append(out, b.docs(o)...)
+		}
+	}
+	for _, loc := range b.locations() {
+		if ext := path.Ext(loc); ext != "" && path.Base(loc) == name+ext {
+			read(loc)
+			continue
+		}
+		for _, ext := range []string{".yaml", ".yml", ".properties"} {
+			read(path.Join(loc, name+ext))
+		}
+	}
+	return out
+}
+
+// locations are folders and files of the service's file system that are read.
+func (b *smallryeBuilder) locations() []string {
+	var out []string
+	for _, name := range []string{"SMALLRYE_CONFIG_LOCATIONS", "QUARKUS_CONFIG_LOCATIONS"} {
+		if v := b.p.variable(name); v != nil && v.Status == deploy.VarSet {
+			for _, loc := range strings.Split(v.Value, ",") {
+				if at := b.p.absolute(strings.TrimPrefix(strings.TrimSpace(loc), "file:")); at != "" {
+					out = append(out, at)
+				}
+			}
+		}
+	}
+	return append(out, b.p.folders([]string{"config"}, isApplication)...)
+}
+
 func (b *smallryeBuilder) dotenv(name string) []*docLayer {
 	out := b.file(path.Join(b.m.Dir, name), ".properties")
 	profiles := b.profiles
@@ -122,10 +164,15 @@ func (b *smallryeBuilder) file(p, format string) []*docLayer {
 	if f == nil {
 		return nil
 	}
-	var out []*docLayer
-	for i := len(f.Documents) - 1; i >= 0; i-- {
-		d := newDoc(p, withProfiles(&f.Documents[i]), smallryeCanon)
-		profiles := b.profiles
+	return b.docs(&opened{p, f, nil})
+}
+
+// docs makes layers of the documents of a file, what counts first first.
+func (b *smallryeBuilder) docs(o *opened) []*docLayer {
+	out := o.docs(smallryeCanon, withProfiles)
+	slices.Reverse(out)
+	profiles := b.profiles
+	for _, d := range out {
 		d.variants = func(key string) []string {
 			var list []string
 			for i := len(profiles) - 1; i >= 0; i-- {
@@ -133,7 +180,6 @@ func (b *smallryeBuilder) file(p, format string) []*docLayer {
 			}
 			return list
 		}
-		out = append(out, d)
 	}
 	return out
 }

@@ -15,8 +15,9 @@ import (
 // code are not read; they may say anything.
 func NewNodeConfig(p *Process, m Module, files Files) *Store {
 	s := &Store{kind: NodeConfig}
-	dir := path.Join(m.Dir, "config")
+	dir, there := path.Join(m.Dir, "config"), "config"
 	if v := p.variable("NODE_CONFIG_DIR"); v != nil && v.Status == deploy.VarSet && v.Value != "" {
+		there = v.Value
 		dir = path.Join(m.Dir, strings.TrimPrefix(path.Clean(v.Value), "/"))
 		if path.IsAbs(v.Value) { // where the image has the folder
 			dir = path.Join(m.Dir, path.Base(v.Value))
@@ -29,12 +30,20 @@ func NewNodeConfig(p *Process, m Module, files Files) *Store {
 			}
 		}
 		for _, ext := range []string{".yml", ".yaml", ".toml", ".json5", ".json"} {
-			fp := path.Join(dir, stem+ext)
-			if f := files.Read(fp, "", "."); f != nil {
-				for i := range f.Documents {
-					d := newDoc(fp, &f.Documents[i], nil)
-					s.docs, out = append(s.docs, d), append(out, d)
+			o, secret := p.named(files, path.Join(there, stem+ext), "", ".")
+			if secret {
+				out = append(out, secretLayer(stem+ext))
+				continue
+			}
+			if fp := path.Join(dir, stem+ext); o == nil || o.mounted == nil {
+				f := files.Read(fp, "", ".")
+				if f == nil {
+					continue
 				}
+				o = &opened{fp, f, nil}
+			}
+			for _, d := range o.docs(nil, nil) {
+				s.docs, out = append(s.docs, d), append(out, d)
 			}
 		}
 		return out

@@ -63,6 +63,9 @@ func NewSpring(p *Process, m Module, extra Extra, files Files) *Store {
 			}
 		}
 	}
+	if b.unread != "" {
+		b.top = append(b.top, sealed(b.unread))
+	}
 	served, above := b.served(bases, s.Profiles)
 	if !above {
 		low = append(low, served...)
@@ -92,6 +95,13 @@ type springBuilder struct {
 	files Files
 	canon func(string) string
 	top   []layer
+	// in are the places of the service's file system that are read, instead of what is
+	// packaged if instead is set; both are known when placed is.
+	in      []string
+	instead bool
+	placed  bool
+	// unread says what files of the service are not known that count before the others.
+	unread string
 }
 
 type springDoc struct {
@@ -146,13 +156,124 @@ func (b *springBuilder) named(name, profile string) []springDoc {
 			}
 		}
 	}
-	for i := len(b.m.Resources) - 1; i >= 0; i-- {
-		add(b.m.Resources[i], false)
-		add(path.Join(b.m.Resources[i], "config"), false)
+	if !b.placed {
+		b.in, b.instead = b.places()
+		b.placed = true
 	}
-	if b.m.Dir != "" && !slices.Contains(b.m.Resources, b.m.Dir) {
-		add(b.m.Dir, true)
-		add(path.Join(b.m.Dir, "config"), true)
+	if !b.instead {
+		for i := len(b.m.Resources) - 1; i >= 0; i-- {
+			add(b.m.Resources[i], false)
+			add(path.Join(b.m.Resources[i], "config"), false)
+		}
+		if b.m.Dir != "" && !slices.Contains(b.m.Resources, b.m.Dir) {
+			add(b.m.Dir, true)
+			add(path.Join(b.m.Dir, "config"), true)
+		}
+	}
+	for _, at := range b.in {
+		out = append(out, b.inService(at, name, profile, out)...)
+	}
+	return out
+}
+
+// places are the folders (they end in "/") and files of the service's file system that
+// the program reads, what counts least first. instead says that these are all, without
+// what is packaged.
+func (b *springBuilder) places() (out []string, instead bool) {
+	split := func(key string) []string {
+		var list []string
+		for _, loc := range strings.FieldsFunc(b.first(key), func(r rune) bool { return r == ',' || r == ';' }) {
+			loc = strings.TrimPrefix(strings.TrimSpace(loc), "optional:")
+			if strings.HasPrefix(loc, "classpath:") {
+				list = append(list, loc)
+				continue
+			}
+			loc = strings.TrimPrefix(loc, "file:")
+			at := b.p.absolute(path.Clean(loc))
+			if at == "" || strings.Contains(loc, "*") {
+				continue
+			}
+			if strings.HasSuffix(loc, "/") {
+				at = strings.TrimSuffix(at, "/") + "/"
+			}
+			list = append(list, at)
+		}
+		return list
+	}
+	if given := split("spring.config.location"); len(given) > 0 {
+		out, instead = given, true
+		for i, loc := range given {
+			if strings.HasPrefix(loc, "classpath:") { // all that is packaged; of one file alone nothing is known
+				instead, out = false, slices.Delete(slices.Clone(given), i, i+1)
+				break
+			}
+		}
+		out = slices.DeleteFunc(out, func(loc string) bool { return strings.HasPrefix(loc, "classpath:") })
+		if instead && !slices.ContainsFunc(out, b.reads) { // not known here: what is packaged may be the same
+			instead = false
+		}
+	} else {
+		for _, dir := range b.p.folders([]string{".", "config"}, isApplication) {
+			out = append(out, strings.TrimSuffix(dir, "/")+"/")
+		}
+	}
+	for _, loc := range split("spring.config.additional-location") {
+		if !slices.Contains(out, loc) && !strings.HasPrefix(loc, "classpath:") {
+			out = append(out, loc)
+		}
+	}
+	return out, instead
+}
+
+// reads reports whether anything is known to be at a place.
+func (b *springBuilder) reads(loc string) bool {
+	if !strings.HasSuffix(loc, "/") {
+		o, secret := b.p.at(b.files, loc, "", ".")
+		return o != nil || secret
+	}
+	for _, ext := range springExts {
+		if o, secret := b.p.at(b.files, loc+"application"+ext, "", "."); o != nil || secret {
+			return true
+		}
+	}
+	return false
+}
+
+var springExts = []string{".yml", ".yaml", ".properties"}
+
+func isApplication(base string) bool {
+	stem, ext := strings.TrimSuffix(base, path.Ext(base)), path.Ext(base)
+	return slices.Contains(springExts, ext) && (stem == "application" || stem == "bootstrap" || strings.HasPrefix(stem, "application-"))
+}
+
+// inService reads the files of a name at a place of the service's file system, without
+// those that were read already. A file that the place names itself counts for the name
+// that it has.
+func (b *springBuilder) inService(at, name, profile string, had []springDoc) []springDoc {
+	var out []springDoc
+	read := func(target string) {
+		o, secret := b.p.at(b.files, target, "", ".")
+		if secret {
+			b.unread = "a secret is mounted as " + target + " and may set it"
+		}
+		if o == nil || o.mounted == nil && slices.ContainsFunc(had, func(d springDoc) bool { return d.layer.mounted == nil && d.file == o.path }) {
+			return
+		}
+		for _, d := range o.docs(b.canon, nil) {
+			out = append(out, springDoc{d, o.path, true, profile})
+		}
+	}
+	if strings.HasSuffix(at, "/") {
+		for _, ext := range springExts {
+			read(at + name + ext)
+		}
+		return out
+	}
+	ext := path.Ext(at)
+	if stem := strings.TrimSuffix(at, ext); profile == "" && !strings.HasPrefix(name, "bootstrap") {
+		read(at)
+	} else if profile != "" && strings.HasSuffix(name, "-"+profile) {
+		read(stem + "-" + profile + ext)
 	}
 	return out
 }
@@ -273,6 +394,9 @@ func (b *springBuilder) location(from, loc string, profiles []string) []springDo
 	if i := strings.LastIndexByte(loc, '['); i > 0 && strings.HasSuffix(loc, "]") {
 		loc, format = loc[:i], loc[i+1:len(loc)-1]
 	}
+	if tree, ok := strings.CutPrefix(loc, "configtree:"); ok {
+		return b.tree(tree)
+	}
 	if strings.Contains(loc, "${") || strings.HasSuffix(loc, "/") {
 		return nil
 	}
@@ -293,6 +417,19 @@ func (b *springBuilder) location(from, loc string, profiles []string) []springDo
 		dirs = append(slices.Clone(b.m.Resources), b.m.Dir)
 	default:
 		dirs = []string{path.Dir(from)}
+	}
+	if at := b.p.absolute(rest); inFile && at != "" {
+		o, secret := b.p.at(b.files, at, format, ".")
+		if secret {
+			b.unread = "a secret is mounted as " + at + " and may set it"
+		}
+		if o != nil {
+			var out []springDoc
+			for _, d := range o.docs(b.canon, nil) {
+				out = append(out, springDoc{layer: d, file: o.path})
+			}
+			return out
+		}
 	}
 	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "./"), "/")
 	ext := path.Ext(rest)
@@ -322,6 +459,26 @@ func (b *springBuilder) location(from, loc string, profiles []string) []springDo
 		}
 	}
 	return nil
+}
+
+// tree reads a folder whose files are the values of keys that have their paths
+// ("Using Configuration Trees").
+func (b *springBuilder) tree(dir string) []springDoc {
+	dir = strings.TrimSuffix(path.Clean(dir), "/") + "/"
+	var out []springDoc
+	for i := range b.p.Files {
+		m := &b.p.Files[i]
+		rel, ok := strings.CutPrefix(m.Target, dir)
+		if !ok || m.Secret {
+			continue
+		}
+		text := strings.TrimRight(m.Text, "\n")
+		e := keys.Entry{Key: strings.ReplaceAll(rel, "/", "."), Value: text, At: keys.Span{End: uint32(len(text))}, Verbatim: true}
+		d := newDoc(m.Pos.File, &keys.Document{Entries: []keys.Entry{e}}, b.canon)
+		d.place(m)
+		out = append(out, springDoc{layer: d, file: m.Pos.File})
+	}
+	return out
 }
 
 func variants(stem, ext string, profiles []string) []string {

@@ -69,7 +69,22 @@ func NewViper(p *Process, m Module, u ViperSetup, files Files) *Store {
 		}
 		return true
 	}
+	mounted := func(target string) bool {
+		o, secret := p.named(files, target, "", ".")
+		switch {
+		case secret:
+			s.layers = append(s.layers, secretLayer(target))
+		case o != nil && o.mounted != nil:
+			s.docs = append(s.docs, o.docs(strings.ToLower, nil)...)
+		default:
+			return false
+		}
+		return true
+	}
 	for _, f := range u.Files {
+		if mounted(f) {
+			continue
+		}
 		for tail := strings.TrimLeft(path.Clean("/"+f), "/"); tail != ""; { // "/etc/app/config.yaml" may be config.yaml here
 			if add(path.Join(m.Dir, tail)) {
 				break
@@ -88,8 +103,13 @@ func NewViper(p *Process, m Module, u ViperSetup, files Files) *Store {
 names:
 	for _, n := range names {
 		for _, dir := range u.Paths {
+			for _, ext := range viperExts {
+				if mounted(path.Join(dir, n+ext)) {
+					continue names
+				}
+			}
 			dir = strings.TrimLeft(path.Clean("/"+strings.TrimPrefix(dir, "$HOME")), "/")
-			for _, ext := range []string{".json", ".toml", ".yaml", ".yml", ".properties", ".env", ".ini"} {
+			for _, ext := range viperExts {
 				if add(path.Join(m.Dir, dir, n+ext)) {
 					continue names
 				}
@@ -102,6 +122,8 @@ names:
 	s.layers = append(s.layers, &codeLayer{values: u.Defaults, fallback: true})
 	return s
 }
+
+var viperExts = []string{".json", ".toml", ".yaml", ".yml", ".properties", ".env", ".ini"}
 
 // variables are the variables that set a key.
 func (u *ViperSetup) variables(key string) []string {

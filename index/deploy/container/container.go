@@ -71,7 +71,7 @@ func Argv(entrypoint, command *Command, image *dockerfile.Image) (argv []string,
 
 // Complete finds a service's code: where it is, and which programs it starts. It
 // goes by the service's Image and Vars and sets Context, Dockerfile, Code, Roots,
-// Within, Absent, Lack, Entries, Builds, Infra and Broker.
+// Within, Absent, Lack, Workdir, Mounts, Entries, Builds, Infra and Broker.
 func Complete(fs deploy.FS, s *deploy.Service, g Given) {
 	r, image := g.Recipe, g.Image
 	tree := &program.Tree{FS: fs}
@@ -101,6 +101,10 @@ func Complete(fs deploy.FS, s *deploy.Service, g Given) {
 		machine.Dir = usualDir(image.Files, fs)
 		started = machine.Start(argv)
 	}
+	if image != nil || g.Workdir != "" {
+		s.Workdir = machine.Dir
+	}
+	s.Mounts = tree.Mounts
 	setEntries(s, started, argv, g.Pos)
 	s.Code = codeOf(fs, g)
 	s.Within, s.Absent = missing(started, machine)

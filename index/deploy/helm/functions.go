@@ -18,11 +18,13 @@ import (
 	"github.com/Masterminds/sprig/v3"
 	k8syaml "sigs.k8s.io/yaml"
 	goyaml "sigs.k8s.io/yaml/goyaml.v3"
+
+	"topicls/index/deploy"
 )
 
 // unknown stands in the output for what is not known: a value that must be
 // given on deploying, or one that is made up anew each time.
-const unknown = "\u2370"
+const unknown = deploy.UnknownText
 
 var (
 	errPanic    = errors.New("it can't be parsed")

@@ -210,7 +210,7 @@ func (l *layers) entries(o *manifest.Object, sources []*layer, fallback deploy.P
 	}
 	for i := range o.Map.Entries {
 		e := &o.Map.Entries[i]
-		e.Lines = nil
+		e.Lines, e.Parts = nil, nil
 		var named, given *manifest.Entry
 		for _, s := range sources {
 			if s.Map == nil {
@@ -234,7 +234,7 @@ func (l *layers) entries(o *manifest.Object, sources []*layer, fallback deploy.P
 		}
 		e.Key.Place, e.Value.Place = given.Key.Place, given.Value.Place
 		if given.Value.Text == e.Value.Text {
-			e.Lines = given.Lines
+			e.Lines, e.Parts = given.Lines, given.Parts
 		}
 		if e.Value.Pos.File == "" {
 			e.Value.Pos = e.Key.Pos

@@ -299,7 +299,8 @@ func start(c *Container, v *variables) *deploy.Start {
 	return &deploy.Start{Entrypoint: fill(c.Command), Args: fill(c.Args), Workdir: c.Workdir, Pos: c.CommandPos}
 }
 
-// files returns the ConfigMaps' texts that are mounted into a container.
+// files returns the ConfigMaps' texts that are mounted into a container, and the
+// Secrets' names.
 func (a *assembler) files(owner *Object, c *Container) []deploy.MountedFile {
 	files := map[string]deploy.MountedFile{}
 	for _, m := range c.Mounts {
@@ -309,7 +310,7 @@ func (a *assembler) files(owner *Object, c *Container) []deploy.MountedFile {
 		}
 		for i := range v.Sources {
 			s := &v.Sources[i]
-			o, _ := a.find(owner, "ConfigMap", s.Name.Text)
+			o, _ := a.find(owner, s.Kind, s.Name.Text)
 			if o == nil {
 				continue
 			}
@@ -319,13 +320,17 @@ func (a *assembler) files(owner *Object, c *Container) []deploy.MountedFile {
 				if !ok {
 					continue
 				}
-				files[target] = deploy.MountedFile{
-					Target: target, Text: e.Value.Text, Pos: e.Value.Pos, Lines: e.Lines,
-					Origin: slices.Concat(e.Value.Origin, []deploy.Step{
-						{Pos: e.Key.Pos, What: e.Key.Text + " in ConfigMap " + o.title()},
+				f := deploy.MountedFile{
+					Target: target, Text: e.Value.Text, Pos: e.Value.Pos, Lines: e.Lines, Parts: e.Parts,
+					Origin: []deploy.Step{
+						{Pos: e.Key.Pos, What: e.Key.Text + " in " + s.Kind + " " + o.title()},
 						{Pos: s.Name.Pos, What: "volume " + v.Name + " at " + m.Path},
-					}),
+					},
 				}
+				if s.Kind == "Secret" {
+					f.Text, f.Secret, f.Pos, f.Lines, f.Parts = "", true, e.Key.Pos, nil, nil
+				}
+				files[target] = f
 			}
 		}
 	}

@@ -121,8 +121,9 @@ type Volume struct {
 	Sources []VolumeSource
 }
 
-// VolumeSource is one ConfigMap of a volume.
+// VolumeSource is one ConfigMap or Secret of a volume.
 type VolumeSource struct {
+	Kind     string // "ConfigMap" or "Secret"
 	Name     Scalar
 	Optional bool
 	Items    map[string]string // path by key; nil for all keys under their own names
@@ -142,7 +143,8 @@ type Map struct {
 type Entry struct {
 	Key   Scalar
 	Value Scalar
-	Lines []deploy.Pos // see deploy.MountedFile
+	Lines []deploy.Pos  // see deploy.MountedFile
+	Parts []deploy.Part // see deploy.MountedFile
 }
 
 // Likely reports whether a text may hold manifests: a search for two words, to

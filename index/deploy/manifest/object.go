@@ -164,7 +164,7 @@ func (r *reader) configMap(n *yaml.Node) *Map {
 			continue
 		default:
 			e.Value, _ = r.scalar(p.Value)
-			e.Lines = r.lines(value)
+			e.Lines, e.Parts = r.lines(value)
 			r.checkText(p.Value, key.Text)
 		}
 		for _, m := range p.Merged {
@@ -243,28 +243,45 @@ func (m *Map) entry(key string) *Entry {
 }
 
 // lines returns the places of a text's lines, or nil when they are not written
-// as they are.
-func (r *reader) lines(n *yaml.Node) []deploy.Pos {
-	e := r.doc.Extent(n)
-	text := r.doc.Text
-	if e.Verbatim && !strings.Contains(n.Value, "\n") {
-		return []deploy.Pos{r.locate(text.Pos(e.Start, e.End)).Pos}
-	}
-	if n.Style&yaml.LiteralStyle == 0 {
-		return nil
-	}
-	var out []deploy.Pos
-	start := text.Pos(e.Start, e.End)
-	indent := start.Column - 1
-	for i, line := range strings.Split(strings.TrimRight(n.Value, "\n"), "\n") {
-		from, to := text.Line(start.Line + i)
-		from = min(from+indent, to)
-		if string(text.Data[from:to]) != line {
-			return nil
+// as they are; and those of the values in lines that are edited in another form.
+func (r *reader) lines(n *yaml.Node) (out []deploy.Pos, parts []deploy.Part) {
+	offset := 0
+	for _, at := range r.doc.Lines(n) {
+		line := string(r.doc.Text.Data[at.Start:at.End])
+		place := r.locate(at)
+		out = append(out, place.Pos)
+		if place.Raw != line && r.afford() {
+			if a, b := valueIn(line); a < b {
+				v := r.locate(r.doc.Text.Pos(int(at.Start)+a, int(at.Start)+b))
+				parts = append(parts, deploy.Part{Start: uint32(offset + a), End: uint32(offset + b), Pos: v.Pos, Exact: v.Raw == line[a:b], Origin: v.Origin})
+			}
 		}
-		out = append(out, r.locate(text.Pos(from, to)).Pos)
+		offset += len(line) + 1
 	}
-	return out
+	return out, parts
+}
+
+// valueIn finds the value in a line of a configuration file: behind the first colon
+// or equals sign, or the dash of a list, without quotes.
+func valueIn(line string) (start, end int) {
+	i := strings.IndexAny(line, ":=")
+	if trimmed := strings.TrimLeft(line, " "); strings.HasPrefix(trimmed, "- ") && (i < 0 || !strings.HasPrefix(line[i+1:], " ") && line[i] == ':') {
+		i = len(line) - len(trimmed)
+	}
+	if i < 0 || strings.HasPrefix(strings.TrimSpace(line), "#") {
+		return 0, 0
+	}
+	start, end = i+1, len(line)
+	for start < end && (line[start] == ' ' || line[start] == '\t') {
+		start++
+	}
+	for start < end && strings.IndexByte(" \t,\r", line[end-1]) >= 0 {
+		end--
+	}
+	if end-start > 1 && (line[start] == '"' || line[start] == '\'') && line[end-1] == line[start] {
+		start, end = start+1, end-1
+	}
+	return start, end
 }
 
 // orNothing makes a node of nil.

@@ -145,12 +145,12 @@ func (r *reader) envFrom(c *Container, n *yaml.Node) {
 
 func (r *reader) volume(n *yaml.Node) Volume {
 	v := Volume{Name: r.text(r.get(n, "name"))}
-	add := func(source *yaml.Node) {
-		name, ok := r.scalar(r.get(source, "name"))
+	add := func(kind string, source *yaml.Node, named string) {
+		name, ok := r.scalar(r.get(source, named))
 		if !ok || !r.afford() {
 			return
 		}
-		s := VolumeSource{Name: name, Optional: r.text(r.get(source, "optional")) == "true"}
+		s := VolumeSource{Kind: kind, Name: name, Optional: r.text(r.get(source, "optional")) == "true"}
 		if list := r.get(source, "items"); list != nil {
 			s.Items = map[string]string{}
 			for _, item := range items(list) {
@@ -159,9 +159,11 @@ func (r *reader) volume(n *yaml.Node) Volume {
 		}
 		v.Sources = append(v.Sources, s)
 	}
-	add(r.get(n, "configMap"))
+	add("ConfigMap", r.get(n, "configMap"), "name")
+	add("Secret", r.get(n, "secret"), "secretName")
 	for _, source := range items(r.get(n, "projected", "sources")) {
-		add(r.get(source, "configMap"))
+		add("ConfigMap", r.get(source, "configMap"), "name")
+		add("Secret", r.get(source, "secret"), "name")
 	}
 	return v
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -299,6 +300,30 @@ func (m *Mapper) Names(n *yaml.Node) map[string]bool {
 				out[Deref(item).Value] = true
 			}
 		}
+	}
+	return out
+}
+
+// Lines returns the places of a text's lines, or nil when they are not written as
+// they are.
+func (d *Document) Lines(n *yaml.Node) []deploy.Pos {
+	e := d.Extent(n)
+	if e.Verbatim && !strings.Contains(n.Value, "\n") {
+		return []deploy.Pos{d.Text.Pos(e.Start, e.End)}
+	}
+	if n.Style&yaml.LiteralStyle == 0 {
+		return nil
+	}
+	var out []deploy.Pos
+	start := d.Text.Pos(e.Start, e.End)
+	indent := start.Column - 1
+	for i, line := range strings.Split(strings.TrimRight(n.Value, "\n"), "\n") {
+		from, to := d.Text.Line(start.Line + i)
+		from = min(from+indent, to)
+		if string(d.Text.Data[from:to]) != line {
+			return nil
+		}
+		out = append(out, d.Text.Pos(from, to))
 	}
 	return out
 }
