@@ -40,6 +40,9 @@ type Values struct {
 	// TypeNames are the members of types that are their names: simple, or full with
 	// the package in front.
 	TypeNames map[string]string `yaml:"typeNames"`
+	// TypeAttributes are methods that ask a type for attributes of a class: one, or
+	// all as a list.
+	TypeAttributes map[string]string `yaml:"typeAttributes"`
 	// Formats are functions that fill a template, by dotted name: where it is
 	// given. What fills it is behind it.
 	Formats map[string]Format `yaml:"formats"`
@@ -85,6 +88,12 @@ const (
 	FullName   = "full"
 )
 
+// What a method asks a type for: one of its attributes, or all as a list.
+const (
+	OneAttribute  = "one"
+	AllAttributes = "all"
+)
+
 // check reports a word that means nothing.
 func (v *Values) check(library string) error {
 	for name, what := range v.Makes {
@@ -102,6 +111,11 @@ func (v *Values) check(library string) error {
 			return fmt.Errorf("client model %s: the name %s of types is %q; there are %s and %s", library, name, what, SimpleName, FullName)
 		}
 	}
+	for name, how := range v.TypeAttributes {
+		if how != OneAttribute && how != AllAttributes {
+			return fmt.Errorf("client model %s: %s asks types for %q; there are %s and %s", library, name, how, OneAttribute, AllAttributes)
+		}
+	}
 	for name, slots := range v.Puts {
 		if len(slots) != 2 {
 			return fmt.Errorf("client model %s: %s needs the slots of a key and a value", library, name)
@@ -113,7 +127,7 @@ func (v *Values) check(library string) error {
 // take adds what a model says.
 func (v *Values) take(m *Values) {
 	if v.Constants == nil {
-		*v = Values{Constants: map[string]string{}, Makes: map[string]string{}, Puts: map[string]Slots{}, Formats: map[string]Format{}, TypeNames: map[string]string{}, Messages: map[string]string{}, Parts: map[string]bool{}}
+		*v = Values{Constants: map[string]string{}, Makes: map[string]string{}, Puts: map[string]Slots{}, Formats: map[string]Format{}, TypeNames: map[string]string{}, TypeAttributes: map[string]string{}, Messages: map[string]string{}, Parts: map[string]bool{}}
 	}
 	maps.Copy(v.Messages, m.Messages)
 	for _, name := range m.NotPayload {
@@ -124,6 +138,7 @@ func (v *Values) take(m *Values) {
 	maps.Copy(v.Constants, m.Constants)
 	maps.Copy(v.Makes, m.Makes)
 	maps.Copy(v.TypeNames, m.TypeNames)
+	maps.Copy(v.TypeAttributes, m.TypeAttributes)
 	maps.Copy(v.Puts, m.Puts)
 	maps.Copy(v.Formats, m.Formats)
 }

@@ -7,6 +7,11 @@ package flow
 func (ev *evaluator) callbackMethod(recv alt, what string, r ref, fr *frame) (set, bool) {
 	switch what {
 	case "map", "elements", "element":
+	case "ofType":
+		if l, ok := recv.v.(*listing); ok {
+			return ev.ofTypeAsked(l, r, fr), true
+		}
+		what = "elements"
 	default:
 		return nil, false
 	}

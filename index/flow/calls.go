@@ -23,6 +23,10 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 			return got
 		}
 		for _, a := range recv {
+			if got, ok := ev.attributesAsked(a, name, r, fr); ok {
+				out = out.add(got...)
+				continue
+			}
 			if got, ok := ev.anyMethod(a.v, name, r, fr); ok {
 				out = out.add(got...)
 				continue
