@@ -37,6 +37,9 @@ type Values struct {
 	// Providers are annotations of functions that a framework calls to make
 	// objects for whoever declares a field or parameter of their type.
 	Providers []string `yaml:"providers"`
+	// Registers are the last names of calls that have a container make objects of
+	// the class that is their last type argument.
+	Registers []string `yaml:"registers"`
 	// TypeNames are the members of types that are their names: simple, or full with
 	// the package in front.
 	TypeNames map[string]string `yaml:"typeNames"`
@@ -135,6 +138,7 @@ func (v *Values) take(m *Values) {
 	}
 	v.Serialized.take(&m.Serialized)
 	v.Providers = append(v.Providers, m.Providers...)
+	v.Registers = append(v.Registers, m.Registers...)
 	maps.Copy(v.Constants, m.Constants)
 	maps.Copy(v.Makes, m.Makes)
 	maps.Copy(v.TypeNames, m.TypeNames)

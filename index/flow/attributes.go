@@ -311,7 +311,8 @@ func (s set) asSelf() set {
 // answer; otherwise the parameter stays open: which topic an event is for,
 // whoever gives the event decides.
 func (ev *evaluator) paramAttr(p *param, name string, at place) set {
-	if ev.l.models.TypeNames[name] != "" && isTypeParameter(p.file.facts().Text(p.file.facts().Params[p.index].Name)) {
+	isType := isTypeParameter(p.file.facts().Text(p.file.facts().Params[p.index].Name))
+	if isType && ev.l.models.TypeNames[name] != "" {
 		return one(p, nil) // each caller gives a type of its own
 	}
 	if an := p.file.facts().Params[p.index].Annot; an != 0 {
@@ -320,6 +321,9 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 			return one(p.asPart(), nil) // which member it is, callers say
 		}
 		out := ev.attrOfAny(objs, name, at)
+		if isOpenType(out) { // `IOptions<T>.Value`: whoever gives T decides
+			return out
+		}
 		ev.seekCallers(p, out)
 		if !nothingKnown(out) && !hasHole(out) {
 			if ev.differs(objs, name, out) {
@@ -329,6 +333,9 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 		}
 	}
 	objs := ev.expanded(func() set { return ev.paramOf(p.file, p.scope, p.index, nil) })
+	if isType { // an object of the type, which somebody else makes
+		objs = ev.ofType(objs, ref{p.file, 0})
+	}
 	if out := ev.attrOfAny(objs, name, at); !nothingKnown(out) && !hasHole(out) && !ev.differs(objs, name, out) {
 		return out
 	}

@@ -51,6 +51,12 @@ func (ev *evaluator) fillers(c *class) []filler {
 // fillersAt lists the functions that a call has fill objects of a class.
 func (ev *evaluator) fillersAt(site ref, c *class) []filler {
 	t, ok := lastTypeOf(site)
+	if !ok {
+		t, ok = filledType(site)
+	}
+	if ok && t.expr().Kind == facts.Index { // Settings<T>
+		t = t.at(t.expr().X)
+	}
 	if !ok || !slices.ContainsFunc(ev.eval(t, nil), func(a alt) bool { k, is := a.v.(*class); return is && *k == *c }) {
 		return nil
 	}
@@ -74,6 +80,26 @@ func (ev *evaluator) fillersAt(site ref, c *class) []filler {
 		}
 	}
 	return out
+}
+
+// filledType is the type that a call without type arguments leaves to be
+// inferred: T, where the function that it is given is declared as an Action<T>.
+func filledType(site ref) (ref, bool) {
+	f := site.file.facts()
+	for _, k := range f.Operands(site.expr()) {
+		v := f.At(f.At(k).X)
+		if v.Kind != facts.Name {
+			continue
+		}
+		t := f.At(declaredType(site.file, v))
+		for t.Kind == facts.Index && f.Text(lastName(f, t.X)) == "Optional" {
+			t = f.At(t.Y)
+		}
+		if t.Kind == facts.Index && f.Text(lastName(f, t.X)) == "Action" && f.At(t.Y).Kind != facts.List {
+			return site.at(t.Y), true
+		}
+	}
+	return ref{}, false
 }
 
 // filledField evaluates a field of an object that a container makes, where

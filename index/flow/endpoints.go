@@ -188,7 +188,7 @@ func (c *collector) enterWrappers(site ref) {
 	for _, en := range ev.entered(site, nil, true) {
 		k := fnKey{en.fn.file.path, en.fn.scope}
 		ws := ev.l.wrappers[k]
-		if len(ws) == 0 || done[k] {
+		if len(ws) == 0 || done[k] || en.made { // what the container makes acts where its code stands
 			continue
 		}
 		done[k] = true
@@ -314,6 +314,9 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref, told bool) {
 // given it and nobody makes one, they are no better places than the sink itself.
 func (ev *evaluator) areTold(s *sink, recv value, fr *frame, holes []*param) bool {
 	part := false
+	if ev.areMade(holes) {
+		return false
+	}
 	for _, h := range holes {
 		if !h.part && !h.self {
 			return true

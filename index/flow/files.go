@@ -120,7 +120,11 @@ func newBody(f *facts.File, tasks map[string]*client.Forward) *body {
 			x.calls = append(x.calls, callName{n, c})
 		}
 		for _, k := range f.Operands(e) {
-			x.addMentions(c, f.At(k).X, 0)
+			a := f.At(k)
+			x.addMentions(c, a.X, 0)
+			if t := f.At(a.X); t.Kind == facts.Index && isTypeParameter(f.Text(a.Name)) { // AddSingleton<Consumer<Order>>()
+				x.mentions = append(x.mentions, callName{lastName(f, t.X), c})
+			}
 		}
 	}
 	x.findTasks(tasks)

@@ -765,6 +765,7 @@ func (ev *evaluator) framesAt(site ref, fr *frame, x *file, s facts.ScopeID) []*
 type entry struct {
 	fn   *function
 	args []arg
+	made bool // by the container, which gives all but the type arguments
 }
 
 // entered lists the functions that a call enters. With guess, a method call on
@@ -801,13 +802,13 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 			if fns := ev.extensions(a.v, name, site.file, len(f.Operands(e))); len(fns) > 0 && !ev.hasMethod(a.v, name) {
 				args := extensionArgs(site, callee, fr)
 				for _, fn := range fns {
-					out = append(out, entry{fn, args})
+					out = append(out, entry{fn: fn, args: args})
 				}
 				continue
 			}
 			if fn, ok := a.v.(*function); ok {
 				if how := ev.l.models.Tasks[name]; how != nil {
-					out = append(out, entry{fn, ev.taskArgs(fn, site, fr, how)})
+					out = append(out, entry{fn: fn, args: ev.taskArgs(fn, site, fr, how)})
 					continue
 				}
 			}
@@ -821,7 +822,7 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 	} else {
 		callees = ev.expanded(func() set { return ev.eval(site.at(e.X), fr) })
 		for _, fn := range ev.added(site, callee, callees) {
-			out = append(out, entry{fn, ev.addedArgs(fn, site, fr)})
+			out = append(out, entry{fn: fn, args: ev.addedArgs(fn, site, fr)})
 		}
 	}
 	var args []arg
@@ -836,26 +837,27 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 				continue
 			}
 			v = ev.overload(v, args)
-			out = append(out, entry{v, args})
+			out = append(out, entry{fn: v, args: args})
 			if guess && isAbstract(v) {
 				for _, m := range ev.implementations(v) {
-					out = append(out, entry{ev.overload(m, args), args})
+					out = append(out, entry{fn: ev.overload(m, args), args: args})
 				}
 			}
 		case *class:
 			obj := ev.construct(v, site, fr)
 			for _, c := range ev.ancestry(v) {
 				if m := ev.constructorOf(c); m != 0 {
-					out = append(out, entry{ev.overload(&function{file: c.file, scope: m, self: obj}, args), args})
+					out = append(out, entry{fn: ev.overload(&function{file: c.file, scope: m, self: obj}, args), args: args})
 					break
 				}
 			}
 		case *object:
 			if fn := ev.methodOf(v, "__call__"); fn != nil {
-				out = append(out, entry{fn, args})
+				out = append(out, entry{fn: fn, args: args})
 			}
 		}
 	}
+	out = append(out, ev.madeByContainer(site, fr)...)
 	if fw := ev.forwardOf(site, callees); fw != nil {
 		for _, slot := range fw.Function {
 			a, ok := ev.slotArg(site, fr, slot)
@@ -865,12 +867,12 @@ func (ev *evaluator) findEntered(site ref, fr *frame, guess bool) []entry {
 			for _, t := range ev.expanded(func() set { return ev.argValue(a) }) {
 				switch v := t.v.(type) {
 				case *function:
-					out = append(out, entry{v, ev.forwardedArgs(site, fr, fw)})
+					out = append(out, entry{fn: v, args: ev.forwardedArgs(site, fr, fw)})
 				case *class:
 					obj := ev.construct(v, site, fr)
 					for _, c := range ev.ancestry(v) {
 						if m := ev.constructorOf(c); m != 0 {
-							out = append(out, entry{&function{file: c.file, scope: m, self: obj}, ev.forwardedArgs(site, fr, fw)})
+							out = append(out, entry{fn: &function{file: c.file, scope: m, self: obj}, args: ev.forwardedArgs(site, fr, fw)})
 							break
 						}
 					}

@@ -540,11 +540,11 @@ func madeEmpty(def set) bool {
 	for _, d := range def {
 		switch v := d.v.(type) {
 		case *mapping:
-			if len(v.entries) > 0 || v.ref.file != nil && v.ref.expr().N > 0 {
+			if len(v.entries) > 0 || v.ref.file != nil && !isBare(v.ref) {
 				return false
 			}
 		case *instance:
-			if v.call != nil && v.call.ref.expr().N > 0 {
+			if v.call != nil && !isBare(v.call.ref) {
 				return false
 			}
 		default:
@@ -552,6 +552,11 @@ func madeEmpty(def set) bool {
 		}
 	}
 	return true
+}
+
+// isBare reports whether what makes a map has no arguments but types.
+func isBare(r ref) bool {
+	return int(r.expr().N) == typeArgumentsOf(r)
 }
 
 // isList reports whether a declared type is one of several values.

@@ -212,5 +212,5 @@ func (ev *evaluator) baseConstructor(fn *function, site ref, fr *frame) (entry, 
 			in.self = ev.object(&object{class: c, ctor: ev.frame(*g)})
 		}
 	}
-	return entry{&in, args}, true
+	return entry{fn: &in, args: args}, true
 }

@@ -43,6 +43,9 @@ func (ev *evaluator) ofTypeArgument(n string, in *instance, r ref, fr *frame, at
 	}
 	out := ev.annotated(t, fr)
 	if len(out) == 0 {
+		if open := holesAmong(ev.asType(t, fr)); len(open) > 0 { // whoever gives the type decides
+			return open
+		}
 		return one(&unknown{"a value of a type that is not known", at}, nil)
 	}
 	if r.file == nil {
@@ -58,6 +61,27 @@ func (ev *evaluator) ofTypeArgument(n string, in *instance, r ref, fr *frame, at
 		}
 	}
 	return out
+}
+
+// holesAmong lists the open parameters among some values.
+func holesAmong(s set) (out set) {
+	for _, a := range s {
+		if _, open := a.v.(*param); open {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// isOpenType reports whether all of some values are open type parameters.
+func isOpenType(s set) bool {
+	for _, a := range s {
+		p, open := a.v.(*param)
+		if !open || !isTypeParameter(p.file.facts().Text(p.file.facts().Params[p.index].Name)) {
+			return false
+		}
+	}
+	return len(s) > 0
 }
 
 // typeArgument finds type argument number n of a call, or of the type of an
