@@ -161,23 +161,30 @@ func (s *Snapshot) importedSection(name string) Section {
 
 // importedDetail counts the uses of a topic in other repositories, for its title.
 func (s *Snapshot) importedDetail(name string) string {
+	if out := s.importedSides([]string{name}); out != nil {
+		return "; in other repositories " + strings.Join(out, ", ")
+	}
+	return ""
+}
+
+// importedSides counts the producers and consumers of topics in other repositories;
+// nil for none.
+func (s *Snapshot) importedSides(names []string) (out []string) {
 	producers, consumers := 0, 0
-	for _, i := range s.Imported(name) {
-		if i.Role == topology.Produce {
-			producers++
-		} else {
-			consumers++
+	for _, n := range names {
+		for _, i := range s.Imported(n) {
+			if i.Role == topology.Produce {
+				producers++
+			} else {
+				consumers++
+			}
 		}
 	}
-	var out []string
 	if producers > 0 {
 		out = append(out, counted(producers, "producer"))
 	}
 	if consumers > 0 {
 		out = append(out, counted(consumers, "consumer"))
 	}
-	if out == nil {
-		return ""
-	}
-	return "; in other repositories " + strings.Join(out, ", ")
+	return out
 }

@@ -97,6 +97,9 @@ func (s *Snapshot) LensText(l Lens, named bool) (title string, places []topology
 		places = append(endpointPlaces(producers), endpointPlaces(consumers)...)
 	}
 	title = strings.Join(sides, " · ")
+	if more := s.importedSides(l.Topics); more != nil {
+		title += " · in other repositories " + strings.Join(more, ", ")
+	}
 	switch {
 	case len(l.Topics) > 1:
 		title = counted(len(l.Topics), "topic") + ": " + title

@@ -61,6 +61,14 @@ type Suggestion struct {
 	About Line // what it means, for people
 }
 
+// Short is the first sentence of what it means.
+func (x *Suggestion) Short() string {
+	var b strings.Builder
+	x.About.plain(&b, nil)
+	short, _, _ := strings.Cut(b.String(), ". ")
+	return strings.TrimSuffix(short, ".")
+}
+
 // OwnSuggestions are the keys and values that may stand at an offset of the
 // workspace's own file, in place of what is there.
 func (s *Snapshot) OwnSuggestions(off uint32) (topology.Place, []Suggestion) {

@@ -3,6 +3,7 @@ package lsp
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"go.lsp.dev/protocol"
 
@@ -21,6 +22,9 @@ type completionData struct {
 
 // completion answers textDocument/completion.
 func (s *server) completion(q query) wire.CompletionList {
+	if index.IsOwnFile(q.rel) {
+		return s.ownCompletion(q)
+	}
 	c, ok := q.snap.Complete(q.rel, q.off)
 	at, found := q.folder.location(q.snap, c.Place)
 	if !ok || !found {
@@ -36,6 +40,32 @@ func (s *server) completion(q query) wire.CompletionList {
 			Label: item.Name, Kind: completionKind(c.Kind), Detail: item.Detail, SortText: fmt.Sprintf("%05d", i),
 			TextEdit: wire.TextEdit{Range: at.Range, Text: item.Name}, Data: data,
 		})
+	}
+	return out
+}
+
+// ownCompletion lists what may stand in the workspace's own file.
+func (s *server) ownCompletion(q query) wire.CompletionList {
+	place, list := q.snap.OwnSuggestions(q.off)
+	at, found := q.folder.location(q.snap, place)
+	out := wire.CompletionList{}
+	if !found {
+		return out
+	}
+	text, _ := q.snap.Text(q.rel)
+	rest := strings.TrimLeft(string(text[min(int(place.End), len(text)):]), " ")
+	for i, x := range list {
+		item := wire.CompletionItem{
+			Label: x.Text, Kind: protocol.CompletionItemKindValue, Detail: x.Short(), SortText: fmt.Sprintf("%05d", i),
+			TextEdit: wire.TextEdit{Range: at.Range, Text: x.Text},
+		}
+		if x.IsKey {
+			item.Kind = protocol.CompletionItemKindProperty
+			if !strings.HasPrefix(rest, ":") {
+				item.TextEdit.Text += ": "
+			}
+		}
+		out.Items = append(out.Items, item)
 	}
 	return out
 }

@@ -2,7 +2,9 @@ package lsp
 
 import (
 	"encoding/json"
+	"path/filepath"
 
+	"topicls/index"
 	"topicls/index/topology"
 	"topicls/lsp/internal/wire"
 )
@@ -27,9 +29,10 @@ func (l links) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// links spells places for a client that knows LocationLink for the method or not.
-func (q query) links(places []topology.Place, known bool) links {
-	out := links{to: q.locations(places)}
+// links spells places, and those that are spelled already, for a client that knows
+// LocationLink for the method or not.
+func (q query) links(places []topology.Place, known bool, more ...wire.Location) links {
+	out := links{to: append(q.locations(places), more...)}
 	if !known || len(out.to) == 0 {
 		return out
 	}
@@ -37,6 +40,20 @@ func (q query) links(places []topology.Place, known bool) links {
 		if at, ok := q.folder.location(q.snap, o.Place); ok {
 			out.origin = &at.Range
 		}
+	}
+	return out
+}
+
+// elsewhere spells lines of files in other repositories, which are not read.
+func (q query) elsewhere(places []index.OtherPlace) []wire.Location {
+	var out []wire.Location
+	for _, p := range places {
+		file := filepath.FromSlash(p.Path)
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(q.folder.root, file)
+		}
+		at := wire.Position{Line: uint32(max(p.Line-1, 0))}
+		out = append(out, wire.Location{URI: q.folder.s.uris.For(filepath.Clean(file)), Range: wire.Range{Start: at, End: at}})
 	}
 	return out
 }

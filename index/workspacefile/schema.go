@@ -121,7 +121,7 @@ var root = &Form{Kind: Object, Keys: []Key{
 		Form: &Form{Kind: List, Item: &Form{Kind: Object, Keys: []Key{
 			{Name: "file", Form: text, Required: true, Text: "The file, relative to this folder."},
 			{Name: "repository", Form: text, Required: true, Text: "What the other repository is called."},
-			{Name: "root", Form: text, Text: "Where it is: a URL, or a folder on this machine. It is shown before paths, and not read."},
+			{Name: "root", Form: text, Text: "Where it is: a URL, or a folder on this machine, as a path from here or from the root of the disk. It is shown before paths, and not read; from a topic, editors go to files below a folder."},
 		}}},
 		Example: "imports:\n  - file: topology/billing.json\n    repository: billing\n    root: https://example.org/billing/blob/main\n",
 	},
