@@ -30,6 +30,7 @@ type cache struct {
 	set  *source.Set
 	rows []fileRow     // as they were when the workspace was opened
 	racy time.Duration // see isRacy; 0 means by the file's times
+	salt source.Hash   // of the client models that the workspace brings; zero without any
 
 	saving sync.Mutex
 	saved  []fileRow // under saving: as they were kept last; nil before that
@@ -40,8 +41,24 @@ type cache struct {
 	files, hits atomic.Int64 // of code, that were read or need not be
 }
 
+// with has the cache keep what is found of content by further client models apart:
+// they say which files matter.
+func (c *cache) with(models *ownModels) {
+	if c != nil && len(models.models) > 0 {
+		c.salt = source.HashBytes([]byte(strings.Join(models.texts, "\x00")))
+	}
+}
+
+// content is under what is kept of bytes with a hash.
+func (c *cache) content(hash source.Hash, lang source.Language) store.Content {
+	for i := range hash {
+		hash[i] ^= c.salt[i]
+	}
+	return store.Content{Hash: hash, Lang: lang}
+}
+
 // newCache returns what is kept of a workspace; nil when nothing is to be.
-func newCache(s *Store, root string, opts *Options, log *slog.Logger) *cache {
+func newCache(s *Store, root, name string, opts *Options, log *slog.Logger) *cache {
 	if s == nil {
 		return nil
 	}
@@ -49,7 +66,7 @@ func newCache(s *Store, root string, opts *Options, log *slog.Logger) *cache {
 	if err != nil {
 		return nil // there is nothing to open either
 	}
-	return &cache{kept: s.Workspace(root), root: root, log: log, name: opts.stateName(), racy: opts.racy}
+	return &cache{kept: s.Workspace(root), root: root, log: log, name: name, racy: opts.racy}
 }
 
 // fileRow is a file and which content it had.
@@ -222,7 +239,7 @@ func decodeCached(b []byte) (x cached, ok bool) {
 // them. It reports whether there was enough: facts are, if the file matters or
 // they are wanted.
 func (c *cache) fill(code *code, p string, cf *codeFile, hash source.Hash, wanted bool) bool {
-	content := store.Content{Hash: hash, Lang: cf.lang}
+	content := c.content(hash, cf.lang)
 	data, ok := c.kept.Info(content)
 	if !ok {
 		return false
@@ -237,17 +254,17 @@ func (c *cache) fill(code *code, p string, cf *codeFile, hash source.Hash, wante
 		cf.pkg = packageOf(p, cf.lang, nil)
 	}
 	if x.matters || wanted {
-		cf.facts, cf.extracted = c.factsOf(code, p, content, x.problems), true
+		cf.facts, cf.extracted = c.factsOf(code, p, hash, content, x.problems), true
 	}
 	return true
 }
 
 // facts returns the facts of a file of code, if they are kept.
 func (c *cache) facts(code *code, p string, cf *codeFile) *facts.Kept {
-	content := store.Content{Hash: cf.hash, Lang: cf.lang}
+	content := c.content(cf.hash, cf.lang)
 	if data, ok := c.kept.Info(content); ok {
 		if x, ok := decodeCached(data); ok && x.facts {
-			return c.factsOf(code, p, content, x.problems)
+			return c.factsOf(code, p, cf.hash, content, x.problems)
 		}
 	}
 	return nil
@@ -256,7 +273,7 @@ func (c *cache) facts(code *code, p string, cf *codeFile) *facts.Kept {
 // factsOf returns facts that are read when they are asked for. If they are
 // damaged, the file is read again; if it says something else by then, which is
 // about to be noticed, it says nothing.
-func (c *cache) factsOf(code *code, p string, content store.Content, problems []facts.Problem) *facts.Kept {
+func (c *cache) factsOf(code *code, p string, hash source.Hash, content store.Content, problems []facts.Problem) *facts.Kept {
 	set := code.set
 	return facts.KeepElsewhere(problems, func() (*facts.File, []byte) {
 		if data, ok := c.kept.Facts(content); ok {
@@ -266,7 +283,7 @@ func (c *cache) factsOf(code *code, p string, content store.Content, problems []
 		}
 		c.broken.Store(content, true)
 		data, err := set.ReadFile(p)
-		if err != nil || source.HashBytes(data) != content.Hash {
+		if err != nil || source.HashBytes(data) != hash {
 			data = nil
 		}
 		f := code.extract(content.Lang, data)
@@ -281,7 +298,7 @@ func (c *cache) keepFacts(files []*codeFile) error {
 		if cf.hash == (source.Hash{}) || cf.torn { // what is known is of no content, or of two
 			continue
 		}
-		content := store.Content{Hash: cf.hash, Lang: cf.lang}
+		content := c.content(cf.hash, cf.lang)
 		live[content] = true
 		if _, ok := fresh[content]; ok {
 			continue

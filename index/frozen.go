@@ -136,6 +136,9 @@ func (w *Workspace) applyFrozen(changes []source.Change) (*Snapshot, bool) {
 		diff = append(diff, c.Path())
 	}
 	for _, p := range uniqueSorted(diff) {
+		if _, in := next.Get(p); !in && (slices.Contains(w.ownModels.files, p) || slices.Contains(w.imports.files, p)) {
+			return nil, false
+		}
 		if !f.same(w.set, next, p) {
 			return nil, false
 		}

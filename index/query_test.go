@@ -17,7 +17,12 @@ import (
 
 func openFiles(t testing.TB, files map[string]string) *Workspace {
 	t.Helper()
-	w, err := Open(context.Background(), writeFiles(t, files), Options{})
+	return openFilesAt(t, writeFiles(t, files))
+}
+
+func openFilesAt(t testing.TB, root string) *Workspace {
+	t.Helper()
+	w, err := Open(context.Background(), root, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

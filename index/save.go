@@ -59,7 +59,7 @@ func (w *Workspace) Save() error {
 		return nil
 	}
 	seq, outdated := w.seq, w.outdated()
-	snap, name := w.current.Load(), w.opts.stateName()
+	snap, name := w.current.Load(), w.stateName()
 	looked := w.looked.clone()
 	files := make([]*codeFile, 0, len(w.code.files))
 	indexed := make(map[string]indexedFile, len(w.code.files))

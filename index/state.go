@@ -13,9 +13,15 @@ import (
 	"topicls/index/store/graph"
 )
 
-// stateName tells states apart that other options give.
-func (o *Options) stateName() string {
-	return fmt.Sprintf("%t\x00%s\x00%s", o.Tests, o.Environment, strings.Join(o.Exclude, "\x00"))
+// stateName tells states apart that other options give, and other models and scans
+// that the workspace's own file has or names: those need not be among its files.
+func (w *Workspace) stateName() string {
+	o := &w.opts
+	name := fmt.Sprintf("%t\x00%s\x00%s", o.Tests, o.Environment, strings.Join(o.Exclude, "\x00"))
+	if texts := slices.Concat(w.ownModels.texts, w.imports.texts); len(texts) > 0 {
+		name += "\x00" + source.HashBytes([]byte(strings.Join(texts, "\x01"))).String()
+	}
+	return name
 }
 
 // The parts of a state.

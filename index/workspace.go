@@ -95,8 +95,6 @@ type Workspace struct {
 func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	w := newWorkspace(opts)
 	w.progress("reading the workspace", 0, 0)
-	w.cache = newCache(opts.Store, root, &opts, w.log)
-	kept := w.cache.read()
 	data, err := source.ReadFile(root, workspacefile.Name)
 	if err != nil {
 		data = nil // there is none, or the folder is none either
@@ -104,15 +102,15 @@ func Open(ctx context.Context, root string, opts Options) (*Workspace, error) {
 	w.own = readOwn(data, nil)
 	w.ownModels, w.imports = readModels(w.own, ownTexts(root)), readImports(w.own, ownTexts(root))
 	w.code.more = w.ownModels.models
+	w.cache = newCache(opts.Store, root, w.stateName(), &opts, w.log)
+	w.cache.with(w.ownModels)
+	kept := w.cache.read()
 	set, err := source.Open(ctx, root, source.Options{Exclude: w.own.exclude(&opts)})
 	found := <-kept
 	if err != nil {
 		return nil, err // says what it was about
 	}
 	w.set = set
-	if len(w.own.Models)+len(w.own.Imports) > 0 { // what is kept is found without them
-		w.cache = nil
-	}
 	if w.openFrozen(found) {
 		w.log.Info("indexed", "kept", true, "root", root, "files", w.set.Len(), "endpoints", w.Snapshot().stats.Endpoints, "dur", time.Since(w.looked.at))
 		return w, nil
