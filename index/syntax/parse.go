@@ -10,7 +10,8 @@ import (
 
 // Parse parses a whole file. The tree uses buf's memory and src; it is valid
 // until buf is used again. A file beyond the view's limits has a Problem and
-// no tree; a file with syntax errors has a tree with Error nodes.
+// no tree; a file with syntax errors has a tree with Error nodes, or without
+// some of its lines (mend.go).
 //
 // Parse never keeps an old tree to parse incrementally: that gives ranges
 // unlike those of a fresh parse in files with errors.
@@ -22,9 +23,12 @@ func (v *View) Parse(src []byte, buf *Buffer) (Tree, *Problem) {
 	if p != nil {
 		return Tree{}, p
 	}
-	// Close frees the C memory and keeps the tree alive until here.
-	defer tree.Close()
-	return v.copy(tree, src, buf), nil
+	out := v.copy(tree, src, buf)
+	tree.Close() // frees the C memory and keeps the tree alive until here
+	if out.Flawed {
+		out = v.mend(src, out, buf)
+	}
+	return out, nil
 }
 
 // parse leases a parser for one file.

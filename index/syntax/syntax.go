@@ -61,6 +61,9 @@ type Tree struct {
 	Src    []byte
 	Flawed bool // there are Error or Missing nodes
 	Deep   bool // subtrees were cut off at the depth limit
+	// Mended are lines that were read as if they were blank, sorted: without them
+	// more of the file can be read.
+	Mended []facts.Span
 }
 
 // Text returns the source text of node i.

@@ -203,8 +203,11 @@ const maxProblems = 32
 
 // Problems records the parts of the tree that have no facts.
 func (x *Builder) Problems() {
-	if !x.Tree.Flawed && !x.Tree.Deep {
+	if !x.Tree.Flawed && !x.Tree.Deep && len(x.Tree.Mended) == 0 {
 		return
+	}
+	for _, line := range x.Tree.Mended {
+		x.F.Problems = append(x.F.Problems, facts.Problem{Kind: facts.SyntaxError, Span: line})
 	}
 	for i := 0; i < len(x.Nodes) && len(x.F.Problems) < maxProblems; i++ {
 		n := &x.Nodes[i]
@@ -215,6 +218,7 @@ func (x *Builder) Problems() {
 			x.F.Problems = append(x.F.Problems, facts.Problem{Kind: facts.TooDeep, Span: facts.Span{Start: n.Start, End: n.End}})
 		}
 	}
+	slices.SortStableFunc(x.F.Problems, func(a, b facts.Problem) int { return int(a.Start) - int(b.Start) })
 }
 
 // Sym interns source text, with U+FFFD for bytes that aren't UTF-8.
