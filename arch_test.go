@@ -22,7 +22,9 @@ var mayImport = map[string][]string{
 	"topicls/internal/demo":         {}, // an LSP client: knows the protocol, and nothing of ours
 	"topicls/internal/checkprogram": {},
 	"topicls/internal/verifymodels": {"topicls/index/client", "topicls/index/client/signatures"},
-	"topicls/neovim":                {},
+	"topicls/internal/editortest":   {},
+	"topicls/neovim":                {"topicls/internal/editortest"},
+	"topicls/editors":               {"topicls/internal/editortest"},
 
 	"topicls/lsp":                   {"topicls/index", "topicls/index/check", "topicls/index/lineage", "topicls/index/report", "topicls/index/source", "topicls/index/topology", "topicls/lsp/internal/..."},
 	"topicls/lsp/internal/rpc":      {},
@@ -78,7 +80,7 @@ var onlyIn = map[string][]string{
 	"github.com/spf13/cobra":                    {"topicls/cmd/..."},
 	"golang.org/x/text/...":                     {"topicls/index/report"},
 	"golang.org/x/sys/...":                      {"topicls/index/source"},
-	"github.com/google/go-cmp/...":              {"topicls/index/extract/extracttest"}, // the rest is for tests
+	"github.com/google/go-cmp/...":              {"topicls/index/extract/extracttest", "topicls/internal/editortest"}, // the rest is for tests
 	"github.com/rogpeppe/go-internal/...":       {"topicls/index/bench/...", "topicls/index/extract/extracttest"},
 	"github.com/santhosh-tekuri/jsonschema/v6":  {},
 	"github.com/sirupsen/logrus":                {},
