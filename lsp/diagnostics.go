@@ -11,12 +11,14 @@ import (
 )
 
 // publisher sends a folder's diagnostics where they differ from the last ones
-// sent. It is used by the folder's goroutine alone.
+// sent, and those of a document that was opened: ALE forgets what it is told of
+// files that no buffer has. It is used by the folder's goroutine alone.
 type publisher struct {
 	folder   *folder
 	sent     map[string]*sent // files with diagnostics, by path in the folder
 	versions map[string]int64 // of open documents
 	edited   map[string]bool  // files edited since the last publish
+	opened   map[string]bool  // documents opened since; clients may have dropped what came before
 	stale    bool             // a client that pulls has findings that it can't know to be old
 }
 
@@ -29,11 +31,14 @@ type sent struct {
 // note takes in which documents changed.
 func (p *publisher) note(edits []edit) {
 	if p.edited == nil {
-		p.edited = map[string]bool{}
+		p.edited, p.opened = map[string]bool{}, map[string]bool{}
 	}
 	for _, e := range edits {
 		p.edited[e.rel] = true
 		if e.open {
+			if _, known := p.versions[e.rel]; !known {
+				p.opened[e.rel] = true
+			}
 			p.versions[e.rel] = e.version
 		}
 		if e.closed {
@@ -62,7 +67,7 @@ func (p *publisher) publish(snap *index.Snapshot, all []topology.Diagnostic) {
 			}
 		}
 	}
-	p.edited = nil
+	p.edited, p.opened = nil, nil
 	if p.stale {
 		p.stale = false
 		p.folder.s.refresh("workspace/diagnostic/refresh")
@@ -87,7 +92,8 @@ func (p *publisher) file(snap *index.Snapshot, file string, found []topology.Dia
 	if old != nil {
 		was = old.published
 	}
-	if !slices.EqualFunc(was, now.published, sameDiagnostic) {
+	same := slices.EqualFunc(was, now.published, sameDiagnostic)
+	if !same || p.opened[file] && len(was) > 0 && !p.folder.s.pulled() {
 		p.send(file, now.published)
 	}
 }

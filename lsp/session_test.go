@@ -309,7 +309,7 @@ func TestParentDies(t *testing.T) {
 }
 
 // TestPublish sends made-up findings: only what differs, cleared when gone, in
-// the positions of the text that they are about.
+// the positions of the text that they are about, and again when a document is opened.
 func TestPublish(t *testing.T) {
 	root := workspace(t, "a.py", "x = 1\n", "b.py", "😀 = 2\n")
 	var s *server
@@ -345,12 +345,16 @@ func TestPublish(t *testing.T) {
 	if n := count(); n != 3 {
 		t.Errorf("%d notifications, want 3", n)
 	}
+	for version := range int64(2) { // once when it is opened, and not when it is edited
+		p.note([]edit{{rel: "b.py", open: true, version: version}})
+		p.publish(ws.Snapshot(), []topology.Diagnostic{finding("a.py", 0, 1, "one"), finding("b.py", 5, 6, "three")})
+	}
 	p.publish(ws.Snapshot(), []topology.Diagnostic{finding("b.py", 5, 6, "three")})
 	e.AwaitDiagnostics(a, func(d []lsptest.Diagnostic) bool { return len(d) == 0 })
 	p.clear()
 	e.AwaitDiagnostics(b, func(d []lsptest.Diagnostic) bool { return len(d) == 0 })
-	if n := count(); n != 5 {
-		t.Errorf("%d notifications, want 5", n)
+	if n := count(); n != 6 {
+		t.Errorf("%d notifications, want 6", n)
 	}
 }
 

@@ -112,21 +112,46 @@ func NewSession(t *testing.T, program string) *Session {
 // session that did not come to its end; it may be nil.
 func (s *Session) Run(t *testing.T, log func() string, env []string, name string, args ...string) {
 	t.Helper()
+	out, messages, err := s.run(t, env, name, args...)
+	s.conclude(t, out, messages, err, log)
+}
+
+// RunToFile is Run for an editor whose standard output is a screen: its session
+// writes its checks to the file that TOPICLS_OUT names.
+func (s *Session) RunToFile(t *testing.T, env []string, name string, args ...string) {
+	t.Helper()
+	path := filepath.Join(filepath.Dir(s.Answers), "checks.txt")
+	screen, messages, runErr := s.run(t, append(env, "TOPICLS_OUT="+path), name, args...)
+	checks, err := os.ReadFile(path)
+	if err != nil {
+		messages += screen + err.Error()
+	}
+	s.conclude(t, string(checks), messages, runErr, nil)
+}
+
+func (s *Session) run(t *testing.T, env []string, name string, args ...string) (out, messages string, err error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = s.Workspace, append(s.env, env...)
 	cmd.WaitDelay = 10 * time.Second // for a server that would outlive its editor
-	var out, messages bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &messages
-	runErr := cmd.Run()
-	if !s.report(t, out.String()) || runErr != nil {
-		more := ""
-		if log != nil {
-			more = log()
-		}
-		t.Errorf("the session ended with %v; its messages:\n%s%s", runErr, messages.String(), more)
+	var outBuf, errBuf bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &outBuf, &errBuf
+	err = cmd.Run()
+	return outBuf.String(), errBuf.String(), err
+}
+
+// conclude fails for a session that did not come to its end.
+func (s *Session) conclude(t *testing.T, out, messages string, err error, log func() string) {
+	t.Helper()
+	if s.report(t, out) && err == nil {
+		return
 	}
+	if log != nil {
+		messages += log()
+	}
+	t.Errorf("the session ended with %v; its messages:\n%s", err, messages)
 }
 
 // report makes a test of each line; it says whether the session came to its end.

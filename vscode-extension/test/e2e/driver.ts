@@ -59,8 +59,9 @@ export class Driver {
 
   async openFile(name: string): Promise<void> {
     const [file, folder] = [path.basename(name), path.dirname(name)];
-    await this.#palette('Control+P', name, folder === '.' ? file : new RegExp(`${file}.*${folder}`, 's'));
-    await this.at(file);
+    await this.#palette('Control+P', name, folder === '.' ? file : new RegExp(`${file}.*${folder}`, 's'), () =>
+      this.page.locator('.tab.active', { hasText: file }).first().waitFor({ timeout: 5000 }),
+    );
     await this.editor.locator('.view-line').first().waitFor();
   }
 
@@ -81,16 +82,23 @@ export class Driver {
     });
   }
 
-  /** Types into the palette that a key opens. What opens meanwhile may take it away: then it is asked for again. */
-  async #palette(key: string, text: string, row: string | RegExp): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input').first();
-    const found = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
+  /**
+   * Types into the palette that a key opens, and takes the row that it offers first, by Enter: rows
+   * move away from under a mouse while files are searched for. What opens meanwhile may take the
+   * palette away: then it is asked for again, until it is done.
+   */
+  async #palette(key: string, text: string, row: string | RegExp, done?: () => Promise<void>): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget');
+    const input = widget.locator('input').first();
+    const found = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row }).first();
     const quick = { timeout: 5000 };
     await until(`${text} in the palette`, async () => {
       try {
         await this.page.keyboard.press(key);
         await input.fill(text, quick);
-        await found.click(quick);
+        await found.waitFor(quick);
+        await input.press('Enter', quick);
+        await done?.();
         return true;
       } catch {
         await this.page.keyboard.press('Escape');

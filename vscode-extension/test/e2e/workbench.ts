@@ -167,9 +167,9 @@ export class Workbench {
     return `vscode-remote://127.0.0.1:${this.#port}${encodeURI(file).replace(/[#?]/g, encodeURIComponent)}`;
   }
 
-  /** The language servers that run in it: programs of the installed extension. */
+  /** The language servers that run in it: programs of the installed extension, but for those that are asked for their version. */
   servers(): number[] {
-    return processes().filter((pid) => executable(pid)?.startsWith(path.join(this.root, 'extensions')) === true);
+    return processes().filter((pid) => executable(pid)?.startsWith(path.join(this.root, 'extensions')) && argument(pid) === 'serve');
   }
 
   async stop(): Promise<void> {
@@ -215,6 +215,15 @@ function processes(): number[] {
 function executable(pid: number): string | undefined {
   try {
     return realpathSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first argument of a process. */
+function argument(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[1];
   } catch {
     return undefined;
   }
