@@ -29,3 +29,20 @@ func TestVim(t *testing.T) {
 		vim, "-es", "-N", "-u", filepath.Join(folder, "session.vim"), "-i", "NONE", "-n")
 	s.Compare(t)
 }
+
+// TestEmacs runs emacs/session.el in a batch Emacs with eglot.
+func TestEmacs(t *testing.T) {
+	emacs, err := exec.LookPath("emacs")
+	if err == nil {
+		// Debian's packages are found by its site start, which -Q would leave out.
+		err = exec.Command(emacs, "--batch", "--eval", "(progn (require 'package) (package-initialize) (require 'eglot) (or (require 'yaml-mode nil t) (fboundp 'yaml-ts-mode) (kill-emacs 1)))").Run()
+	}
+	if err != nil {
+		editortest.Missing(t, "Emacs with eglot and yaml-mode", "apt-get install emacs-nox elpa-eglot elpa-yaml-mode")
+		return
+	}
+	s := editortest.NewSession(t, editortest.Program(t))
+	folder := filepath.Join(editortest.Root(t), "editors", "emacs")
+	s.Run(t, nil, []string{"TOPICLS_EMACS=" + folder}, emacs, "--batch", "-l", filepath.Join(folder, "session.el"))
+	s.Compare(t)
+}
