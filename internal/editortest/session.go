@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,7 @@ func Program(t *testing.T) string {
 
 // Session is one run of an editor.
 type Session struct {
+	Program   string
 	Workspace string // a copy of the example; the current folder
 	Home      string // an empty one
 	Facts     string // where facts.json is
@@ -94,6 +96,7 @@ func NewSession(t *testing.T, program string) *Session {
 		tmp = real
 	}
 	s := &Session{
+		Program:   program,
 		Workspace: filepath.Join(tmp, "workspace"), Home: filepath.Join(tmp, "home"),
 		Facts: filepath.Join(root, "internal", "editortest", "facts.json"), Answers: filepath.Join(tmp, "answers.json"),
 	}
@@ -107,6 +110,9 @@ func NewSession(t *testing.T, program string) *Session {
 		"HOME="+s.Home, "XDG_CONFIG_HOME="+s.Home, "XDG_DATA_HOME="+s.Home, "XDG_STATE_HOME="+s.Home, "XDG_CACHE_HOME="+s.Home)
 	return s
 }
+
+// Env is the environment of the editor: what scripts read, and folders of its own.
+func (s *Session) Env() []string { return slices.Clone(s.env) }
 
 // Run runs the editor and makes each of its checks a test. log tells more of a
 // session that did not come to its end; it may be nil.
@@ -134,7 +140,7 @@ func (s *Session) run(t *testing.T, env []string, name string, args ...string) (
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Env = s.Workspace, append(s.env, env...)
+	cmd.Dir, cmd.Env = s.Workspace, append(s.Env(), env...)
 	cmd.WaitDelay = 10 * time.Second // for a server that would outlive its editor
 	var outBuf, errBuf bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &outBuf, &errBuf

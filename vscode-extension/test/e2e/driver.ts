@@ -83,24 +83,28 @@ export class Driver {
   }
 
   /**
-   * Types into the palette that a key opens, and takes the row that it offers first, by Enter: rows
-   * move away from under a mouse while files are searched for. What opens meanwhile may take the
-   * palette away: then it is asked for again, until it is done.
+   * Types into the palette that a key opens, and takes a row by arrows and Enter: rows move away from
+   * under a mouse while files are searched for. What opens meanwhile may take the palette away: then
+   * it is asked for again, until it is done.
    */
   async #palette(key: string, text: string, row: string | RegExp, done?: () => Promise<void>): Promise<void> {
     const widget = this.page.locator('.quick-input-widget');
     const input = widget.locator('input').first();
-    const found = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row }).first();
+    const found = widget.locator('.monaco-list-row', { hasText: row }).first();
+    const focused = widget.locator('.monaco-list-row.focused');
     const quick = { timeout: 5000 };
     await until(`${text} in the palette`, async () => {
       try {
         await this.page.keyboard.press(key);
         await input.fill(text, quick);
         await found.waitFor(quick);
+        for (let rows = 0; rows < 20 && (await focused.filter({ hasText: row }).count()) === 0; rows++) await input.press('ArrowDown', quick);
+        await focused.filter({ hasText: row }).waitFor(quick);
         await input.press('Enter', quick);
         await done?.();
         return true;
       } catch {
+        await this.shot('palette').catch(() => undefined);
         await this.page.keyboard.press('Escape');
         return false;
       }
