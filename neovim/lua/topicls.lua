@@ -56,20 +56,19 @@ function M.root_dir(path)
   return nearest or dirname(path)
 end
 
--- One server per root and settings, for versions without vim.lsp.start (before 0.8).
-local started = {}
-
 local function start(config, bufnr)
   if vim.lsp.start then
     -- vim.lsp.start reuses the running client of the same name and root
     return vim.api.nvim_buf_call(bufnr, function() return vim.lsp.start(config) end)
   end
-  local id = started[config.root_dir]
-  if id and not vim.lsp.get_client_by_id(id) then
-    id = nil -- it ended
+  -- before 0.8
+  local id
+  for _, client in ipairs(vim.lsp.get_active_clients()) do
+    if client.name == config.name and client.config.root_dir == config.root_dir and not client.is_stopped() then
+      id = client.id
+    end
   end
   id = id or vim.lsp.start_client(config)
-  started[config.root_dir] = id
   if id then
     vim.lsp.buf_attach_client(bufnr, id)
   end

@@ -3,12 +3,15 @@
 --
 --   nvim --headless --clean -n -i NONE --cmd 'set rtp^=NEOVIM_FOLDER' -c 'luafile session.lua'
 --
--- TOPICLS is the program; HOW is 'setup' (lua/topicls.lua) or 'enable'
+-- TOPICLS is the program, TOPICLS_FACTS what is asked, TOPICLS_ANSWERS where the
+-- answers go; HOW is 'setup' (lua/topicls.lua) or 'enable'
 -- (lsp/topicls.lua, from 0.11 on). It prints one line per check, "ok NAME" or
 -- "FAIL NAME: DETAIL", and the line "done" at its end. Every wait is for
 -- something to happen, with a limit; nothing sleeps for a fixed time.
 
 local server = assert(os.getenv('TOPICLS'), 'TOPICLS is not set')
+local facts = vim.fn.json_decode(vim.fn.readfile(assert(os.getenv('TOPICLS_FACTS'), 'TOPICLS_FACTS is not set')))
+local answers = {}
 local how = assert(os.getenv('HOW'), 'HOW is not set')
 local limit = 20000 -- ms, for a machine that is busy with other tests
 
@@ -131,8 +134,161 @@ local function diagnostics(bufnr)
   return #out > 0 and table.concat(out, '; ') or 'no diagnostics'
 end
 
+-- Answers the questions that all editors are asked.
+local function answer(after)
+  for _, question in ipairs(facts.asks) do
+    if (question.after == true) == after then
+      local bufnr = question.file and open(question.file) or vim.api.nvim_get_current_buf()
+      await(function() return clients(bufnr)[1] end)
+      if question.method == 'diagnostics' then
+        await(function() return #vim.diagnostic.get(bufnr) == #question.answer end)
+        local shown = {}
+        for _, d in ipairs(vim.diagnostic.get(bufnr)) do
+          local code = d.code or (d.user_data and d.user_data.lsp and d.user_data.lsp.code)
+          table.insert(shown, { line = d.lnum + 1, code = code, message = d.message })
+        end
+        answers[question.name] = shown
+      else
+        local params = vim.deepcopy(question.params)
+        if question.file then
+          params.textDocument = { uri = vim.uri_from_bufnr(bufnr) }
+        end
+        local result, err = ask(bufnr, question.method, params)
+        answers[question.name] = result or err or vim.NIL
+      end
+    end
+  end
+end
+
+-- The subcommands of :Topicls. Lists are taken out of vim.ui.select's hands.
+local function subcommands(code, promoter)
+  local offered, pick
+  vim.ui.select = function(items, opts, f)
+    offered = vim.tbl_map(opts.format_item, items)
+    for i, line in ipairs(offered) do
+      if vim.startswith(line, pick) then
+        return f(items[i])
+      end
+    end
+    f(nil)
+  end
+  local said
+  vim.notify = function(text) said = text end
+  local function here() return vim.fn.fnamemodify(vim.api.nvim_buf_get_name(0), ':.') .. ':' .. vim.api.nvim_win_get_cursor(0)[1] end
+  local function shown(part)
+    return await(function()
+      local lines = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+      return vim.bo.buftype == 'nofile' and lines:find(part, 1, true) and lines
+    end)
+  end
+
+  pick = 'training-data'
+  go(code, 'logging')
+  vim.cmd('Topicls topics data')
+  check(':Topicls topics offers topics of a name', await(function() return offered and #offered == 4 end), vim.inspect(offered))
+  check('and leads to the one that is picked', await(function() return here() == '.env:5' end), here())
+
+  pick = 'nonml_prophet'
+  go(code, 'TRAINING_TOPIC', 'produce_message(')
+  vim.cmd('Topicls consumers')
+  check(':Topicls consumers leads to another container', await(function() return here() == 'nonml_container/main.py:67' end), here() .. ' of ' .. vim.inspect(offered))
+  vim.cmd('Topicls producers model-selected')
+  check(':Topicls producers takes a name', await(function() return here() == 'eval_container/promoter.py:71' end), here())
+
+  go(promoter, 'self.output_topic', 'produce_message(')
+  vim.cmd('Topicls why')
+  check(':Topicls why shows the steps', shown('argument topic of produce_message'), here())
+  vim.cmd('close')
+  vim.cmd('Topicls lineage config_hash')
+  check(':Topicls lineage follows a field', shown('read by nonml_prophet'), here() .. table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n'))
+  vim.cmd('close')
+  vim.cmd('Topicls report')
+  check(':Topicls report shows the inventory', shown('model-selected'), here() .. tostring(said))
+  vim.cmd('close')
+  vim.cmd('Topicls status')
+  check(':Topicls status tells what is indexed', await(function() return said and said:find('10 topics', 1, true) end), said)
+
+  vim.cmd('Topicls environment compose:staging')
+  check(':Topicls environment lets another answer', await(function()
+    return hover(promoter, 'self.output_topic', 'produce_message('):find('topic `?model%-selected%-staging')
+  end), hover(promoter, 'self.output_topic', 'produce_message('))
+  said = nil
+  vim.cmd('Topicls environment compose:nowhere')
+  check('an unknown environment is told of', await(function() return said and said:find('there is no environment', 1, true) end), said)
+  pick = '  compose'
+  vim.cmd('Topicls environment')
+  check('and the list leads back', await(function()
+    return hover(promoter, 'self.output_topic', 'produce_message('):find('topic `?model%-selected[`:]')
+  end), vim.inspect(offered))
+
+  local function completes(line) return vim.fn.getcompletion(line, 'cmdline') end
+  check('subcommands are completed', vim.deep_equal(completes('Topicls re'), { 'report', 'restart' }), vim.inspect(completes('Topicls re')))
+  check('names are completed', await(function() return vim.tbl_contains(completes('Topicls consumers mod'), 'model-selected') end), vim.inspect(completes('Topicls consumers mod')))
+
+  local before = clients(promoter)[1].id
+  vim.cmd('Topicls restart')
+  check(':Topicls restart starts another server', await(function()
+    local c = clients(promoter)[1]
+    return c and c.id ~= before and c.server_capabilities and c.server_capabilities.hoverProvider
+  end), 'none')
+  check('which answers', await(function() return hover(promoter, 'self.output_topic', 'produce_message(') ~= '' end), 'no hover')
+  check('for all buffers', clients(code)[1] and clients(code)[1].id == clients(promoter)[1].id, 'not attached')
+  vim.cmd('Topicls log')
+  check(':Topicls log opens the log', vim.api.nvim_buf_get_name(0):find('lsp%.log$'), vim.api.nvim_buf_get_name(0))
+  vim.cmd('tabclose')
+  said = nil
+  vim.cmd('Topicls nothing')
+  check('an unknown subcommand is told of', said and said:find('no :Topicls nothing', 1, true), said)
+end
+
+-- What Neovim's own commands make of lenses, hints, calls and actions.
+local function rest(code, promoter)
+  local function document(bufnr) return { textDocument = { uri = vim.uri_from_bufnr(bufnr) } } end
+  local lenses = ask(promoter, 'textDocument/codeLens', document(promoter)) or {}
+  local titles = {}
+  for _, lens in ipairs(lenses) do
+    local resolved = lens.command and lens or ask(promoter, 'codeLens/resolve', lens)
+    table.insert(titles, resolved and resolved.command.title or '?')
+  end
+  check('code lenses count both sides', vim.tbl_contains(titles, '1 consumer · 1 producer'), vim.inspect(titles))
+  if vim.lsp.codelens then
+    vim.api.nvim_set_current_buf(promoter)
+    if vim.lsp.codelens.enable then
+      vim.lsp.codelens.enable(true, { bufnr = promoter })
+    else
+      vim.lsp.codelens.refresh()
+    end
+    check('they are shown', await(function() return #vim.lsp.codelens.get(vim.fn.has('nvim-0.12') == 1 and { bufnr = promoter } or promoter) > 0 end), 'none')
+  end
+  local params = document(promoter)
+  params.range = { start = { line = 0, character = 0 }, ['end'] = { line = vim.api.nvim_buf_line_count(promoter), character = 0 } }
+  local hints = ask(promoter, 'textDocument/inlayHint', params)
+  check('inlay hints have the topic', vim.inspect(hints):find('model-selected', 1, true), vim.inspect(hints))
+  if vim.lsp.inlay_hint and vim.lsp.inlay_hint.get then
+    vim.lsp.inlay_hint.enable(true, { bufnr = promoter })
+    check('they are shown', await(function() return #vim.lsp.inlay_hint.get({ bufnr = promoter }) > 0 end), 'none')
+  end
+  local item = (ask(code, 'textDocument/prepareCallHierarchy', position(code, 'publish_training')) or {})[1]
+  check('a function has calls', item and item.name == 'publish_training', vim.inspect(item))
+  if item then
+    local calls = vim.tbl_map(function(c) return c.to.name end, ask(code, 'callHierarchy/outgoingCalls', { item = item }) or {})
+    table.sort(calls)
+    check('it calls topics', vim.tbl_contains(calls, 'training-data'), vim.inspect(calls))
+  end
+  local compose = open('docker-compose.yaml')
+  local tokens = ask(compose, 'textDocument/semanticTokens/full', document(compose))
+  check('topics are told apart in configuration', tokens and tokens.data and #tokens.data > 0, vim.inspect(tokens))
+  local line = find(compose, 'INFERENCE_BATCH_SIZE')
+  params = document(compose)
+  params.range = { start = { line = line, character = 6 }, ['end'] = { line = line, character = 6 } }
+  params.context = { diagnostics = {} }
+  local actions = ask(compose, 'textDocument/codeAction', params)
+  check('a finding has quick fixes', actions and #actions > 0, vim.inspect(actions))
+end
+
 local function main()
   if how == 'enable' then
+    vim.cmd('runtime plugin/topicls.lua')
     vim.lsp.config('topicls', { cmd = { server, 'serve' } })
     vim.lsp.enable('topicls')
   else
@@ -245,6 +401,10 @@ local function main()
   end)
   check('the quickfix list has findings of files that are not open', unopened, vim.inspect(vim.fn.getqflist()))
 
+  answer(false)
+  rest(code, promoter)
+  subcommands(code, promoter)
+
   -- an edit, unsaved, in compose changes what is said in the code
   local line_no = find(compose, 'MODEL_SELECTED_TOPIC=model-selected')
   local old = vim.api.nvim_buf_get_lines(compose, line_no, line_no + 1, false)[1]
@@ -255,6 +415,8 @@ local function main()
   check('hover has the new name', text:find('promoted-models', 1, true), text)
   locations = ask(promoter, 'textDocument/definition', position(promoter, 'self.output_topic', 'produce_message('))
   check('definition leads nowhere now', places(locations) == '', places(locations))
+
+  answer(true)
 
   -- and taken back
   vim.api.nvim_set_current_buf(compose)
@@ -272,7 +434,10 @@ local function main()
   vim.bo[script].filetype = 'sh'
   check('leaves other scripts alone', #clients(script) == 0, 'attached')
 
+  vim.fn.writefile({ vim.fn.json_encode(answers) }, os.getenv('TOPICLS_ANSWERS'))
+
   -- end
+  client = clients(promoter)[1]
   if vim.fn.has('nvim-0.11') == 1 then
     client:stop()
     check('stops', await(function() return client:is_stopped() end), 'still running')

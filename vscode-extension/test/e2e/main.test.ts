@@ -246,8 +246,10 @@ suite('the example in a workbench', () => {
     await vs.views();
     await vs.command('Topicls: Show Topology Graph');
     await vs.graph.drawn();
-    await vs.command('View: Split Editor Right');
+    // Beside the graph: a split of a webview leaves an empty group, which has the focus at times.
     await vs.openFile('docker-compose.yaml');
+    await vs.command('View: Move Editor into Next Group');
+    await vs.graph.drawn();
     await vs.goToLine(108);
     await vs.click('model-selected', 'MODEL_SELECTED_TOPIC=');
     await vs.page.keyboard.press('End');
