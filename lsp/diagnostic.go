@@ -22,31 +22,58 @@ func (s *server) pulled() bool { return s.client.PullDiagnostics && s.client.Ref
 func (s *server) registerDiagnostic() {
 	rpc.Prepared(s.rpc, "textDocument/diagnostic", func(p wire.DiagnosticParams) (func(context.Context) (wire.DiagnosticReport, error), error) {
 		t, rel := s.ticketFor(p.URI)
+		if s.firstPull(p.URI) {
+			p.Previous = ""
+		}
 		return func(ctx context.Context) (wire.DiagnosticReport, error) {
 			snap, err := t.snapshot(ctx)
 			if snap == nil || err != nil {
 				return wire.FullReport("", nil), err
 			}
-			return t.folder.report(snap, snap.DiagnosticsIn(rel), p.Previous), nil
+			return t.folder.report(snap, rel, snap.DiagnosticsIn(rel), p.Previous), nil
 		}, nil
 	})
 	rpc.RequestAt(s.rpc, "workspace/diagnostic", s.tickets, s.workspaceDiagnostic)
 }
 
+// firstPull reports whether a document's findings are asked for the first time
+// since it was opened. They are then told in full: Neovim drops what it shows
+// when a file is read again, and keeps the id.
+func (s *server) firstPull(uri wire.URI) bool {
+	path, ok := uri.Path()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.documents[path]
+	if !ok || d == nil || d.pulled {
+		return false
+	}
+	d.pulled = true
+	return true
+}
+
 // report is what there is to say of a file's findings: nothing new, if the
 // client has them.
-func (f *folder) report(snap *index.Snapshot, found []topology.Diagnostic, previous string) wire.DiagnosticReport {
+func (f *folder) report(snap *index.Snapshot, file string, found []topology.Diagnostic, previous string) wire.DiagnosticReport {
+	list := f.list(snap, found)
+	id := resultID(list)
+	if f.pulls.pulled(snap, file, id) {
+		f.wake() // it is published soon, and compared
+	}
+	if id == previous {
+		return wire.DiagnosticReport{Kind: "unchanged", ResultID: id}
+	}
+	return wire.FullReport(id, list)
+}
+
+// list spells findings as the client reads them.
+func (f *folder) list(snap *index.Snapshot, found []topology.Diagnostic) []wire.Diagnostic {
 	list := make([]wire.Diagnostic, 0, len(found))
 	for i := range found {
 		if d, ok := f.diagnostic(snap, &found[i]); ok {
 			list = append(list, d)
 		}
 	}
-	id := resultID(list)
-	if id == previous {
-		return wire.DiagnosticReport{Kind: "unchanged", ResultID: id}
-	}
-	return wire.FullReport(id, list)
+	return list
 }
 
 // resultID names a list of diagnostics: the same list has the same id.
@@ -96,7 +123,7 @@ func (s *server) workspaceDiagnostic(ctx context.Context, tickets []ticket, p wi
 			path, _ := r.URI.Path()
 			told[path] = true
 			r.Version, _ = q.version(file)
-			r.DiagnosticReport = t.folder.report(snap, all[:n], p.Previous[path])
+			r.DiagnosticReport = t.folder.report(snap, file, all[:n], p.Previous[path])
 			add(r)
 			all = all[n:]
 			if ctx.Err() != nil {
@@ -109,7 +136,7 @@ func (s *server) workspaceDiagnostic(ctx context.Context, tickets []ticket, p wi
 		f, rel := s.folderOf(path)
 		s.mu.Unlock()
 		if f != nil && ready[f] != nil && !told[path] {
-			add(wire.WorkspaceDocumentReport{URI: f.uri(rel), DiagnosticReport: f.report(ready[f], nil, p.Previous[path])})
+			add(wire.WorkspaceDocumentReport{URI: f.uri(rel), DiagnosticReport: f.report(ready[f], rel, nil, p.Previous[path])})
 		}
 	}
 	return out, nil

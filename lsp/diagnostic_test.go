@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"topicls/lsp/internal/lsptest"
 )
@@ -53,6 +54,16 @@ func TestPull(t *testing.T) {
 	}
 	if again := pull(a, first.ResultID); again.Kind != "unchanged" || again.ResultID != first.ResultID || again.Items != nil {
 		t.Errorf("again %+v", again)
+	}
+	for range 2 { // a document that is opened again is told of in full
+		e.Open(a, "python", producing)
+		if again := pull(a, first.ResultID); again.Kind != "full" || len(again.Items) != 1 {
+			t.Errorf("opened: %+v", again)
+		}
+		if again := pull(a, first.ResultID); again.Kind != "unchanged" {
+			t.Errorf("and again: %+v", again)
+		}
+		e.CloseDocument(a)
 	}
 	if r := pull(filepath.Join(root, "missing.py"), "x"); r.Kind != "full" || r.Items == nil || len(r.Items) > 0 {
 		t.Errorf("of no file: %+v", r)
@@ -165,6 +176,42 @@ func TestRefresh(t *testing.T) {
 	}
 	if got := refreshed(); !slices.Equal(got, want) {
 		t.Errorf("refreshed %v", got)
+	}
+}
+
+// TestPulledBetween pulls what an edit in another file brings, before edits come
+// to rest, and takes the edit back: the client is told to pull again.
+func TestPulledBetween(t *testing.T) {
+	root := workspace(t, "a/main.py", producing, "b/main.py", consuming)
+	e := lsptest.Start(t, func(ctx context.Context, pipe io.ReadWriteCloser) int {
+		return serveWith(ctx, pipe, Options{Quiet: 300 * time.Millisecond})
+	}, lsptest.Options{})
+	e.Initialize(root)
+	settle(t, e)
+	a, b := filepath.Join(root, "a/main.py"), filepath.Join(root, "b/main.py")
+	e.Open(a, "python", producing)
+	e.Open(b, "python", consuming)
+	settle(t, e)
+	if got := e.Pull(a); len(got) != 0 {
+		t.Fatalf("at first %+v", got)
+	}
+	e.Forget()
+	e.SetText(b, strings.ReplaceAll(consuming, "orders", "refunds"))
+	if got := e.Pull(a); len(got) != 1 {
+		t.Fatalf("after the edit %+v", got)
+	}
+	e.SetText(b, consuming)
+	told := func() bool {
+		return slices.ContainsFunc(e.Messages(), func(m *lsptest.Message) bool { return m.Method == "workspace/diagnostic/refresh" })
+	}
+	for end := time.Now().Add(10 * time.Second); !told() && time.Now().Before(end); {
+		settle(t, e)
+	}
+	if !told() {
+		t.Error("no refresh")
+	}
+	if got := e.Pull(a); len(got) != 0 {
+		t.Errorf("after it was taken back %+v", got)
 	}
 }
 

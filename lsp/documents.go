@@ -13,6 +13,7 @@ type document struct {
 	path    string
 	version int64
 	text    []byte // never changed, only replaced
+	pulled  bool   // its findings were asked for
 }
 
 // textChanged tells the document's folder of its text. The caller holds s.mu.

@@ -42,6 +42,7 @@ type folder struct {
 	thawing  thawing
 
 	mappers mapperCache
+	pulls   pulls
 
 	// Used by the folder's goroutine alone.
 	workspace *index.Workspace
@@ -98,6 +99,7 @@ func (f *folder) run() {
 			since = time.Time{}
 			snap := f.workspace.Snapshot()
 			edited := f.published.edited
+			f.published.stale = f.published.stale || f.pulledOther(snap)
 			f.published.publish(snap, snap.Diagnostics())
 			if f.told == nil || !snap.SameTopology(f.told) {
 				f.refreshShown(snap, edited)

@@ -7,7 +7,20 @@
 
 local compose = { 'docker-compose.yaml', 'docker-compose.yml', 'compose.yaml', 'compose.yml' }
 
+-- When another file changed what a file's findings are, the server asks for a
+-- refresh. Neovim 0.12 then pulls the findings of the workspace, and keeps none
+-- of them for files that are open: pull theirs too.
+local function refresh(err, result, ctx)
+  local client = vim.lsp.get_client_by_id(ctx.client_id)
+  for bufnr in pairs(client and client.attached_buffers or {}) do
+    client:request('textDocument/diagnostic', { identifier = 'topicls', textDocument = vim.lsp.util.make_text_document_params(bufnr) }, nil, bufnr)
+  end
+  return vim.lsp.handlers['workspace/diagnostic/refresh'](err, result, ctx)
+end
+local handlers = vim.fn.has('nvim-0.12') == 1 and { ['workspace/diagnostic/refresh'] = refresh } or nil
+
 return {
+  handlers = handlers,
   cmd = { 'topicls', 'serve' },
   filetypes = {
     'python', 'java', 'kotlin', 'go', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'cs',

@@ -38,7 +38,9 @@ local function await(f)
 end
 
 local function open(path)
-  vim.cmd('edit ' .. path)
+  if vim.fn.expand('%:p') ~= vim.fn.fnamemodify(path, ':p') then
+    vim.cmd('edit ' .. path)
+  end
   return vim.api.nvim_get_current_buf()
 end
 

@@ -329,19 +329,21 @@ commands.restart = {
     if not client then
       return fail('no server runs')
     end
-    local config = client.config
+    if vim.fn.exists(':lsp') == 2 then
+      return vim.cmd('lsp restart topicls') -- 0.12
+    end
     local buffers = vim.tbl_filter(function(b) return vim.lsp.buf_is_attached(b, client.id) end, vim.api.nvim_list_bufs())
     call(client, 'stop')
     local timer = vim.loop.new_timer()
     local tries = 0
     timer:start(20, 20, vim.schedule_wrap(function()
       tries = tries + 1
-      if not timer:is_active() or not call(client, 'is_stopped') and tries < 250 then
-        return -- it is still answering its last requests
+      if not timer:is_active() or vim.lsp.get_client_by_id(client.id) and tries < 250 then
+        return -- Neovim has not cleared up behind it yet
       end
       timer:stop()
       timer:close()
-      local id = vim.lsp.start_client(config)
+      local id = vim.lsp.start_client(client.config)
       if not id then
         return fail('the server does not start')
       end
@@ -357,7 +359,7 @@ commands.restart = {
 
 commands.log = {
   desc = "open Neovim's log of its servers",
-  run = function() vim.cmd('tabnew ' .. vim.fn.fnameescape(vim.lsp.get_log_path())) end,
+  run = function() vim.cmd('tabnew ' .. vim.fn.fnameescape(vim.lsp.log and vim.lsp.log.get_filename and vim.lsp.log.get_filename() or vim.lsp.get_log_path())) end,
 }
 
 --- Runs a subcommand; without one, offers them.
