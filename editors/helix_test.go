@@ -18,14 +18,9 @@ import (
 // reads its screen.
 func TestHelix(t *testing.T) {
 	root := editortest.Root(t)
-	program, tmuxErr := exec.LookPath("hx")
-	if program == "" {
-		out, err := exec.Command(filepath.Join(root, "scripts", "helix.sh")).Output()
-		if program = strings.TrimSpace(string(out)); err != nil {
-			program = ""
-		}
-	}
-	if _, tmuxErr = exec.LookPath("tmux"); program == "" || tmuxErr != nil {
+	out, err := exec.Command(filepath.Join(root, "scripts", "helix.sh"), "find").Output()
+	program := strings.TrimSpace(string(out))
+	if _, tmuxErr := exec.LookPath("tmux"); err != nil || tmuxErr != nil {
 		editortest.Missing(t, "Helix (hx) with tmux", "apt-get install tmux hx")
 		return
 	}

@@ -2,6 +2,7 @@
 # Prints the path of a Helix: the one on the PATH (hx), or, on Debian before 13,
 # which has none, the one of Debian 13, installed in the cache folder with all of
 # its libraries. The system is not touched. It fails, and says why, where there is none.
+# usage: helix.sh [find]   (find installs nothing)
 set -euo pipefail
 if command -v hx; then
   exit
@@ -9,6 +10,7 @@ fi
 cache=${TOPICLS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/topicls-tools}
 root=$cache/helix-trixie
 if [ ! -x "$root/hx" ]; then
+  [ "${1:-}" != find ] || exit 1
   if ! command -v apt-get >/dev/null || [ "$(uname -m)" != x86_64 ] || [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ]; then
     echo 'helix: Helix (hx) is not installed: https://docs.helix-editor.com/install.html' >&2
     exit 1

@@ -107,6 +107,15 @@ suite('the example in a workbench', () => {
     await vs.page.keyboard.press('Control+J');
   });
 
+  step('a quick fix of a finding', async () => {
+    await vs.openFile('eval_container/promoter.py');
+    await vs.goToLine(82, 40);
+    await vs.editor.locator('.squiggly-warning').first().waitFor();
+    await vs.page.keyboard.press('Control+.');
+    await vs.shot('quick-fix');
+    await vs.page.locator('.action-widget').waitFor();
+  });
+
   step('the topics view: both sides, and a jump', async () => {
     await vs.views();
     await vs.expand('Topics', /^model-training/, /^Producers/);
