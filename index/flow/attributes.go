@@ -24,7 +24,7 @@ func (ev *evaluator) attrExpr(r ref, e *facts.Expr, fr *frame) set {
 	// (`app.state.producer = ...`) counts where the object itself is foreign.
 	ev.fieldMeant(r.file, e)
 	s := ev.attrs(recv, name, r.place(), fr)
-	if nothingKnown(s) || foreignOnly(s) {
+	if (nothingKnown(s) || foreignOnly(s)) && !setIsFollowed(recv) {
 		if t := ev.attrByName(r, name, fr); len(t) > 0 {
 			return t
 		}

@@ -90,6 +90,11 @@ func (ev *evaluator) scopeFunction(recv alt, name string, r ref, fr *frame) (set
 		return nil, false
 	}
 	if fw.Aside {
+		if o, ok := recv.v.(*object); ok && !o.handed && ev.givenByCaller(fw, r, fr) { // Config().apply(configure)
+			c := *o
+			c.handed = true
+			recv.v = &c
+		}
 		return set{recv}, true
 	}
 	var out set
@@ -112,6 +117,23 @@ func (ev *evaluator) scopeFunction(recv alt, name string, r ref, fr *frame) (set
 		return one(&unknown{"the result of a call that can't be followed", r.place()}, nil), true
 	}
 	return out, true
+}
+
+// givenByCaller reports whether the function that a call is given is none that is
+// known: whoever calls the function around it gives that.
+func (ev *evaluator) givenByCaller(fw *client.Forward, r ref, fr *frame) bool {
+	for _, slot := range fw.Function {
+		if a, ok := ev.slotArg(r, fr, slot); ok {
+			return slices.ContainsFunc(ev.argValue(a), func(a alt) bool {
+				switch a.v.(type) {
+				case *param, *unknown:
+					return true
+				}
+				return false
+			})
+		}
+	}
+	return false
 }
 
 // anyMethod evaluates a method that the models know by its name alone, whatever

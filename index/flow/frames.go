@@ -219,6 +219,9 @@ func (ev *evaluator) object(o *object) *object {
 	if o.bound != nil {
 		k.nested += "\x00" + o.bound.prefix
 	}
+	if o.handed {
+		k.nested += "\x00handed"
+	}
 	if o.site != nil {
 		k.site, k.fr = o.site.ref, o.site.fr
 	}

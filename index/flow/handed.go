@@ -18,6 +18,9 @@ func (ev *evaluator) handedFrames(site ref, fr *frame, name string, x *file, s f
 	cs := &callSite{site, fr}
 	for _, en := range ev.entered(site, fr, false) {
 		if en.fn.file == x && en.fn.scope == s {
+			if depth > 0 { // handed on to what calls it: Config().apply(configure)
+				out = append(out, ev.enterFunc(en.fn, en.args, cs))
+			}
 			continue
 		}
 		out = append(out, ev.framesInside(ev.enterFunc(en.fn, en.args, cs), x, s, depth)...)
@@ -62,9 +65,15 @@ func (ev *evaluator) framesInside(in *frame, x *file, s facts.ScopeID, depth int
 			return ev.frame(*g)
 		}
 		for _, c := range named(y.open().calls, sym) {
-			if f.At(f.At(c.call).X).Kind == facts.Name {
+			switch callee := f.At(f.At(c.call).X); {
+			case callee.Kind == facts.Name:
 				if g := within(c.call); g != nil {
 					enter(c.call, g)
+				}
+			case callee.Kind == facts.Attr && isKotlin(y): // config.configure(): a function with a receiver
+				if g := within(c.call); g != nil {
+					args := append([]arg{{ref: ref{y, callee.X}, fr: g}}, callArgs(ref{y, c.call}, g)...)
+					out = append(out, ev.enterFunc(fn, args, &callSite{ref{y, c.call}, g}))
 				}
 			}
 		}

@@ -75,7 +75,12 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 				return s
 			}
 		}
+		set, sure := ev.setOutside(o, c, name)
+		if sure {
+			return set
+		}
 		out = out.add(ev.selfBindings(o, c, sym, fr)...)
+		out = out.add(set...)
 		if len(out) == 0 || nothingKnown(out) {
 			if own := ev.constructorOf(o.class) == 0 && ev.constructorOf(c) == 0; (own || ev.l.lang.initialisers()) && len(x.bindings(c.scope, sym)) > 0 {
 				if s := ev.fieldArgument(o, c, sym, !own, fr); len(s) > 0 {
@@ -85,7 +90,11 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 					return s
 				}
 			}
-			out = out.add(ev.classBinding(c, sym)...)
+			first := ev.classBinding(c, sym)
+			if o.handed && !nothingKnown(first) {
+				first = one(&unknown{"field " + name + " of " + o.class.name() + " may be set by a function that is given", at}, nil)
+			}
+			out = out.add(first...)
 			out = out.add(ev.assignedThroughClass(c, sym)...)
 			if o.ctor == nil && o.site == nil && ev.leavesOpen(out) {
 				ev.seekHeirs(o.class)

@@ -125,6 +125,8 @@ type object struct {
 	nested *nested
 	// bound: a part of a bound class, whose fields are keys below a prefix.
 	bound *boundTo
+	// handed: to a function that isn't known here, which may set its fields.
+	handed bool
 }
 
 // selfValue is the receiver of a method when nobody says which object it is.
@@ -384,7 +386,7 @@ func same(a, b value) bool {
 		return ok && a.path == b.path && a.named == b.named && a.args == b.args && a.call.same(b.call)
 	case *object:
 		b, ok := b.(*object)
-		return ok && *a.class == *b.class && a.member == b.member && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
+		return ok && *a.class == *b.class && a.member == b.member && a.handed == b.handed && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
 	case *function:
 		b, ok := b.(*function)
 		return ok && a.file == b.file && a.scope == b.scope && len(a.bound) == len(b.bound) && sameSelf(a.self, b.self)
