@@ -365,6 +365,12 @@ func (l *lookup) placeholder(p piece, h hit) Value {
 	if known && len(p.def) > 0 && out.Status == Default {
 		out.Status = Set
 	}
+	if l.store.kind == Spring && strings.Contains(out.Text, "#{") {
+		out.Status, out.Why = Unknown, springExpression
+		if out.Text == "#{null}" {
+			out.Why = name + " is not set and has no default"
+		}
+	}
 	return out
 }
 

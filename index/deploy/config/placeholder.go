@@ -26,9 +26,6 @@ func braces(value string) ([]piece, string) { return bracesIn(value, 0, 0) }
 // spring is braces for Spring's files: expressions (`#{...}`) and what a build
 // fills in (`@name@`) are not known, and neither are random values.
 func springSyntax(value string) ([]piece, string) {
-	if strings.Contains(value, "#{") {
-		return nil, "an expression that Spring evaluates at run time"
-	}
 	if i := strings.IndexByte(value, '@'); i >= 0 {
 		if j := strings.IndexByte(value[i+1:], '@'); j > 0 && !strings.ContainsAny(value[i+1:i+1+j], " ./:") {
 			return nil, "filled in by the build"
@@ -40,8 +37,16 @@ func springSyntax(value string) ([]piece, string) {
 	if strings.Contains(value, "${random.") {
 		return nil, "a random value"
 	}
-	return braces(value)
+	pieces, bad := braces(value)
+	for _, p := range pieces {
+		if !p.hole && strings.Contains(p.text, "#{") { // in a default it counts where the default does
+			return nil, springExpression
+		}
+	}
+	return pieces, bad
 }
+
+const springExpression = "an expression that Spring evaluates at run time"
 
 // smallrye is braces with `$$` for a dollar sign (SmallRye Config, "Expressions").
 func smallryeSyntax(value string) ([]piece, string) {

@@ -28,6 +28,13 @@ var podOf = map[string][]string{
 	"ScaledJob":             {"spec", "jobTargetRef", "template"}, // KEDA
 }
 
+// applications are objects of operators that are described as the one container
+// they run, by kind and group.
+var applications = map[[2]string]bool{
+	{"Application", "nais.io"}: true, // https://doc.nais.io/workloads/application/reference/application-spec
+	{"Naisjob", "nais.io"}:     true,
+}
+
 // topicKinds say how operators' topics are called, by kind and group.
 var topicKinds = map[[2]string]struct{ name, partitions []string }{
 	{"KafkaTopic", "kafka.strimzi.io"}:      {[]string{"spec", "topicName"}, []string{"spec", "partitions"}},
@@ -95,6 +102,8 @@ func (r *reader) object(n *yaml.Node, depth int) {
 	case r.topic(o, n, kind, group, name):
 	case isWorkload(kind, group) && testHook(r.strings(r.get(n, "metadata", "annotations"))):
 		return
+	case applications[[2]string{kind, group}]:
+		o.Workload = r.application(n, kind, name)
 	case isWorkload(kind, group) || r.part && podOf[kind] != nil:
 		o.Workload = r.workload(n, kind)
 	default:
@@ -306,6 +315,9 @@ func Kinds() []string {
 		kinds = append(kinds, kind)
 	}
 	for key := range topicKinds {
+		kinds = append(kinds, key[0])
+	}
+	for key := range applications {
 		kinds = append(kinds, key[0])
 	}
 	for key := range brokerKinds {

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -31,6 +32,21 @@ func (r *reader) workload(n *yaml.Node, kind string) *Workload {
 	for _, v := range items(r.get(spec, "volumes")) {
 		if volume := r.volume(v); len(volume.Sources) > 0 {
 			w.Volumes = append(w.Volumes, volume)
+		}
+	}
+	return w
+}
+
+// application reads an object whose specification is that of its container.
+func (r *reader) application(n *yaml.Node, kind string, name Scalar) *Workload {
+	w := &Workload{Ends: kind == "Naisjob"}
+	if spec := r.get(n, "spec"); spec != nil {
+		r.container(w, spec, false)
+	}
+	for i := range w.Containers {
+		c := &w.Containers[i]
+		if c.Name = name; c.Image == "" || strings.ContainsAny(c.Image, "{}$") { // the pipeline that builds it fills it in
+			c.Image = name.Text
 		}
 	}
 	return w
