@@ -388,6 +388,10 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 			if m := ev.givenByLibrary(x, s, pi); len(m) > 0 {
 				return m
 			}
+			var declared set // asked before callers are, as these may be too many to ask all
+			if p.Annot != 0 && ev.l.lang.members() {
+				declared = ev.annotated(ref{x, p.Annot}, nil)
+			}
 			got := ev.fromCallers(x, s, pi, local)
 			if !nothingKnown(got) {
 				return got
@@ -396,6 +400,9 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 				if d := ev.eval(ref{x, p.Default}, outerFrame(local)); !nothingKnown(d) {
 					return d.through(at, "default of parameter "+f.Text(p.Name))
 				}
+			}
+			if len(declared) > 0 {
+				return called(declared, f.Text(p.Name))
 			}
 			if p.Annot != 0 {
 				if t := ev.annotated(ref{x, p.Annot}, nil); len(t) > 0 {
