@@ -290,6 +290,10 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref, told bool) {
 			}
 			continue
 		}
+		if key := ev.keyReadHere(s, recv, fr, holes, chain); len(key) > 0 {
+			c.emit(s, chain, fr, recv, key, arg, at)
+			continue
+		}
 		known := len(holes) < len(topics) && !nothingKnown(topics)
 		still := told
 		if told && !known {
@@ -306,6 +310,32 @@ func (c *collector) apply(s *sink, chain *link, arg ref, at ref, told bool) {
 			c.emit(s, chain, fr, recv, topics, arg, at)
 		}
 	}
+}
+
+// keyReadHere is the one key of a configuration that a sink's topic is, whoever
+// hands the configuration on to the function around the sink that others than
+// this workspace call too, as a framework does what overrides its methods:
+// callers are no better places then, and the key is that of the sink's own program.
+func (ev *evaluator) keyReadHere(s *sink, recv value, fr *frame, holes []*param, chain *link) set {
+	if chain != nil || len(holes) != 1 || !holes[0].part || !ev.overridesForeign(holes[0]) {
+		return nil
+	}
+	topics, _ := ev.expandedTopics(s, recv, fr)
+	if len(topics) != 1 {
+		return nil
+	}
+	v, ok := topics[0].v.(*stringValue)
+	if !ok || v.loneEnv() == nil || v.loneEnv().store == "" {
+		return nil
+	}
+	return topics
+}
+
+// overridesForeign reports whether a parameter is one of a method of a class whose
+// base is not of this workspace.
+func (ev *evaluator) overridesForeign(p *param) bool {
+	cls := p.file.classOf(p.scope)
+	return cls != 0 && !isConstructor(p.file.facts().Text(p.file.facts().Scopes[p.scope].Name)) && len(ev.externalBases(&class{p.file, cls})) > 0
 }
 
 // areTold reports whether those who fill open parameters may tell the topics of
