@@ -13,8 +13,8 @@ import (
 
 // setVariable sets a variable for a service where its own others are set: beside
 // them and written as they are. A service without any gets a block for them in a
-// compose file; elsewhere, and where all are shared with others, it can't be told
-// where the new one belongs.
+// compose file or a manifest; elsewhere, and where all are shared with others, it
+// can't be told where the new one belongs.
 func (s *Snapshot) setVariable(svc *service, name, value string) (Edit, bool) {
 	text, ok := s.Text(svc.Pos.File)
 	if !ok || int(svc.Pos.End) > len(text) || svc.Pos.End <= svc.Pos.Start {
@@ -31,6 +31,9 @@ func (s *Snapshot) setVariable(svc *service, name, value string) (Edit, bool) {
 	if last != nil {
 		return besideVariable(text, last, name, value)
 	}
+	if svc.Start != nil { // a manifest's
+		return newContainerEnv(text, svc, name, value)
+	}
 	return newEnvironment(text, svc, name, value)
 }
 
@@ -38,10 +41,12 @@ func (s *Snapshot) setVariable(svc *service, name, value string) (Edit, bool) {
 // words.
 func (s *Snapshot) sharedSetting(svc *service, v *deploy.Variable) bool {
 	for _, o := range s.deployed.services {
-		if o == svc {
-			continue
+		if x := o.variable(v.Name); o.ID != svc.ID && x != nil && x.NamePos == v.NamePos {
+			return true
 		}
-		if x := o.variable(v.Name); x != nil && x.NamePos == v.NamePos {
+	}
+	for _, o := range s.deployed.others { // of one environment: others may be made of the same files
+		if x := o.vars[v.Name]; o.ID != svc.ID && o.Environment == svc.Environment && x != nil && x.NamePos == v.NamePos {
 			return true
 		}
 	}
@@ -118,6 +123,73 @@ func newEnvironment(text []byte, svc *service, name, value string) (Edit, bool) 
 		Place: topology.Place{File: svc.Pos.File, Start: end, End: end},
 		Text:  eol + child + "environment:" + eol + inner + name + ": " + scalar(value),
 	}, true
+}
+
+// newContainerEnv begins the list of variables of a container in a manifest, below
+// its image, if that is written there as it is and the container has none.
+func newContainerEnv(text []byte, svc *service, name, value string) (Edit, bool) {
+	image := regexp.MustCompile(`^([ \t]*(?:- )?)image:[ \t]*["']?` + regexp.QuoteMeta(svc.Image) + `["']?[ \t]*(?:#.*)?\r?$`)
+	off, found, first := lineStart(text, int(svc.Pos.Start)), -1, 0
+	var key string // what the container's keys are indented by
+	eol := lineEnd(text, off)
+	for _, line := range bytes.SplitAfter(text[off:], []byte("\n")) {
+		l := bytes.TrimRight(line, "\n")
+		if bytes.HasPrefix(l, []byte("---")) {
+			break
+		}
+		if m := image.FindSubmatch(l); m != nil {
+			if found >= 0 {
+				return Edit{}, false // of which of two?
+			}
+			found, first = off+len(line), off
+			key = strings.Replace(string(m[1]), "- ", "  ", 1)
+		}
+		off += len(line)
+	}
+	if found < 0 || svc.Image == "" || hasSibling(text, first, key, "env:") || hasSibling(text, first, key, "envFrom:") {
+		return Edit{}, false
+	}
+	set := key + "env:" + eol + key + "  - name: " + name + eol + key + "    value: " + scalar(value) + eol
+	if text[found-1] != '\n' {
+		set = eol + strings.TrimSuffix(set, eol)
+	}
+	return Edit{Place: topology.Place{File: svc.Pos.File, Start: uint32(found), End: uint32(found)}, Text: set}, true
+}
+
+// hasSibling reports whether the mapping around a line has a key; indent is that
+// of its keys.
+func hasSibling(text []byte, at int, indent, key string) bool {
+	begins := func(line []byte) (is, over bool) {
+		trimmed := bytes.TrimSpace(line)
+		if len(trimmed) == 0 || trimmed[0] == '#' {
+			return false, false
+		}
+		own, dash := indentOf(line), bytes.HasPrefix(trimmed, []byte("- "))
+		if dash && len(own)+2 == len(indent) { // the mapping begins here
+			return bytes.HasPrefix(trimmed[2:], []byte(key)), true
+		}
+		return own == indent && bytes.HasPrefix(trimmed, []byte(key)), len(own) < len(indent)
+	}
+	lines := bytes.Split(text, []byte("\n"))
+	n := bytes.Count(text[:at], []byte("\n"))
+	for i := n; i >= 0; i-- {
+		if is, over := begins(lines[i]); is || over {
+			if is {
+				return true
+			}
+			break
+		}
+	}
+	for i := n + 1; i < len(lines); i++ {
+		is, over := begins(lines[i])
+		if over || bytes.HasPrefix(lines[i], []byte("---")) {
+			return false // of the next
+		}
+		if is {
+			return true
+		}
+	}
+	return false
 }
 
 // scalar spells a text in YAML.

@@ -78,6 +78,9 @@ func (s *Snapshot) setFixes(d topology.Diagnostic) []Fix {
 	var out []Fix
 	for _, id := range services {
 		svc := s.deployed.byID[id]
+		if o := s.deployed.other(id); svc == nil && o != nil {
+			svc = o.as
+		}
 		if svc == nil || svc.variable(d.Variable) != nil || len(out) == maxFixes {
 			continue
 		}
