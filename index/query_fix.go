@@ -35,6 +35,9 @@ func (s *Snapshot) Fixes(path string, from, to uint32) []Fix {
 		if d.Code == "env-unset" {
 			out = append(out, s.setFixes(d)...)
 		}
+		if f, ok := s.declareFix(d); ok {
+			out = append(out, f)
+		}
 		if f, ok := s.externalFix(d); ok {
 			out = append(out, f)
 		}
