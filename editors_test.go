@@ -60,7 +60,7 @@ func TestEditorsAttach(t *testing.T) {
 
 // general are packages of models that many programs have which have nothing to
 // do with Kafka: they don't start the VS Code extension.
-var general = []string{"ktor", "micronaut", "microprofile-config", "nestjs", "pyspark", "spring"}
+var general = []string{"jvm-options", "ktor", "micronaut", "microprofile-config", "nestjs", "pyspark", "spring"}
 
 // TestKafkaIsFound has the words by which the VS Code extension finds Kafka in a
 // manifest fit the package of every client model.
