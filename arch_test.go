@@ -18,13 +18,14 @@ import (
 // package and all below it; the longest name that fits a package counts. Tests
 // may import more (they build whole workspaces), within onlyIn.
 var mayImport = map[string][]string{
-	"topicls/cmd/...":               {"topicls/lsp", "topicls/index", "topicls/index/check", "topicls/index/report", "topicls/index/topology"},
-	"topicls/internal/demo":         {}, // an LSP client: knows the protocol, and nothing of ours
-	"topicls/internal/checkprogram": {},
-	"topicls/internal/verifymodels": {"topicls/index/client", "topicls/index/client/signatures"},
-	"topicls/internal/editortest":   {},
-	"topicls/neovim":                {"topicls/internal/editortest"},
-	"topicls/editors":               {"topicls/internal/editortest"},
+	"topicls/cmd/...":                     {"topicls/lsp", "topicls/index", "topicls/index/check", "topicls/index/report", "topicls/index/topology"},
+	"topicls/internal/demo":               {}, // an LSP client: knows the protocol, and nothing of ours
+	"topicls/internal/checkprogram":       {},
+	"topicls/internal/verifymodels":       {"topicls/index/client", "topicls/index/client/signatures"},
+	"topicls/internal/editortest":         {},
+	"topicls/internal/editortest/compare": {"topicls/internal/editortest"},
+	"topicls/neovim":                      {"topicls/internal/editortest"},
+	"topicls/editors":                     {"topicls/internal/editortest"},
 
 	"topicls/lsp":                   {"topicls/index", "topicls/index/check", "topicls/index/lineage", "topicls/index/report", "topicls/index/source", "topicls/index/topology", "topicls/lsp/internal/..."},
 	"topicls/lsp/internal/rpc":      {},

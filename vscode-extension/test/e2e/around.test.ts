@@ -47,6 +47,17 @@ function bundled(): string {
   );
 }
 
+test('the command line installs it, lists it, and takes it away', limit, async () => {
+  const other = await Workbench.start();
+  try {
+    assert.match(other.cli('--list-extensions', '--show-versions'), /^topicls\.topicls@\d+\.\d+\.\d+$/m);
+    other.cli('--uninstall-extension', 'topicls.topicls');
+    assert.doesNotMatch(other.cli('--list-extensions'), /topicls/);
+  } finally {
+    await other.stop();
+  }
+});
+
 suite('where it is odd', () => {
   test('a path with a space, #, %, and an emoji', limit, () =>
     inWindow('odd-path', async (vs) => {

@@ -98,7 +98,8 @@ export class Driver {
         await this.page.keyboard.press(key);
         await input.fill(text, quick);
         await found.waitFor(quick);
-        for (let rows = 0; rows < 20 && (await focused.filter({ hasText: row }).count()) === 0; rows++) await input.press('ArrowDown', quick);
+        for (let rows = 0; rows < 20 && (await focused.filter({ hasText: row }).count()) === 0; rows++)
+          await input.press('ArrowDown', quick);
         await focused.filter({ hasText: row }).waitFor(quick);
         await input.press('Enter', quick);
         await done?.();

@@ -112,8 +112,17 @@ suite('the example in a workbench', () => {
     await vs.goToLine(82, 40);
     await vs.editor.locator('.squiggly-warning').first().waitFor();
     await vs.page.keyboard.press('Control+.');
+    const menu = vs.page.locator('.action-widget').first(); // a second one is for submenus
+    await menu.locator('.monaco-list-row', { hasText: 'Set ARCHIVE_BUCKET for eval in docker-compose.yaml' }).waitFor();
     await vs.shot('quick-fix');
-    await vs.page.locator('.action-widget').waitFor();
+    await vs.page.keyboard.press('Enter');
+    await vs.editor.locator('.squiggly-warning').first().waitFor({ state: 'detached' });
+    await vs.openFile('docker-compose.yaml');
+    await vs.goToLine(112);
+    await vs.editor.locator('.view-line', { hasText: 'ARCHIVE_BUCKET' }).waitFor();
+    await vs.page.keyboard.press('Control+Z');
+    await vs.editor.locator('.view-line', { hasText: 'ARCHIVE_BUCKET' }).waitFor({ state: 'detached' });
+    await vs.command('File: Save All Files');
   });
 
   step('the topics view: both sides, and a jump', async () => {
@@ -283,13 +292,20 @@ suite('the example in a workbench', () => {
       await until(`${file} has the new name`, () => readFileSync(path.join(folder, file), 'utf8').includes('model-chosen'));
   });
 
-  step('a killed server is started again, and answers', async () => {
+  step('a killed server is started again, and answers for the environment that was chosen', async () => {
+    await vs.command('Topicls: Choose Environment…');
+    await vs.pick(/^compose:staging/);
+    await vs.status('compose:staging').waitFor();
     const [before] = workbench.servers();
     assert.ok(before);
     process.kill(before, 'SIGKILL');
     await until('another server runs', () => workbench.servers().find((pid) => pid !== before));
-    await vs.row('Topics', /^model-chosen/).waitFor();
     await vs.ready();
+    await vs.status('compose:staging').waitFor();
+    await vs.row('Topics', /^model-selected-staging/).waitFor();
+    await vs.command('Topicls: Choose Environment…');
+    await vs.pick(/^compose(?!:)/);
+    await vs.status(/compose$/).waitFor();
   });
 
   step('restarts asked for at once are one', async () => {

@@ -117,27 +117,15 @@ export class Workbench {
     const settings = { ...quiet, ...options.settings, ...(options.trust ? { 'security.workspace.trust.enabled': true } : {}) };
     writeFileSync(path.join(root, 'data/User/settings.json'), JSON.stringify(settings, null, 2));
     writeFileSync(path.join(root, 'config.yaml'), '{}\n');
-    const entry = path.join(fromEnvironment('TOPICLS_WORKBENCH'), 'node_modules/code-server/out/node/entry.js');
-    const where = [
-      '--config',
-      path.join(root, 'config.yaml'),
-      '--user-data-dir',
-      path.join(root, 'data'),
-      '--extensions-dir',
-      path.join(root, 'extensions'),
-    ];
     const env = environment(root, options.env);
-    execFileSync(process.execPath, [entry, ...where, '--install-extension', fromEnvironment('TOPICLS_VSIX'), '--force'], {
-      env,
-      stdio: 'ignore',
-    });
+    // What `code --install-extension` does.
+    commandLine(root, env, '--install-extension', fromEnvironment('TOPICLS_VSIX'), '--force');
     const port = await freePort();
     const log = openSync(path.join(root, 'server.log'), 'w');
     const child = spawn(
       process.execPath,
       [
-        entry,
-        ...where,
+        ...program(root),
         ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-proxy'],
         ...['--disable-getting-started-override', '--ignore-last-opened', ...(options.trust ? [] : ['--disable-workspace-trust'])],
         ...(options.serverOptions ?? []).flatMap((o) => ['--vscode-option', o]),
@@ -167,6 +155,11 @@ export class Workbench {
     return `vscode-remote://127.0.0.1:${this.#port}${encodeURI(file).replace(/[#?]/g, encodeURIComponent)}`;
   }
 
+  /** Runs the command line of VS Code on this workbench's extensions, and gives what it prints. */
+  cli(...args: string[]): string {
+    return commandLine(this.root, environment(this.root), ...args);
+  }
+
   /** The language servers that run in it: programs of the installed extension, but for those that are asked for their version. */
   servers(): number[] {
     return processes().filter((pid) => executable(pid)?.startsWith(path.join(this.root, 'extensions')) && argument(pid) === 'serve');
@@ -183,6 +176,19 @@ export class Workbench {
     if (!process.env.KEEP) rmSync(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     else console.log('kept', this.root);
   }
+}
+
+/** code-server's program, with its folders in root. */
+function program(root: string): string[] {
+  return [
+    path.join(fromEnvironment('TOPICLS_WORKBENCH'), 'node_modules/code-server/out/node/entry.js'),
+    ...['--config', path.join(root, 'config.yaml'), '--user-data-dir', path.join(root, 'data')],
+    ...['--extensions-dir', path.join(root, 'extensions')],
+  ];
+}
+
+function commandLine(root: string, env: NodeJS.ProcessEnv, ...args: string[]): string {
+  return execFileSync(process.execPath, [...program(root), ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 function environment(root: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
