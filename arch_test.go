@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"topicls/index/workspacefile":     {"topicls/index/deploy", "topicls/index/deploy/yamldoc", "topicls/index/check", "topicls/index/topology"},
 	"topicls/index/flow":              {"topicls/index/facts", "topicls/index/client", "topicls/index/confdoc"},
 	"topicls/index/schema/...":        {"topicls/index/topology", "topicls/index/schema/..."},
-	"topicls/index/check":             {"topicls/index/topology", "topicls/index/ordered"},
+	"topicls/index/check":             {"topicls/index/topology", "topicls/index/ordered", "topicls/index/schema"},
 	"topicls/index/lineage":           {"topicls/index/topology"},
 	"topicls/index/report":            {"topicls/index/lineage", "topicls/index/topology"},
 	"topicls/index/store":             {"topicls/index/source"}, // for the words for a content

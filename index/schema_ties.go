@@ -78,7 +78,7 @@ func (s *Snapshot) setSchemas(w *Workspace, c *delta, change *check.Change) {
 	}
 	linked := x.dirty
 	if linked {
-		x.link()
+		x.link(w.madeBySchema)
 		x.dirty = false
 		clear(x.uses)
 	}
@@ -313,7 +313,7 @@ func (v *schemaView) places(topic string, path []string, list []topology.SchemaF
 // tieDocument ties the messages of a document of AsyncAPI.
 func (w *Workspace) tieDocument(s *Snapshot, v *schemaView, d *asyncapi.Document) {
 	l := w.schemas.linked
-	service := s.serviceOf(d)
+	service, byTitle := s.serviceOf(d)
 	for i := range d.Channels {
 		c := &d.Channels[i]
 		if c.Topic == "" || d.Named && s.Topic(c.Topic) == nil {
@@ -321,7 +321,7 @@ func (w *Workspace) tieDocument(s *Snapshot, v *schemaView, d *asyncapi.Document
 		}
 		for _, o := range c.Operations {
 			v.operations[c.Topic] = append(v.operations[c.Topic], topology.Operation{
-				Topic: c.Topic, Role: o.Role, At: o.At, Document: d.TitleAt, Title: d.Title, Word: o.Word, Service: service,
+				Topic: c.Topic, Role: o.Role, At: o.At, Document: d.TitleAt, Title: d.Title, Word: o.Word, Service: service, ByTitle: byTitle,
 			})
 		}
 		how := topology.Schema{Tie: "by the AsyncAPI document", TieAt: c.At}
@@ -379,7 +379,7 @@ func (w *Workspace) messageRecord(m asyncapi.Message) *schema.Record {
 // serviceOf is the id of the service whose interface a document describes: the
 // one in whose code it stands, or else the one that has its title's name; "" when
 // that is none or one of several.
-func (s *Snapshot) serviceOf(d *asyncapi.Document) string {
+func (s *Snapshot) serviceOf(d *asyncapi.Document) (id string, title bool) {
 	best, depth, several := "", -1, false
 	note := func(id string, n int) {
 		switch {
@@ -407,11 +407,11 @@ func (s *Snapshot) serviceOf(d *asyncapi.Document) string {
 	}
 	switch {
 	case best != "" && !several:
-		return best
+		return best, false
 	case titles == 1:
-		return byTitle
+		return byTitle, true
 	}
-	return ""
+	return "", false
 }
 
 // nameWords are the words of a name that tell services apart.

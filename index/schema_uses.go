@@ -8,6 +8,7 @@ import (
 	"topicls/index/facts"
 	"topicls/index/schema"
 	"topicls/index/schema/avro"
+	"topicls/index/source"
 	"topicls/index/topology"
 )
 
@@ -31,7 +32,8 @@ type schemaUse struct {
 // usesOf finds the schemas that the endpoints of a file name. Code is looked at
 // from near to far: what is given to the call, or the parameters of what handles
 // the messages; the function around it; the fields of the class; the file. Where a
-// function names several, the class may tell which; otherwise none is shown.
+// function names several, the class may tell which; otherwise none is shown. What
+// a function names that has to do with several topics may be of any.
 func (w *Workspace) usesOf(rf *resolvedFile) *schemaUses {
 	out := &schemaUses{of: map[string][]schemaUse{}}
 	l := w.schemas.linked
@@ -60,8 +62,14 @@ func (w *Workspace) usesOf(rf *resolvedFile) *schemaUses {
 				first, near = append(first, n.parameters(h.Start)...), append(near, n.within(n.function(h.Start))...)
 			}
 		}
-		members := n.members(e.Place.Start)
-		for _, level := range [][]schemaUse{first, near, common(near, members), members, n.whole(rf)} {
+		members, whole := n.members(e.Place.Start), n.whole(rf)
+		if !oneTopic(rf, n.function(e.Place.Start)) {
+			near = nil
+		}
+		if e.Role == topology.Consume && slices.ContainsFunc(rf.endpoints, func(o *topology.Endpoint) bool { return o.Role == topology.Produce }) {
+			members = nil // what it is given to produce with
+		}
+		for _, level := range [][]schemaUse{first, near, common(near, members), members, whole} {
 			if uses, known := l.agree(level); len(uses) > 0 {
 				out.of[e.ID] = uses
 				break
@@ -71,6 +79,22 @@ func (w *Workspace) usesOf(rf *resolvedFile) *schemaUses {
 		}
 	}
 	return out
+}
+
+// oneTopic reports whether all endpoints in a part of a file have the same topics.
+func oneTopic(rf *resolvedFile, in facts.Span) bool {
+	var first *topology.Endpoint
+	for _, e := range rf.endpoints {
+		if e.Place.Start < in.Start || in.End < e.Place.End {
+			continue
+		}
+		if first == nil {
+			first = e
+		} else if !slices.Equal(first.TopicNames(), e.TopicNames()) {
+			return false
+		}
+	}
+	return true
 }
 
 // common are those of some uses whose schemas others have too.
@@ -105,8 +129,13 @@ func (l *schemaIndex) agree(list []schemaUse) (out []schemaUse, known bool) {
 			}
 		}
 		known = known || one != nil
-		if one != nil && !several {
-			out = append(out, *one)
+		if one == nil || several {
+			continue
+		}
+		for _, u := range list { // of files that are equally near, each
+			if u.key == key && u.record.ID == one.record.ID && !slices.ContainsFunc(out, func(o schemaUse) bool { return o.record == u.record }) {
+				out = append(out, u)
+			}
 		}
 	}
 	return out, known
@@ -145,26 +174,41 @@ func (w *Workspace) namedSchemas(l *schemaIndex, p string) *namedSchemas {
 	}
 	n := &namedSchemas{f: cf.facts.File()}
 	f := n.f
-	affiliated := map[*schema.Record]bool{}
+	type asked struct {
+		r    *schema.Record
+		qual string
+	}
+	answers := map[asked]bool{}
 	for i := range f.Exprs {
 		e := &f.Exprs[i]
 		u := schemaUse{at: topology.Place{File: p, Start: e.Start, End: e.End}}
 		switch e.Kind {
 		case facts.Name, facts.Attr:
 			name := f.Text(e.Name)
+			if len(l.byBase[name]) == 0 {
+				continue
+			}
+			qual := dotted(f, e.X, 0)
+			if e.Kind == facts.Name {
+				qual = ""
+			}
 			var fit []*schema.Record
 			for _, r := range l.byBase[name] {
-				ok, known := affiliated[r]
+				q := asked{r, qual}
+				ok, known := answers[q]
 				if !known {
-					ok = belongs(f, string(cf.lang), r)
-					affiliated[r] = ok
+					ok = belongs(f, string(cf.lang), r, qual) && !w.handWritten(f, p, r)
+					answers[q] = ok
 				}
 				if ok {
 					fit = append(fit, r)
 				}
 			}
-			u.record, u.class = nearestRecord(fit, p), true
-			u.key = strings.HasSuffix(name, "Key") && u.record != nil
+			for _, r := range nearestRecords(fit, p) {
+				u.record, u.class, u.key = r, true, strings.HasSuffix(name, "Key")
+				n.list = append(n.list, u)
+			}
+			continue
 		case facts.String:
 			text := f.Text(e.Name)
 			switch {
@@ -300,35 +344,74 @@ func (n *namedSchemas) whole(rf *resolvedFile) []schemaUse {
 	return n.list
 }
 
-// belongs reports whether a file of code has to do with the classes that are
-// generated from a record: it imports them, or is of the same package.
-func belongs(f *facts.File, lang string, r *schema.Record) bool {
+// dotted is the dotted name that an expression spells, or "?".
+func dotted(f *facts.File, id facts.ExprID, depth int) string {
+	e := f.At(id)
+	switch {
+	case id == 0 || depth > 12:
+		return "?"
+	case e.Kind == facts.Name:
+		return f.Text(e.Name)
+	case e.Kind == facts.Attr:
+		return dotted(f, e.X, depth+1) + "." + f.Text(e.Name)
+	}
+	return "?"
+}
+
+// handWritten reports whether the class that a file means by a record's name is
+// one of the workspace that no compiler of schemas made: in the file itself, or in
+// a file of its name in the package.
+func (w *Workspace) handWritten(f *facts.File, p string, r *schema.Record) bool {
 	base := r.Base()
-	proto := strings.TrimSuffix(path.Base(r.At.File), ".proto")
-	pack := f.Text(f.Package)
-	switch lang {
-	case "java", "kotlin":
-		if slices.Contains(r.Space, pack) && pack != "" {
+	for i := range f.Scopes {
+		if s := &f.Scopes[i]; s.Kind == facts.ClassScope && f.Text(s.Name) == base {
 			return true
 		}
-	case "csharp":
-		for _, s := range r.Space {
-			if pack == s || strings.HasPrefix(pack, s+".") {
-				return true
-			}
-		}
 	}
+	for _, c := range w.schemas.linked.classes[base] {
+		q := c.path
+		if inCommon(q, p) < inCommon(r.At.File, p) && path.Dir(q) != path.Dir(p) {
+			continue
+		}
+		if !slices.ContainsFunc(r.Space, func(s string) bool {
+			return strings.HasSuffix("/"+path.Dir(q), "/"+strings.ReplaceAll(s, ".", "/")) || path.Ext(q) == ".cs"
+		}) {
+			continue
+		}
+		return !c.made
+	}
+	return false
+}
+
+// madeBySchema reports whether a compiler of schemas made a file of code.
+func (w *Workspace) madeBySchema(p string) bool {
+	cf := w.code.files[p]
+	return cf != nil && slices.ContainsFunc(madeBy, cf.signature.MayContainWord)
+}
+
+// madeBy are words of classes that compilers of schemas made.
+var madeBy = []source.Word{source.NewWord("SpecificRecord"), source.NewWord("SpecificRecordBase"), source.NewWord("GeneratedMessageV3"), source.NewWord("GeneratedMessage"), source.NewWord("ISpecificRecord"), source.NewWord("IMessage")}
+
+// belongs reports whether a file of code means by a name the class that is
+// generated from a record: what it imports, or its own package, says so. qual is
+// the dotted name before it, if it has one.
+func belongs(f *facts.File, lang string, r *schema.Record, qual string) bool {
+	switch lang {
+	case "java", "kotlin", "csharp":
+		return belongsToPackage(f, lang, r, qual)
+	}
+	proto := strings.TrimSuffix(path.Base(r.At.File), ".proto")
 	for i := range f.Imports {
 		im := &f.Imports[i]
-		module, member := f.Text(im.Module), f.Text(im.Member)
+		module, member, local := f.Text(im.Module), f.Text(im.Member), f.Text(im.Local)
+		if qual != "" && qual != local && !(lang == "python" && (qual == module || strings.HasSuffix(qual, "_pb2"))) {
+			continue
+		}
 		switch lang {
-		case "java", "kotlin", "csharp":
-			for _, s := range r.Space {
-				if module == s && (member == base || member == r.Outer || member == "") || module == s+"."+r.Outer && r.Outer != "" {
-					return true
-				}
-			}
 		case "go":
+			if qual == "" && !im.Star {
+				continue
+			}
 			for _, s := range r.Space {
 				s = strings.TrimPrefix(s, "./")
 				if strings.Contains(s, "/") && (module == s || strings.HasSuffix(module, "/"+s)) {
@@ -338,7 +421,7 @@ func belongs(f *facts.File, lang string, r *schema.Record) bool {
 		case "python":
 			if r.Format == schema.Protobuf {
 				last := module[strings.LastIndexByte(module, '.')+1:]
-				if last == proto+"_pb2" || member == proto+"_pb2" {
+				if last == proto+"_pb2" || member == proto+"_pb2" && qual != "" {
 					return true
 				}
 			}
@@ -348,6 +431,41 @@ func belongs(f *facts.File, lang string, r *schema.Record) bool {
 				if last == proto || last == proto+"_pb" || last == proto+".pb" {
 					return true
 				}
+			}
+		}
+	}
+	return false
+}
+
+// belongsToPackage is belongs for languages with packages.
+func belongsToPackage(f *facts.File, lang string, r *schema.Record, qual string) bool {
+	base, pack := r.Base(), f.Text(f.Package)
+	for _, s := range r.Space {
+		full := s
+		if r.Outer != "" && lang != "csharp" {
+			full = s + "." + r.Outer
+		}
+		if qual == full || qual == s { // spelled in full
+			return true
+		}
+		if qual != "" && (qual != r.Outer || lang == "csharp") {
+			continue
+		}
+		if pack == s || lang == "csharp" && strings.HasPrefix(pack, s+".") {
+			return true
+		}
+		for i := range f.Imports {
+			im := &f.Imports[i]
+			module, member := f.Text(im.Module), f.Text(im.Member)
+			switch {
+			case qual != "": // the class around it
+				if module == s && (member == r.Outer || member == "") {
+					return true
+				}
+			case module == full && (member == base || member == ""):
+				return true
+			case module == s && (member == base || member == "" && full == s):
+				return true
 			}
 		}
 	}

@@ -51,6 +51,14 @@ type schemaIndex struct {
 	roots  map[string]*schema.Record   // file -> what it as a whole describes
 	byName map[string][]string         // last part of a path -> files with a root
 	async  []*asyncapi.Document
+	// classes are files of code that are called after a class which schemas have too.
+	classes map[string][]classFile
+}
+
+// classFile is such a file; made says that a compiler of schemas made it.
+type classFile struct {
+	path string
+	made bool
 }
 
 // empty reports whether no file describes messages.
@@ -207,7 +215,12 @@ func (w *Workspace) readSchema(p string) {
 func (w *Workspace) updateSchemas(diff []string) {
 	w.schemas.set = w.set
 	for _, p := range diff {
-		if e, ok := w.set.Get(p); ok && w.describes(e) {
+		e, ok := w.set.Get(p)
+		if l := w.schemas.linked; len(l.byBase[stem(p)]) > 0 {
+			i := slices.IndexFunc(l.classes[stem(p)], func(c classFile) bool { return c.path == p })
+			w.schemas.dirty = w.schemas.dirty || (i >= 0) != (ok && e.Kind == source.KindCode) || i >= 0 && l.classes[stem(p)][i].made != w.madeBySchema(p)
+		}
+		if ok && w.describes(e) {
 			w.readSchema(p)
 		} else if !ok || !w.unfollowed(e) {
 			w.schemas.forget(p)
@@ -215,13 +228,17 @@ func (w *Workspace) updateSchemas(diff []string) {
 	}
 }
 
-// link makes the index of all files anew.
-func (x *schemaFiles) link() {
+// stem is the name of a path's file without its ending.
+func stem(p string) string { return strings.TrimSuffix(path.Base(p), path.Ext(p)) }
+
+// link makes the index of all files anew. made tells which files of code a
+// compiler of schemas made.
+func (x *schemaFiles) link(made func(p string) bool) {
 	l := &schemaIndex{byID: map[string][]*schema.Record{}, byBase: map[string][]*schema.Record{}, roots: map[string]*schema.Record{}, byName: map[string][]string{}}
 	add := func(p string, records []*schema.Record, root *schema.Record) {
 		for _, r := range records {
 			l.byID[r.ID] = append(l.byID[r.ID], r)
-			if len(r.Any) == 0 { // no enumeration
+			if len(r.Any) == 0 && !r.Call { // no enumeration, and not what programs call each other with
 				l.byBase[r.Base()] = append(l.byBase[r.Base()], r)
 			}
 		}
@@ -242,6 +259,17 @@ func (x *schemaFiles) link() {
 	for _, p := range slices.Sorted(maps.Keys(x.async)) {
 		if d := asyncapi.Read(p, x); d != nil {
 			l.async = append(l.async, d)
+		}
+	}
+	if len(l.byBase) > 0 {
+		l.classes = map[string][]classFile{}
+		for e := range x.set.All() {
+			if e.Kind != source.KindCode {
+				continue
+			}
+			if base := stem(e.Path); len(l.byBase[base]) > 0 {
+				l.classes[base] = append(l.classes[base], classFile{e.Path, made(e.Path)})
+			}
 		}
 	}
 	x.linked = l
@@ -298,14 +326,24 @@ func (l *schemaIndex) lookup(from *schema.Record, ref string) *schema.Record {
 	return nil
 }
 
-// nearestRecord is the record whose file has most folders with a path in common;
-// of equals the first.
+// nearestRecord is the first of nearestRecords, or nil.
 func nearestRecord(list []*schema.Record, p string) *schema.Record {
-	var best *schema.Record
+	if near := nearestRecords(list, p); len(near) > 0 {
+		return near[0]
+	}
+	return nil
+}
+
+// nearestRecords are the records whose files have most folders with a path in common.
+func nearestRecords(list []*schema.Record, p string) []*schema.Record {
+	var best []*schema.Record
 	most := -1
 	for _, r := range list {
-		if n := inCommon(r.At.File, p); n > most {
-			best, most = r, n
+		switch n := inCommon(r.At.File, p); {
+		case n > most:
+			best, most = []*schema.Record{r}, n
+		case n == most:
+			best = append(best, r)
 		}
 	}
 	return best

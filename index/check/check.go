@@ -70,6 +70,13 @@ type Input interface {
 	// Undeployed returns the uses of a topic by services that the environment which
 	// was asked for does not deploy.
 	Undeployed(topic string) []topology.Undeployed
+	// Schemas returns what files declare of a topic's messages.
+	Schemas(topic string) []topology.Schema
+	// DescribedTopics returns the topics that documents declare operations of, sorted.
+	DescribedTopics() []string
+	// Operations returns what documents declare that services do with a topic, by
+	// place.
+	Operations(topic string) []topology.Operation
 	// Imported returns the uses of a topic in other repositories.
 	Imported(topic string) []topology.Imported
 	// Text returns the bytes of a workspace file.
@@ -99,9 +106,9 @@ type Rule struct {
 
 // all holds the rules in the order of their pages.
 var all = []*Rule{
-	&topicNoConsumer, &topicNoProducer, &dlqNoConsumer, &topicUnresolved, &topicNearMiss, &topicUndeclared, &topicUnusedDeclaration,
+	&topicNoConsumer, &topicNoProducer, &dlqNoConsumer, &topicUnresolved, &topicNearMiss, &topicUndeclared, &topicUnusedDeclaration, &operationWithoutCode,
 	&envUnset, &envUnused, &envDefaultDiffers, &envConflict, &valuesUnused,
-	&fieldNeverProduced, &fieldTypeMismatch, &payloadConflict,
+	&fieldNeverProduced, &fieldTypeMismatch, &payloadConflict, &schemaMismatch,
 	&groupShared, &brokerUnknown, &serviceWithoutCode, &topiclsYAML,
 }
 

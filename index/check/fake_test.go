@@ -132,6 +132,10 @@ func (f *fake) Imported(n string) []topology.Imported { return f.imported[n] }
 func (f *fake) DeclaredTopics() []string { return nil }
 func (f *fake) DeclaresOpen() bool       { return false }
 
+func (f *fake) Schemas(string) []topology.Schema       { return nil }
+func (f *fake) Operations(string) []topology.Operation { return nil }
+func (f *fake) DescribedTopics() []string              { return nil }
+
 func (f *fake) Declarations(string) []topology.Declaration { return nil }
 
 func (f *fake) Mentioned(n string, _ func(string) bool) bool { return f.mentioned[n] }

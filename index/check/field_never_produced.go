@@ -179,7 +179,7 @@ func (w *world) findTold(t *topology.Topic) bool {
 			return true
 		}
 	}
-	return w.in.Mentioned(t.Name, w.outside(except))
+	return w.describedElsewhere(t.Name, topology.Produce, except) || w.in.Mentioned(t.Name, w.outside(except))
 }
 
 // readOnlyHere reports whether no endpoint that shares the code of a read has

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"topicls/index/topology"
@@ -14,6 +15,8 @@ var topicUndeclared = Rule{
 	Doc: `The workspace creates its topics: by ` + "`KafkaTopic`" + ` manifests, Terraform resources, ` + "`kafka-topics --create`" + ` in scripts and compose
 files, a broker's ` + "`KAFKA_CREATE_TOPICS`" + ` or calls in code. This one is not among them: where topics are not created automatically, it
 does not exist, or gets the broker's defaults.
+
+Where it creates fewer than half of those that it uses, AsyncAPI documents count as well, which declare topics.
 
 It is a warning where at least four of five topics that code uses are declared, and information where at least half are. Nothing is
 said where fewer are, where topics are created under names that can't be told, of names that are not certain, of topics that only code uses
@@ -57,16 +60,23 @@ func findTopicUndeclared(r *Rule, w *world) []topology.Diagnostic {
 	if len(w.in.DeclaredTopics()) == 0 || w.in.DeclaresOpen() {
 		return nil
 	}
-	var missing []*topology.Topic
+	var missing, undescribed []*topology.Topic
 	used := 0
 	for _, name := range w.in.Topics() {
 		t := w.in.Topic(name)
 		if !w.wantsDeclaring(t) {
 			continue
 		}
-		if used++; len(w.in.Declarations(name)) == 0 {
+		used++
+		if list := w.in.Declarations(name); len(list) == 0 {
+			missing, undescribed = append(missing, t), append(undescribed, t)
+		} else if !slices.ContainsFunc(list, func(d topology.Declaration) bool { return !d.Described }) {
 			missing = append(missing, t)
 		}
+	}
+	verb := "creates"
+	if 2*(used-len(missing)) < used { // it has no place where all are created, but may describe all
+		missing, verb = undescribed, "declares"
 	}
 	declared := used - len(missing)
 	if 2*declared < used {
@@ -77,7 +87,7 @@ func findTopicUndeclared(r *Rule, w *world) []topology.Diagnostic {
 		uses := append(append([]topology.Use{}, t.Producers...), t.Consumers...)
 		f := topology.Diagnostic{
 			Code: r.Code, Severity: r.Severity, Place: at(uses[0].Endpoint), Topic: t.Name,
-			Message: fmt.Sprintf("%q is used by %s and nothing in the workspace creates it, as it does %d of the %d topics that are used", t.Name, and(w.users(uses)), declared, used),
+			Message: fmt.Sprintf("%q is used by %s and nothing in the workspace %s it, as it does %d of the %d topics that are used", t.Name, and(w.users(uses)), verb, declared, used),
 			Related: w.relatedUses(uses, "used", at(uses[0].Endpoint)),
 		}
 		if 5*declared < 4*used {

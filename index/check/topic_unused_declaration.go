@@ -19,6 +19,7 @@ It is a warning only when Topicls knows every use there is. It becomes informati
 - an endpoint's topic could not be resolved (it may be this one),
 - a deployed service's code was not read, or a program that uses topics as it is configured (Kafka Connect, ksqlDB, ...) is deployed,
 - the workspace has no code that produces, or none that consumes,
+- an AsyncAPI document declares it, which may describe what others have,
 - the name is made of a variable's default (of Terraform), and may be another where it is deployed.
 
 Nothing is said when a pattern fits the name, when it is used in another environment, when a service is given the name, when any file that is not
@@ -73,9 +74,15 @@ func findTopicUnusedDeclaration(r *Rule, w *world) []topology.Diagnostic {
 			continue
 		}
 		for i, d := range list {
+			if d.Described && slices.ContainsFunc(w.in.Operations(name), func(o topology.Operation) bool { return o.Service != "" }) {
+				continue // operation-without-code tells
+			}
 			f := topology.Diagnostic{
 				Code: r.Code, Severity: r.Severity, Place: d.At, Topic: name,
 				Message: fmt.Sprintf("%q is created by %s and no code uses it", name, d.By),
+			}
+			if d.Described {
+				f.Severity, f.Message = topology.Information, fmt.Sprintf("%q is declared by %s and no code uses it", name, d.By)
 			}
 			for j, o := range list {
 				if i != j && len(f.Related) < 8 {
@@ -125,9 +132,13 @@ func (w *world) beside(name string, list []topology.Declaration) func(file strin
 	return func(file string) bool {
 		n := 0
 		for _, d := range list {
-			if d.At.File == file {
-				n++
+			if d.At.File != file {
+				continue
 			}
+			if d.Described { // it names its channels wherever it refers to them
+				return false
+			}
+			n++
 		}
 		return n == 0 || countFold(w.text(file), name) > n
 	}

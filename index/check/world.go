@@ -68,6 +68,9 @@ func (nothing) Text(string) ([]byte, bool)                 { return nil, false }
 func (nothing) ValuesFiles() []string                      { return nil }
 func (nothing) UnusedValues(string) []topology.UnusedValue { return nil }
 func (nothing) DeclaredTopics() []string                   { return nil }
+func (nothing) Schemas(string) []topology.Schema           { return nil }
+func (nothing) Operations(string) []topology.Operation     { return nil }
+func (nothing) DescribedTopics() []string                  { return nil }
 func (nothing) Declarations(string) []topology.Declaration { return nil }
 func (nothing) DeclaresOpen() bool                         { return false }
 func (nothing) Undeployed(string) []topology.Undeployed    { return nil }
@@ -361,10 +364,25 @@ func (w *world) lacks(t *topology.Topic, role topology.Role) doubt {
 		}
 		why = fmt.Sprintf("%s is given the name in %s, but what it does with it was not found", w.name(v.Service), v.Name)
 	}
-	if w.in.Mentioned(t.Name, w.outside(except)) {
+	if w.describedElsewhere(t.Name, role, except) || w.in.Mentioned(t.Name, w.outside(except)) {
 		return doubt{none: true}
 	}
 	return doubt{why: why, role: role, deployed: deployed}
+}
+
+// describedElsewhere reports whether a document says that a program which is none
+// of the services has a role on a topic. The documents' mentions of the topic are
+// known and go to except. AsyncAPI 2 is often read the wrong way round: what it says
+// of somebody may be either role.
+func (w *world) describedElsewhere(topic string, role topology.Role, except map[string]bool) bool {
+	for _, d := range w.in.Declarations(topic) {
+		if d.Described {
+			except[d.At.File] = true
+		}
+	}
+	return slices.ContainsFunc(w.in.Operations(topic), func(o topology.Operation) bool {
+		return o.Service == "" && (o.Role == role || o.Word == "publish" || o.Word == "subscribe")
+	})
 }
 
 // imports reports whether another repository has a side of a topic.

@@ -40,6 +40,7 @@ type Record struct {
 	// and Outer the class around it, or "".
 	Space []string
 	Outer string
+	Call  bool // calls of services have it as what is asked or answered
 }
 
 // Base is the name without its namespace.

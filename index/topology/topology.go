@@ -251,8 +251,10 @@ type Operation struct {
 	Document Place  // its title
 	Title    string // the document's, for people
 	Word     string // what the document calls it: "publish", "send"
-	// Service is the id of the one service that the document is of, or "".
+	// Service is the id of the one service that the document is of, or ""; ByTitle
+	// says that it has the service's name, and does not lie in its code.
 	Service string
+	ByTitle bool
 }
 
 // Use is an endpoint's use of a topic.

@@ -113,6 +113,34 @@ func (r *reader) read() {
 			r.enum(d, r.file.Package)
 		}
 	}
+	r.calls()
+}
+
+// calls marks the messages of the file that its services are called with.
+func (r *reader) calls() {
+	used := map[string]bool{}
+	for _, d := range r.tree.Decls {
+		s, ok := d.(*ast.ServiceNode)
+		if !ok {
+			continue
+		}
+		for _, m := range s.Decls {
+			rpc, ok := m.(*ast.RPCNode)
+			if !ok {
+				continue
+			}
+			for _, t := range []*ast.RPCTypeNode{rpc.Input, rpc.Output} {
+				if t != nil && t.MessageType != nil {
+					for _, n := range Names(r.file.Package, string(t.MessageType.AsIdentifier())) {
+						used[n] = true
+					}
+				}
+			}
+		}
+	}
+	for _, x := range r.file.Records {
+		x.Call = used[x.Name]
+	}
 }
 
 // option returns the name and value of a plain option.
