@@ -149,6 +149,15 @@ func dumpEndpoints(s *index.Snapshot) string {
 			fmt.Fprintf(&b, "    handler %s:%d %s\n", h.File, line, text[h.Start:h.End])
 		}
 	}
+	for _, n := range s.Topics() {
+		for _, x := range s.Schemas(n) {
+			key := ""
+			if x.Key {
+				key = " of keys"
+			}
+			fmt.Fprintf(&b, "schema%s of %s: %s in %s, %s in %s\n", key, n, x.Name, x.At.File, x.Tie, x.TieAt.File)
+		}
+	}
 	return b.String()
 }
 

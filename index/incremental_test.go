@@ -88,7 +88,7 @@ func incrementalWorkspaces(tb testing.TB) map[string]map[string]string {
 		"compose.yaml":     "services:\n  stock:\n    build: stock\n    environment:\n      ORDERS_TOPIC: orders-v2\n      SHOP_PAID: paid-env\n  stock-dev:\n    build: stock\n    environment:\n      QUARKUS_PROFILE: dev\n",
 		"in/main.py":       "from kafka import KafkaConsumer\n\nfor m in KafkaConsumer(\"orders-v2\"):\n    print(m.value)\n",
 	}}
-	for _, name := range []string{"kafkajs-wrappers-typescript", "kafkajs-commonjs", "nestjs-kafka", "java-spring-template", "java-quarkus-channels", "java-generics-and-optionals", "env-files", "settings-sources", "handed-out", "queue-of-maps", "task-queues", "package-parts", "service-split-settings", "helm-chart", "config-mounted-files", "config-mounted-chart"} {
+	for _, name := range []string{"kafkajs-wrappers-typescript", "kafkajs-commonjs", "nestjs-kafka", "java-spring-template", "java-quarkus-channels", "java-generics-and-optionals", "env-files", "settings-sources", "handed-out", "queue-of-maps", "task-queues", "package-parts", "service-split-settings", "helm-chart", "config-mounted-files", "config-mounted-chart", "schemas-by-code"} {
 		ar, err := txtar.ParseFile(filepath.Join("testdata", "cases", name+".txtar"))
 		if err != nil {
 			tb.Fatal(err)

@@ -199,27 +199,29 @@ func (s *Snapshot) schemaAt(file string, off uint32) *Occurrence {
 		return nil
 	}
 	var o *Occurrence
-	for _, p := range s.schemas.fields[file] {
-		if !p.at.Contains(file, off) || o != nil && o.Place != p.at {
-			continue
+	for _, t := range s.schemas.tied {
+		for _, p := range t.shape.places[file] {
+			if !p.at.Contains(file, off) || o != nil && o.Place != p.at {
+				continue
+			}
+			if o == nil {
+				o = &Occurrence{Kind: FieldOccurrence, Place: p.at}
+			}
+			s.addSchemaField(o, t.topic, p.path)
 		}
-		if o == nil {
-			o = &Occurrence{Kind: FieldOccurrence, Place: p.at}
-		}
-		s.addSchemaField(o, p)
 	}
 	if o != nil {
 		return o
 	}
-	for _, p := range s.schemas.heads[file] {
-		if !p.at.Contains(file, off) {
+	for _, t := range s.schemas.tied {
+		if !t.head.Contains(file, off) || t.head.End == 0 {
 			continue
 		}
 		if o == nil {
-			o = &Occurrence{Kind: TopicOccurrence, Place: p.at, describes: true}
+			o = &Occurrence{Kind: TopicOccurrence, Place: t.head, describes: true}
 		}
-		if !slices.Contains(o.Names, p.topic) {
-			o.Names = append(o.Names, p.topic)
+		if !slices.Contains(o.Names, t.topic) {
+			o.Names = append(o.Names, t.topic)
 		}
 	}
 	return o
@@ -227,14 +229,14 @@ func (s *Snapshot) schemaAt(file string, off uint32) *Occurrence {
 
 // addSchemaField enters a field of a topic's schema, by the names that code has
 // for it.
-func (s *Snapshot) addSchemaField(o *Occurrence, p schemaPlace) {
-	if !slices.Contains(o.topics, p.topic) {
-		o.topics = append(o.topics, p.topic)
+func (s *Snapshot) addSchemaField(o *Occurrence, topic string, field []string) {
+	if !slices.Contains(o.topics, topic) {
+		o.topics = append(o.topics, topic)
 	}
 	same := func(path []string) bool {
-		return slices.EqualFunc(path, p.path, func(a, b string) bool { return a == b || schema.Fold(a) == schema.Fold(b) })
+		return slices.EqualFunc(path, field, func(a, b string) bool { return a == b || schema.Fold(a) == schema.Fold(b) })
 	}
-	producers, consumers := s.usesOf([]string{p.topic})
+	producers, consumers := s.usesOf([]string{topic})
 	for _, u := range append(slices.Clone(producers), consumers...) {
 		found := false
 		eachField(u.Endpoint.Payload, func(path string, f *topology.Field) {
@@ -244,7 +246,7 @@ func (s *Snapshot) addSchemaField(o *Occurrence, p schemaPlace) {
 			}
 		})
 		for i := range u.Endpoint.Reads {
-			if r := &u.Endpoint.Reads[i]; r.Of(p.topic) && same(r.Path) {
+			if r := &u.Endpoint.Reads[i]; r.Of(topic) && same(r.Path) {
 				o.add(strings.Join(r.Path, "."), u)
 				found = true
 			}
@@ -253,7 +255,7 @@ func (s *Snapshot) addSchemaField(o *Occurrence, p schemaPlace) {
 			o.add("", u)
 		}
 	}
-	o.add(strings.Join(p.path, "."), topology.Use{})
+	o.add(strings.Join(field, "."), topology.Use{})
 }
 
 // topicsOfField are the topics of whose messages an occurrence is a field.

@@ -26,16 +26,28 @@ import (
 type schemaView struct {
 	byTopic    map[string][]topology.Schema
 	operations map[string][]topology.Operation // by topic
-	fields     map[string][]schemaPlace        // file -> places of fields, by position
-	heads      map[string][]schemaPlace        // file -> names of records, by position
+	tied       []tied                          // by topic
 	problems   []Problem
 }
 
-// schemaPlace is a place in a schema that has to do with a topic.
-type schemaPlace struct {
-	at    topology.Place
+// tied is a record that is tied to a topic.
+type tied struct {
 	topic string
-	path  []string // of a field
+	head  topology.Place // the record's name
+	shape *shape
+}
+
+// shape is a record with all that is inside. Snapshots share them.
+type shape struct {
+	fields []topology.SchemaField
+	open   bool
+	places map[string][]fieldPlace // by file
+}
+
+// fieldPlace is where a field of a record stands.
+type fieldPlace struct {
+	at   topology.Place
+	path []string
 }
 
 func (v *schemaView) problemList() []Problem {
@@ -165,7 +177,8 @@ func (w *Workspace) updateUses(s *Snapshot, c *delta, all bool) bool {
 			continue
 		}
 		now := w.usesOf(rf)
-		if x.uses[p] = now; was == nil || !reflect.DeepEqual(was.of, now.of) {
+		if was == nil || !reflect.DeepEqual(was, now) {
+			x.uses[p] = now
 			other = other || was != nil || len(now.of) > 0
 		}
 	}
@@ -201,7 +214,7 @@ func (w *Workspace) describedTopics() []created.Declared {
 
 // schemaView ties schemas to topics anew.
 func (w *Workspace) schemaView(s *Snapshot) *schemaView {
-	v := &schemaView{byTopic: map[string][]topology.Schema{}, operations: map[string][]topology.Operation{}, fields: map[string][]schemaPlace{}, heads: map[string][]schemaPlace{}}
+	v := &schemaView{byTopic: map[string][]topology.Schema{}, operations: map[string][]topology.Operation{}}
 	l := w.schemas.linked
 	v.problems = w.schemaProblems()
 	for _, d := range l.async {
@@ -255,37 +268,49 @@ func (v *schemaView) tie(l *schemaIndex, topic string, r *schema.Record, t topol
 		return
 	}
 	t.Format, t.Name, t.At, t.Doc = string(r.Format), r.Name, r.At, r.Doc
-	t.Fields, t.Open = schema.Expand(r, l.lookup)
+	s := l.shape(r)
+	t.Fields, t.Open = s.fields, s.open
 	v.byTopic[topic] = append(v.byTopic[topic], t)
+	v.tied = append(v.tied, tied{topic, t.At, s})
 }
 
-// settle sorts what was tied, and finds the places by position.
+// shape lists the fields of a record, once.
+func (l *schemaIndex) shape(r *schema.Record) *shape {
+	if s := l.shapes[r]; s != nil {
+		return s
+	}
+	s := &shape{places: map[string][]fieldPlace{}}
+	s.fields, s.open = schema.Expand(r, l.lookup)
+	var walk func(prefix []string, list []topology.SchemaField)
+	walk = func(prefix []string, list []topology.SchemaField) {
+		for i := range list {
+			f := &list[i]
+			p := append(slices.Clip(prefix), f.Name)
+			s.places[f.At.File] = append(s.places[f.At.File], fieldPlace{f.At, p})
+			walk(p, f.Fields)
+		}
+	}
+	walk(nil, s.fields)
+	if !isInline(r) { // those are made anew
+		if l.shapes == nil {
+			l.shapes = map[*schema.Record]*shape{}
+		}
+		l.shapes[r] = s
+	}
+	return s
+}
+
+// settle sorts what was tied.
 func (v *schemaView) settle() {
-	for topic, list := range v.byTopic {
+	for _, list := range v.byTopic {
 		slices.SortStableFunc(list, func(a, b topology.Schema) int {
 			return cmp.Or(boolOrder(a.Key, b.Key), boolOrder(a.Named, b.Named), boolOrder(a.Of != "", b.Of != ""), comparePlaces(a.At, b.At), comparePlaces(a.TieAt, b.TieAt), strings.Compare(a.Of, b.Of))
 		})
-		seen := map[topology.Place]bool{}
-		for i := range list {
-			t := &list[i]
-			if seen[t.At] {
-				continue
-			}
-			seen[t.At] = true
-			v.heads[t.At.File] = append(v.heads[t.At.File], schemaPlace{at: t.At, topic: topic})
-			v.places(topic, nil, t.Fields)
-		}
 	}
-	for _, m := range []map[string][]schemaPlace{v.fields, v.heads} {
-		for p, list := range m {
-			slices.SortFunc(list, func(a, b schemaPlace) int {
-				return cmp.Or(comparePlaces(a.at, b.at), strings.Compare(a.topic, b.topic), slices.Compare(a.path, b.path))
-			})
-			m[p] = slices.CompactFunc(list, func(a, b schemaPlace) bool {
-				return a.at == b.at && a.topic == b.topic && slices.Equal(a.path, b.path)
-			})
-		}
-	}
+	slices.SortStableFunc(v.tied, func(a, b tied) int {
+		return cmp.Or(strings.Compare(a.topic, b.topic), comparePlaces(a.head, b.head))
+	})
+	v.tied = slices.Compact(v.tied)
 	for _, list := range v.operations {
 		slices.SortFunc(list, func(a, b topology.Operation) int { return comparePlaces(a.At, b.At) })
 	}
@@ -299,15 +324,6 @@ func boolOrder(a, b bool) int {
 		return -1
 	}
 	return 1
-}
-
-func (v *schemaView) places(topic string, path []string, list []topology.SchemaField) {
-	for i := range list {
-		f := &list[i]
-		p := append(slices.Clip(path), f.Name)
-		v.fields[f.At.File] = append(v.fields[f.At.File], schemaPlace{f.At, topic, p})
-		v.places(topic, p, f.Fields)
-	}
 }
 
 // tieDocument ties the messages of a document of AsyncAPI.
@@ -333,16 +349,13 @@ func (w *Workspace) tieDocument(s *Snapshot, v *schemaView, d *asyncapi.Document
 			if r == nil {
 				continue
 			}
-			if r.Name == "payload" {
-				r.Name = c.Topic
-			}
 			t := how
 			v.tie(l, c.Topic, r, t)
 			if list := v.byTopic[c.Topic]; m.Doc != "" && r.Doc == "" {
 				list[len(list)-1].Doc = m.Doc
 			}
 			if m.Key.File != "" {
-				if k := jsonschema.Record(w.schemas, m.Key); k != nil && len(k.Fields) > 0 {
+				if k := w.messageRecord(asyncapi.Message{Payload: m.Key}); k != nil && len(k.Fields) > 0 {
 					t.Key = true
 					v.tie(l, c.Topic, k, t)
 				}
@@ -351,9 +364,22 @@ func (w *Workspace) tieDocument(s *Snapshot, v *schemaView, d *asyncapi.Document
 	}
 }
 
-// messageRecord reads the schema of a message's payload; nil when it has none, or
-// is in a form that is not read.
+// messageRecord is the schema of a message's payload; nil when it has none, or is
+// in a form that is not read.
 func (w *Workspace) messageRecord(m asyncapi.Message) *schema.Record {
+	l := w.schemas.linked
+	r, ok := l.messages[m]
+	if !ok {
+		if l.messages == nil {
+			l.messages = map[asyncapi.Message]*schema.Record{}
+		}
+		r = w.readMessage(m)
+		l.messages[m] = r
+	}
+	return r
+}
+
+func (w *Workspace) readMessage(m asyncapi.Message) *schema.Record {
 	x := w.schemas
 	switch {
 	case m.Payload.File == "":
@@ -370,8 +396,13 @@ func (w *Workspace) messageRecord(m asyncapi.Message) *schema.Record {
 		return avro.FromNode(m.Payload.File, n).Root
 	}
 	r := jsonschema.Record(x, m.Payload)
-	if r != nil && m.Name != "" && strings.HasSuffix(m.Payload.Pointer, "/payload") {
-		r.Name, r.At = m.Name, m.At
+	if r != nil && strings.HasSuffix(m.Payload.Pointer, "/payload") {
+		if m.Name != "" {
+			r.Name, r.At = m.Name, m.At
+		}
+		if r.Name == "payload" {
+			r.Name = "message"
+		}
 	}
 	return r
 }

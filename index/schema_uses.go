@@ -244,10 +244,14 @@ func (w *Workspace) inlineSchema(p string, at facts.Span, text string) *schema.R
 		return nil
 	}
 	r := *f.Root
-	r.ID = p + "#" + r.Name // not to be taken for the one of a file
+	r.ID = inlineID + r.Name // not to be taken for the one of a file
 	shift(&r, at.Start+uint32(off))
 	return &r
 }
+
+const inlineID = "text:"
+
+func isInline(r *schema.Record) bool { return strings.HasPrefix(r.ID, inlineID) }
 
 func shift(r *schema.Record, off uint32) {
 	var fields func(list []schema.Field) []schema.Field

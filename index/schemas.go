@@ -51,6 +51,9 @@ type schemaIndex struct {
 	roots  map[string]*schema.Record   // file -> what it as a whole describes
 	byName map[string][]string         // last part of a path -> files with a root
 	async  []*asyncapi.Document
+	shapes map[*schema.Record]*shape // of records that are tied
+	// messages are the schemas of messages of documents.
+	messages map[asyncapi.Message]*schema.Record
 	// classes are files of code that are called after a class which schemas have too.
 	classes map[string][]classFile
 }

@@ -24,7 +24,7 @@ M.defaults = {
   cmd = { 'topicls', 'serve' },
   filetypes = {
     'python', 'java', 'kotlin', 'go', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'cs',
-    'yaml', 'yaml.docker-compose', 'dockerfile', 'env', 'sh', 'json', 'jproperties', 'toml',
+    'yaml', 'yaml.docker-compose', 'dockerfile', 'env', 'sh', 'json', 'jproperties', 'toml', 'proto',
   },
 }
 

@@ -394,7 +394,7 @@ func (r *reader) messages(n node, depth int) []Message {
 	case form != "" && !strings.Contains(form, "json") && !strings.Contains(form, "yaml") && !strings.Contains(form, "asyncapi"):
 		m.Other = true
 	}
-	if m.Name == "" && m.Payload.File != "" {
+	if m.Name == "" && m.Payload.File != "" && !strings.HasSuffix(m.Payload.Pointer, "/payload") {
 		m.Name = m.Payload.Pointer[strings.LastIndexByte(m.Payload.Pointer, '/')+1:]
 	}
 	return []Message{m}
