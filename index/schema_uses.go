@@ -311,8 +311,34 @@ func (n *namedSchemas) parameters(off uint32) []schemaUse {
 	return out
 }
 
+// clientWords are words in the names of types whose arguments are messages.
+var clientWords = []string{"Kafka", "Producer", "Template", "Emitter", "Publisher", "Sender", "Writer", "Consumer", "Receiver", "Listener", "Reader"}
+
+// inClient reports whether a place is among the type arguments of something that
+// sends or receives messages: `KafkaTemplate<String, Order>`.
+func (n *namedSchemas) inClient(at topology.Place) bool {
+	for i := range n.f.Exprs {
+		e := &n.f.Exprs[i]
+		if e.Kind != facts.Index || e.X == 0 || e.Y == 0 {
+			continue
+		}
+		y := n.f.At(e.Y)
+		if at.Start < y.Start || y.End < at.End {
+			continue
+		}
+		x := n.f.At(e.X)
+		if x.Kind != facts.Name && x.Kind != facts.Attr {
+			continue
+		}
+		if slices.ContainsFunc(clientWords, func(w string) bool { return strings.Contains(n.f.Text(x.Name), w) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // members are the uses in a class around an offset that stand in none of its
-// functions but the constructor: in the types of its fields.
+// functions but the constructor: in the types of the clients that it has.
 func (n *namedSchemas) members(off uint32) []schemaUse {
 	class := facts.ScopeID(-1)
 	for i := range n.f.Scopes {
@@ -329,9 +355,9 @@ func (n *namedSchemas) members(off uint32) []schemaUse {
 		inside := false
 		for i := range n.f.Scopes {
 			s := &n.f.Scopes[i]
-			inside = inside || s.Kind == facts.FuncScope && n.f.Text(s.Name) != facts.Constructor && s.Parent == class && s.Start <= u.at.Start && u.at.End <= s.End
+			inside = inside || s.Parent == class && (s.Kind == facts.ClassScope || s.Kind == facts.FuncScope && n.f.Text(s.Name) != facts.Constructor) && s.Start <= u.at.Start && u.at.End <= s.End
 		}
-		if !inside {
+		if !inside && n.inClient(u.at) {
 			out = append(out, u)
 		}
 	}
