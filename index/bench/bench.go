@@ -60,6 +60,21 @@ func Workspace(endpoints int, kinds Kinds) []File {
 	return files
 }
 
+// Padded is Workspace with further files that have nothing to do with Kafka, as
+// many in all as given: most of a large repository.
+func Padded(endpoints, files int, kinds Kinds) []File {
+	out := Workspace(endpoints, kinds)
+	files = max(files, len(out))
+	for section := 1; len(out) < files; section++ {
+		folder := fmt.Sprintf("site/section%d", section)
+		for k := range pages {
+			with := []string{"{{k}}", fmt.Sprint(k + 1), "{{svc}}", fmt.Sprint("section ", section), "{{entity}}", "row", "{{Entity}}", "Row", "{{n}}", fmt.Sprint(10 + section%50)}
+			out = append(out, expand("web", folder, strings.NewReplacer(with...))...)
+		}
+	}
+	return out[:files]
+}
+
 // Write writes files below root.
 func Write(root string, files []File) error {
 	made := map[string]bool{}

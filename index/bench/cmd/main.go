@@ -42,7 +42,7 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "", "keep the workspaces that are made in this `folder`")
 	flag.StringVar(&o.json, "json", "", "write the results to this `file` as JSON")
 	flag.StringVar(&o.markdown, "markdown", "", "write the results to this `file` as Markdown")
-	flag.StringVar(&o.only, "only", "", "measure nothing but the edits whose names match this `pattern`")
+	flag.StringVar(&o.only, "only", "", "measure nothing but the edits whose names match this `pattern`; or \"first hover\"")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of the edits to this `file`")
 	flag.BoolVar(&o.noGrowth, "no-growth", false, "leave out the workspace of a tenth of the size")
 	flag.BoolVar(&o.mixed, "mixed", false, "services in Python, Java, Go and TypeScript instead of in Python alone")
@@ -64,7 +64,7 @@ func run(ctx context.Context, o options) error {
 	if o.dir == "" {
 		o.dir = temp
 	}
-	if o.server == "" && o.only == "" {
+	if o.server == "" && (o.only == "" || o.only == "first hover") {
 		o.server = filepath.Join(temp, "topicls")
 		build := exec.CommandContext(ctx, "go", "build", "-o", o.server, "./cmd/topicls")
 		build.Stderr = os.Stderr
@@ -73,7 +73,11 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	r := newResults()
-	if o.only != "" {
+	switch o.only {
+	case "":
+	case "first hover":
+		return r.firstHovers(ctx, o)
+	default:
 		return onlyEdits(ctx, o, r)
 	}
 	if o.example != "" {
@@ -134,6 +138,9 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	if err := inProcess(ctx, o, root, r); err != nil {
+		return err
+	}
+	if err := r.firstHovers(ctx, o); err != nil {
 		return err
 	}
 	if err := throughServer(ctx, o, root, r); err != nil {

@@ -194,16 +194,9 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 	if err != nil {
 		return err
 	}
-	type position struct {
-		uri             string
-		line, character int
-	}
 	var at []position
 	for _, p := range places(w.Snapshot()) {
-		text, _ := w.Snapshot().Text(p.File)
-		line := strings.Count(string(text[:p.Start]), "\n")
-		column := int(p.Start) - 1 - strings.LastIndexByte(string(text[:p.Start]), '\n')
-		at = append(at, position{fileURI(filepath.Join(root, p.File)), line, column})
+		at = append(at, positionOf(w.Snapshot(), root, p))
 	}
 	type document struct{ path, text string }
 	var docs []document
@@ -226,14 +219,7 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 		return err
 	}
 	defer s.stop()
-	askOf := func(s *server, method string, p position) (json.RawMessage, error) {
-		return s.request("textDocument/"+method, map[string]any{
-			"textDocument": map[string]any{"uri": p.uri}, "position": map[string]any{"line": p.line, "character": p.character},
-			"context": map[string]any{"includeDeclaration": true},
-		})
-	}
-	ask := func(method string, p position) (json.RawMessage, error) { return askOf(s, method, p) }
-	if err := untilAnswered(func() (json.RawMessage, error) { return ask("hover", at[0]) }); err != nil {
+	if err := untilAnswered(func() (json.RawMessage, error) { return s.ask("hover", at[0]) }); err != nil {
 		return err
 	}
 	r.Ready = ms(time.Since(start))
@@ -244,7 +230,7 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 		answered := 0
 		for _, p := range at {
 			start := time.Now()
-			got, err := ask(method, p)
+			got, err := s.ask(method, p)
 			if err != nil {
 				return err
 			}
@@ -276,7 +262,7 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 			if err != nil {
 				return err
 			}
-			if _, err := ask("hover", position{d.path, line + 1, 4}); err != nil {
+			if _, err := s.ask("hover", position{d.path, line + 1, 4}); err != nil {
 				return err
 			}
 			took = append(took, time.Since(start))
@@ -296,7 +282,7 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 	time.Sleep(2 * time.Second)
 	r.RSSAfter, r.PeakRSS = s.rss()
 	s.stop()
-	r.Second, err = secondServer(ctx, o.server, cache, root, func(s *server) (json.RawMessage, error) { return askOf(s, "hover", at[0]) })
+	r.Second, err = secondServer(ctx, o.server, cache, root, func(s *server) (json.RawMessage, error) { return s.ask("hover", at[0]) })
 	return err
 }
 
