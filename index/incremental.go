@@ -269,7 +269,7 @@ func (s *Snapshot) viewOf(w *Workspace, id string) *topology.Service {
 		}
 		name := strings.TrimPrefix(id, "code:")
 		files := slices.Sorted(maps.Keys(w.programs[id]))
-		return &topology.Service{ID: id, Name: name, At: topology.Place{File: files[0]}, Code: []string{name}, Files: files}
+		return &topology.Service{ID: id, Name: name, At: topology.Place{File: files[0]}, Code: []string{name}, Files: files, DeployedIn: w.deployed.deployedIn(files)}
 	}
 	t := &topology.Service{
 		ID: svc.ID, Name: svc.Name, Environment: svc.Environment, At: placeOf(svc.Pos), Code: svc.Code,
@@ -303,7 +303,7 @@ func (s *Snapshot) readable(svc *service) bool {
 // sameView reports whether two views are equal but for where they stand, which
 // findings about what a service lacks show.
 func sameView(a, b *topology.Service) bool {
-	return a.Name == b.Name && a.Environment == b.Environment && a.Image == b.Image && a.Infra == b.Infra && a.Broker == b.Broker &&
+	return a.Name == b.Name && a.Environment == b.Environment && slices.Equal(a.DeployedIn, b.DeployedIn) && a.Image == b.Image && a.Infra == b.Infra && a.Broker == b.Broker &&
 		a.Whole == b.Whole && a.Unread == b.Unread && a.Named == b.Named && a.MoreVars == b.MoreVars && a.Lack == b.Lack && (a.Lack.What == "" || a.At == b.At) &&
 		slices.Equal(a.Code, b.Code) && slices.Equal(a.Files, b.Files) && slices.Equal(a.DependsOn, b.DependsOn)
 }

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,6 +55,17 @@ func TestChoose(t *testing.T) {
 		if n := len(got.File("mail/main.py")); n != map[string]int{"": 1}[env] {
 			t.Errorf("%q: %d endpoints in a service that it does not deploy", env, n)
 		}
+	}
+	none, err := w.Choose("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := none.Service("code:audit"); s == nil || !slices.Equal(s.DeployedIn, []string{"compose:staging"}) {
+		t.Errorf("what another environment deploys alone: %+v", s)
+	}
+	edited := w.Apply(source.Opened("docker-compose.staging.yaml", []byte("services: {}\n")))
+	if s := edited.Service("code:audit"); s == nil || len(s.DeployedIn) != 0 {
+		t.Errorf("what none deploys: %+v", s)
 	}
 	if _, err := w.Choose("compose:nothing"); err == nil {
 		t.Error("an environment that there is none of was chosen")

@@ -490,7 +490,13 @@ func (w *Workspace) redeploy(stale *staleCode, programs bool) redeployed {
 			}
 		}
 	}
-	programs = programs || old.chosen != w.deployed.chosen || !sameElsewhere(old.elsewhere, w.deployed.elsewhere) || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
+	if !sameElsewhere(old.elsewhere, w.deployed.elsewhere) {
+		programs = true
+		for id := range w.programs {
+			d.services[id] = true
+		}
+	}
+	programs = programs || old.chosen != w.deployed.chosen || !maps.EqualFunc(old.programs, w.deployed.programs, slices.Equal[[]string])
 	w.alsoResolve(changed, flipped, programs)
 	maps.DeleteFunc(d.shifted, func(p string, _ bool) bool { return changed[p] })
 	maps.Copy(changed, d.shifted)

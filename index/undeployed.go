@@ -28,6 +28,28 @@ func (st *deployState) elsewhereOf(p string) []*otherService {
 	}
 }
 
+// deployedIn lists the environments whose services alone have all of some code files,
+// in their order.
+func (st *deployState) deployedIn(files []string) []string {
+	count := map[string]int{}
+	for _, p := range files {
+		seen := map[string]bool{}
+		for _, o := range st.elsewhereOf(p) {
+			if !seen[o.Environment] {
+				seen[o.Environment] = true
+				count[o.Environment]++
+			}
+		}
+	}
+	var out []string
+	for _, e := range st.environments {
+		if count[e.ID] == len(files) {
+			out = append(out, e.ID)
+		}
+	}
+	return out
+}
+
 // setElsewhere notes the code of services that only other environments deploy.
 func (st *deployState) setElsewhere() {
 	for _, o := range st.others {

@@ -18,7 +18,11 @@ func (m *markdown) deployment() {
 	for _, s := range m.Services() {
 		switch {
 		case s.Environment == "":
-			undeployed = append(undeployed, words(m.name(s.ID)))
+			name := words(m.name(s.ID))
+			if len(s.DeployedIn) > 0 {
+				name += " (deployed in " + codes(s.DeployedIn) + ")"
+			}
+			undeployed = append(undeployed, name)
 		case m.runs(s):
 		case s.Infra:
 			images = append(images, m.named(s))

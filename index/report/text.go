@@ -158,7 +158,9 @@ func (v *view) textServices(o output, st Style) {
 			note += " as " + s.Image
 		}
 		if s.Environment == "" {
-			note = "deployed by nothing in this workspace"
+			if note = "deployed by nothing in this workspace"; len(s.DeployedIn) > 0 {
+				note = "deployed in " + strings.Join(s.DeployedIn, ", ") + " only"
+			}
 		}
 		o.line("\n", st.service(v.name(s.ID)), "  ", st.dim(note))
 		tab := &table{indent: "  "}

@@ -291,14 +291,16 @@ const (
 type Service struct {
 	ID          string
 	Name        string
-	Environment string // "" for a main program that no deployment file names
-	At          Place
-	Code        []string // folders of its code
-	Files       []string // code files that it runs and that matter to Kafka, sorted
-	Image       string   // the image it runs; one built from the workspace may have a name too
-	Infra       bool
-	Broker      bool
-	DependsOn   []string
+	Environment string // "" for a main program that no environment which answers deploys
+	// DeployedIn are the environments that do not answer and deploy such a program.
+	DeployedIn []string
+	At         Place
+	Code       []string // folders of its code
+	Files      []string // code files that it runs and that matter to Kafka, sorted
+	Image      string   // the image it runs; one built from the workspace may have a name too
+	Infra      bool
+	Broker     bool
+	DependsOn  []string
 	// Whole says that the code was taken as a whole, because the program started
 	// is not known or finds its modules at run time: not all of it need run.
 	Whole bool
