@@ -339,7 +339,7 @@ func (d *deployments) drop(all []*loadedSet) {
 func (w *Workspace) ownServices(services []*deploy.Service) int {
 	n := 0
 	for _, s := range services {
-		if !s.Infra && slices.ContainsFunc(s.Code, w.code.hasBelow) {
+		if !s.Infra && slices.ContainsFunc(s.Code, func(p string) bool { return w.code.hasBelow(p) || w.code.Has(p) }) {
 			n++
 		}
 	}

@@ -95,17 +95,27 @@ func (w *Workspace) recipeOfBuild(file string, b builds.Build) *imageRecipe {
 		if strings.HasPrefix(context, "..") || !w.set.IsDir(context) {
 			continue
 		}
-		files := []string{path.Join(context, "Dockerfile")}
+		files := []string{w.dockerfileIn(context)}
 		if b.Dockerfile != "" {
 			files = []string{path.Join(from, b.Dockerfile), path.Join(context, b.Dockerfile)}
 		}
 		for _, f := range files {
-			if w.set.Has(f) {
+			if f != "" && w.set.Has(f) {
 				return &imageRecipe{Recipe: container.Recipe{Context: context, File: f}}
 			}
 		}
 	}
 	return nil
+}
+
+// dockerfileIn returns the Dockerfile of a folder, or "".
+func (w *Workspace) dockerfileIn(dir string) string {
+	for _, name := range container.Dockerfiles {
+		if file := path.Join(dir, name); w.set.Has(file) {
+			return file
+		}
+	}
+	return ""
 }
 
 // calledLike finds the program folder that is called like a service or its
@@ -140,7 +150,7 @@ func (w *Workspace) withPrograms(folders []string) []string {
 			continue
 		}
 		code = append(code, dir)
-		if w.set.Has(path.Join(dir, "Dockerfile")) {
+		if w.dockerfileIn(dir) != "" {
 			images = append(images, dir)
 		}
 	}
@@ -214,11 +224,11 @@ func sameWords(a, b string) bool {
 // counts when there is no other program, and no other image that it could be.
 func (w *Workspace) standsIn(file string) string {
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
-		if w.set.Has(path.Join(dir, "Dockerfile")) && w.code.hasBelow(dir) {
+		if w.dockerfileIn(dir) != "" && w.code.hasBelow(dir) {
 			return dir
 		}
 	}
-	if len(w.programFolders()) == 0 && w.unknownImages() == 1 && w.set.Has("Dockerfile") && w.code.hasBelow(".") {
+	if len(w.programFolders()) == 0 && w.unknownImages() == 1 && w.dockerfileIn(".") != "" && w.code.hasBelow(".") {
 		return "."
 	}
 	return ""
@@ -248,7 +258,7 @@ func (w *Workspace) programFolders() []string {
 	var out []string
 	for _, folders := range w.imageFolders {
 		for _, dir := range folders {
-			if w.set.Has(path.Join(dir, "Dockerfile")) && w.code.hasBelow(dir) {
+			if w.dockerfileIn(dir) != "" && w.code.hasBelow(dir) {
 				out = append(out, dir)
 			}
 		}
@@ -267,7 +277,7 @@ func (w *Workspace) readsVariablesOf(s *deploy.Service) (folder string, asked []
 		}
 	}
 	folders := w.programFolders()
-	if len(folders) == 0 && w.set.Has("Dockerfile") {
+	if len(folders) == 0 && w.dockerfileIn(".") != "" {
 		folders = []string{"."}
 	}
 	if len(asked) < 2 || len(folders) == 0 {

@@ -268,7 +268,7 @@ func (w *Workspace) recipeFor(s *deploy.Service, built func() builtImages) (reci
 		return nil, asked
 	}
 	r := &imageRecipe{Recipe: container.Recipe{Context: folder}, named: true, folder: true}
-	if file := path.Join(folder, "Dockerfile"); w.set.Has(file) {
+	if file := w.dockerfileIn(folder); file != "" {
 		r.File = file
 	}
 	return r, asked

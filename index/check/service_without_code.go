@@ -9,7 +9,8 @@ var serviceWithoutCode = Rule{
 	Doc: `A deployment file says what a service is made from, and it is not there: the folder that its image is built from, the Dockerfile, or
 the program that its command starts. The service can't run as it is described, and what it produces and consumes is not known.
 
-It becomes information when the service names an image beside its build, which may be pulled.
+It becomes information when the service names an image beside its build, which may be pulled, and when nothing is in the folder, as of a
+repository in another one that was not fetched.
 
 Nothing is said of images that nothing here builds, of folders outside of the workspace, of what git leaves out (submodules, ignored
 files), of names with a variable in them that is set nowhere, and of programs that may come from the base image or that a command makes while the

@@ -32,7 +32,9 @@ func (l *loader) recipe(service model) *container.Recipe {
 		if name == "" {
 			name = "Dockerfile"
 		}
-		r.File, _ = resolve(context, name)
+		if file, ok := resolve(context, name); ok {
+			r.File = container.Dockerfile(l.fs, file)
+		}
 	}
 	r.Args = map[string]dotenv.Value{}
 	for name, d := range l.entries(build["args"]) {

@@ -107,6 +107,23 @@ func (b *Builder) Image(fs *deploy.Recorder, r *Recipe) *dockerfile.Image {
 	return known.image
 }
 
+// Dockerfiles are the names of the file by which an image is built: where there is
+// none of the first, BuildKit looks for the second, and podman for the third.
+var Dockerfiles = [...]string{"Dockerfile", "dockerfile", "Containerfile"}
+
+// Dockerfile returns the file that is meant by the path of a Dockerfile.
+func Dockerfile(fs deploy.FS, file string) string {
+	if path.Base(file) != "Dockerfile" || deploy.IsFile(fs, file) {
+		return file
+	}
+	for _, name := range Dockerfiles[1:] {
+		if other := path.Join(path.Dir(file), name); deploy.IsFile(fs, other) {
+			return other
+		}
+	}
+	return file
+}
+
 func evaluate(fs deploy.FS, r *Recipe) *dockerfile.Image {
 	var text *deploy.Text
 	switch {
@@ -115,10 +132,6 @@ func evaluate(fs deploy.FS, r *Recipe) *dockerfile.Image {
 	case r.File != "":
 		file := r.File
 		data, err := fs.ReadFile(file)
-		if err != nil && path.Base(file) == "Dockerfile" {
-			file = path.Join(path.Dir(file), "Containerfile")
-			data, err = fs.ReadFile(file)
-		}
 		if err != nil {
 			return nil
 		}

@@ -45,10 +45,13 @@ func recipeLack(fs deploy.FS, s *deploy.Service, g Given) *deploy.Lack {
 		if r.FileAt.File != "" {
 			l.Pos = r.FileAt
 		}
-		if leftOut(fs, r.File) || path.Base(r.File) == "Dockerfile" && isFile(fs, path.Join(path.Dir(r.File), "dockerfile")) || fs.IsDir(r.File) {
+		if leftOut(fs, r.File) || fs.IsDir(r.File) {
 			return nil
 		}
 		l.What = "there is no " + r.File + " to build the image by"
+		if l.Doubt == "" && len(fs.List(r.Context)) == 0 {
+			l.Doubt = "nothing is in " + r.Context + ", which may be another repository's"
+		}
 	default:
 		return nil
 	}
@@ -87,11 +90,6 @@ func madeLater(p string) bool {
 	return slices.ContainsFunc(strings.Split(path.Dir(p), "/"), func(name string) bool {
 		return buildFolders[name] && name != "src" || name == "node_modules" || name == "target" || name == "bin" || strings.HasPrefix(name, ".")
 	})
-}
-
-func isFile(fs deploy.FS, p string) bool {
-	_, err := fs.ReadFile(p)
-	return err == nil
 }
 
 // leftOut reports whether git leaves a path out: a submodule's, or one that an
