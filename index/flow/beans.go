@@ -96,3 +96,76 @@ func (x *file) eachProvided(do func(string)) {
 		}
 	}
 }
+
+// providedText evaluates a text that a framework hands to a class's constructor by
+// its name: what the one function gives that is called so, or the one that the
+// parameter's annotation names. nil if there is none.
+func (ev *evaluator) providedText(x *file, ctor facts.ScopeID, pi int) set {
+	f := x.facts()
+	p := &f.Params[pi]
+	if len(ev.l.models.Providers) == 0 || p.Annot == 0 || !isConstructor(f.Text(f.Scopes[ctor].Name)) || !isText(f, p.Annot) {
+		return nil
+	}
+	name := f.Text(p.Name)
+	for _, a := range annotationsOf(f, p.Annot) {
+		if n := f.Text(lastName(f, calleeOf(f, a))); n != "Qualifier" && n != "Named" || f.At(a).Kind != facts.Call {
+			continue
+		}
+		if first, ok := firstArg(ref{x, a}, nil); ok {
+			for _, t := range ev.texts(ev.argValue(first)) {
+				name = t
+			}
+		}
+	}
+	if ev.fields != nil && !ev.lazy { // it need not mention Kafka
+		ev.sought = append(ev.sought, name+" Bean")
+	}
+	files := ev.filesNear(depBases, providedName("String"), x)
+	if len(files) == 0 {
+		return nil
+	}
+	k := activeKey{guard: guardText, ref: ref{x, facts.ExprID(pi)}}
+	if ev.recurs(k) {
+		return nil
+	}
+	ev.pose(k)
+	defer ev.answered(k)
+	var found []*function
+	project := ev.l.src.Project(x.path)
+	for _, y := range files {
+		if ev.l.src.Project(y.path) != project {
+			continue
+		}
+		ev.noteFile(y)
+		g := y.facts()
+		for s := range g.Scopes {
+			sc := &g.Scopes[s]
+			if sc.Kind != facts.FuncScope || g.Text(sc.Name) != name || sc.Result == 0 || !isText(g, sc.Result) || ev.decoratorAmong(y, facts.ScopeID(s), ev.l.models.Providers) == nil {
+				continue
+			}
+			fn := &function{file: y, scope: facts.ScopeID(s)}
+			if cls := y.classOf(fn.scope); cls != 0 {
+				fn.self = &selfValue{&class{y, cls}}
+			}
+			found = append(found, fn)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	at := place{x, p.Span}
+	if got := ev.expanded(func() set { return ev.callFunction(found[0], nil, nil, at) }); !nothingKnown(got) {
+		return got.through(at, "parameter "+f.Text(p.Name))
+	}
+	return nil
+}
+
+// isText reports whether a declared type is a text, whatever annotates it.
+func isText(f *facts.File, declared facts.ExprID) bool {
+	if e := f.At(declared); e.Kind == facts.Index && f.Text(lastName(f, e.X)) == "Annotated" {
+		if y := f.At(e.Y); y.Kind == facts.List && y.N > 0 {
+			declared = f.Operands(y)[0]
+		}
+	}
+	return f.Text(lastName(f, declared)) == "String"
+}

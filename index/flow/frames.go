@@ -381,6 +381,11 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 		return s
 	}
 	if local == nil || local.open {
+		if t := ev.providedText(x, s, pi); len(t) > 0 {
+			return t
+		}
+	}
+	if local == nil || local.open {
 		if ev.expand {
 			if m := ev.handledMessage(x, s, pi, local); len(m) > 0 {
 				return m

@@ -11,6 +11,7 @@ const (
 	guardReturns                      // what a function returns; the number is its scope's
 	guardStar                         // what a star import brings; the number is the import's
 	guardAttr                         // attributes of this name
+	guardText                         // a text that a framework hands to a parameter; the number is the parameter's
 	guardOutside                      // what sets fields of this name from outside
 	guardQueue                        // what comes out of a queue
 	guardParser                       // what a parser reads
