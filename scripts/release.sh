@@ -64,9 +64,19 @@ build() {
   local target=$1 out=$2 cc=$work/cc-$1
   local flags=
   case $target in darwin-*) libraries; flags="-F$work/lib -L$work/lib" ;; esac
-  # shellcheck disable=SC2016 # "$@" is the wrapper's
-  printf '#!/bin/sh\nexec "%s" cc -target %s %s "$@"\n' "$zig" "${triple[$target]}" "$flags" >"$cc"
-  chmod +x "$cc"
+  # -flat_namespace is for programs that load Go plugins: Go asks for it because a
+  # library (kustomize) could, and zig's linker has it not. This program loads none.
+  cat >"$cc.new" <<EOF
+#!/bin/sh
+for arg; do
+  shift
+  case \$arg in -Wl,-flat_namespace) ;; *) set -- "\$@" "\$arg" ;; esac
+done
+exec "$zig" cc -target ${triple[$target]} $flags "\$@"
+EOF
+  chmod +x "$cc.new"
+  # One that is as it was stays, by which Go knows what it has built.
+  cmp -s "$cc" "$cc.new" || mv "$cc.new" "$cc"
   CGO_ENABLED=1 GOOS=${goos[$target]} GOARCH=${goarch[$target]} CC=$cc GOFLAGS=-buildvcs=false \
     $go build -trimpath -ldflags "-s -w -X main.version=$version" -o "$out" ./cmd/topicls
 }

@@ -174,7 +174,11 @@ export class Server implements vscode.Disposable {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,
       errorHandler: {
-        error: () => ({ action: ErrorAction.Continue }),
+        // A stream that broke is followed by `closed`, which tells of it; the client's own message would cover that one.
+        error: (err) => {
+          this.#logs.extension.warn('the connection to the server', err.message);
+          return { action: ErrorAction.Continue, handled: true };
+        },
         closed: () => {
           ended();
           return { action: CloseAction.DoNotRestart, handled: true };
