@@ -2,7 +2,6 @@ package index
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"topicls/index/deploy/helm"
 	"topicls/index/deploy/kubernetes"
 	"topicls/index/deploy/kustomize"
+	"topicls/index/deploy/stages"
 	"topicls/index/source"
 )
 
@@ -388,7 +388,7 @@ func (w *Workspace) answering(all []environment) map[string]bool {
 // deployed beside the default ones: a compose file of its own that stands alone
 // and has none of their services, and whose name is no stage's.
 func alongside(e *environment, all []environment, answering map[string]bool) bool {
-	if e.Kind != "compose" || len(e.Files) == 0 || stageName.MatchString(e.ID) {
+	if e.Kind != "compose" || len(e.Files) == 0 || stages.Apart(e.ID) {
 		return false
 	}
 	names := map[string]bool{}
@@ -411,5 +411,3 @@ func alongside(e *environment, all []environment, answering map[string]bool) boo
 	}
 	return true
 }
-
-var stageName = regexp.MustCompile(`(?i)(^|[:/._-])(tests?|e2e|ci|stag(e|ing)|prod(uction)?|dev(el(opment)?)?|local|debug|qa|uat|functional|integration|example|sample)([/._-]|$)`)

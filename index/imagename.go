@@ -272,7 +272,7 @@ func (w *Workspace) programFolders() []string {
 // other does. asked are the names that code was searched for.
 func (w *Workspace) readsVariablesOf(s *deploy.Service) (folder string, asked []string) {
 	for i := range s.Vars {
-		if n := s.Vars[i].Name; len(n) > 5 && !generalVariable(n) && len(asked) < 64 {
+		if n := s.Vars[i].Name; len(n) > 5 && !images.General(n) && len(asked) < 64 {
 			asked = append(asked, n)
 		}
 	}
@@ -302,17 +302,6 @@ func (w *Workspace) readsVariablesOf(s *deploy.Service) (folder string, asked []
 		return "", asked
 	}
 	return folder, asked
-}
-
-// generalVariable reports whether a variable is one that programs of any kind
-// have, so that it tells nothing.
-func generalVariable(name string) bool {
-	switch name {
-	case "DATABASE_URL", "LOG_LEVEL", "LOGLEVEL", "NODE_ENV", "ENVIRONMENT", "JAVA_OPTS", "TZ", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD",
-		"REDIS_HOST", "REDIS_URL", "KAFKA_BROKERS", "KAFKA_BROKER", "KAFKA_BOOTSTRAP_SERVERS", "BOOTSTRAP_SERVERS", "KAFKA_HOST", "SPRING_PROFILES_ACTIVE", "PYTHONUNBUFFERED", "ASPNETCORE_ENVIRONMENT":
-		return true
-	}
-	return strings.HasPrefix(name, "OTEL_") || strings.HasPrefix(name, "JAVA_")
 }
 
 // mentionedBelow lists those of the folders, sorted, that have a code file with a

@@ -429,4 +429,4 @@ func givesValue(what string) bool {
 }
 
 // waysOfValues are how steps begin that say by which way a value came.
-var waysOfValues = []string{"env_file ", "<<", "extends ", "anchor ", "the template ", "envFrom ", "volume ", "envs "}
+var waysOfValues = []string{"env_file ", "<<", "extends ", "anchor ", "the template ", "envFrom ", "volume ", "envs ", "mounted as ", "the config "}

@@ -3,10 +3,10 @@ package index
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 
 	"topicls/index/client"
+	"topicls/index/deploy/images"
 )
 
 // Which code of a service's folders it runs is told by each family of
@@ -108,27 +108,5 @@ func (w *Workspace) imageRuns(f client.Family, s *service) bool {
 	if err != nil {
 		return true
 	}
-	some := false
-	for g, re := range familyImages {
-		if re.Match(data) {
-			if g == f {
-				return true
-			}
-			some = true
-		}
-	}
-	return !some && !otherImages.Match(data)
-}
-
-// otherImages matches Dockerfiles of images that run or build programs in
-// languages of which no code is read.
-var otherImages = regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?(\S+/)?(rust|clojure|elixir|erlang|ruby|php|perl|swift|haskell|gcc|julia|dart|crystal|nim|zig|nginx|httpd|caddy)([:@\s]|$)`)
-
-// familyImages matches Dockerfiles of images that run or build a family's programs.
-var familyImages = map[client.Family]*regexp.Regexp{
-	client.Python: installsPython,
-	client.JVM:    regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*(jdk|jre|java|temurin|corretto|maven|gradle|graalvm|zulu|liberica|semeru|sapmachine|quarkus|mandrel)|^\s*(CMD|ENTRYPOINT)\b.*\bjava\b`),
-	client.Go:     regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*golang|\bgo (build|install|run)\b`),
-	client.ECMA:   regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*(node|bun|deno)|^\s*(CMD|ENTRYPOINT)\b.*\b(node|npm|yarn|pnpm|bun|deno)\b`),
-	client.DotNet: regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*(dotnet|aspnet)`),
+	return images.For(string(f), data) || !images.ForAny(data)
 }

@@ -9,6 +9,7 @@ import (
 
 	"topicls/index/client"
 	"topicls/index/deploy"
+	"topicls/index/deploy/images"
 	"topicls/index/topology"
 )
 
@@ -569,7 +570,7 @@ func (w *Workspace) findPython(s *service) (files []string, whole bool) {
 	if len(s.Entries) == 0 {
 		data, err := w.set.ReadFile(s.Dockerfile)
 		switch {
-		case err == nil && !installsPython.Match(data):
+		case err == nil && !images.For("python", data):
 			return nil, false // some other image's program
 		case err != nil && s.Dockerfile != "" && path.Base(s.Dockerfile) != "Dockerfile":
 			return nil, false // an image of its own that is not described here
@@ -602,8 +603,6 @@ var (
 	// startsPython matches words of a command that may start some Python
 	// program, though which one can't be told.
 	startsPython = regexp.MustCompile(`(^|[/ ;&])(python[0-9.]*|uvicorn|gunicorn|hypercorn|flask|celery|faust|faststream|poetry|pipenv|uv|hatch|pdm|supervisord|honcho|make|tox|invoke|manage\.py)( |$)`)
-	// installsPython matches Dockerfiles of images that have Python code to run.
-	installsPython = regexp.MustCompile(`(?mi)^\s*FROM\s+(--platform=\S+\s+)?\S*(python|pypy|conda|mamba|/uv\b|jupyter|tiangolo|ubi|faust)`)
 	// discoversModules matches commands whose framework finds modules by itself.
 	discoversModules = regexp.MustCompile(`(^|[/ ;&])(faust|celery|manage\.py|django-admin)[ \t]` + "|" + `^(faust|celery|manage\.py|django-admin)$`)
 )

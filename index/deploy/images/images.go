@@ -21,6 +21,7 @@ type imageTable struct {
 	Brokers patterns `yaml:"brokers"`
 	Others  patterns `yaml:"others"`
 	Bare    patterns `yaml:"bare"`
+	General patterns `yaml:"general"`
 }
 
 // patterns are names, and those with a * apart.
@@ -66,6 +67,10 @@ func Installed(image string) bool {
 // StartsNothing reports whether an image without a command of its own runs no
 // program of the workspace.
 func StartsNothing(image string) bool { return known().Bare.match(Repository(image)) }
+
+// General reports whether a variable is one that programs of any kind have, so that
+// it tells nothing of the program.
+func General(variable string) bool { return known().General.match(variable) }
 
 func (p *patterns) match(repo string) bool {
 	return p.names[repo] || slices.ContainsFunc(p.globs, func(glob string) bool {

@@ -9,7 +9,27 @@ import (
 	"strings"
 )
 
-var stage = regexp.MustCompile(`(?i)(^|[._-])(base|dev|devel|develop|development|local|minikube|kind|test|testing|ci|qa|uat|int|integration|stage|staging|stg|pre-?prod|prod|production|prd|live|default|canary|sandbox)([._-]|$)`)
+// words are the names of stages.
+var words = []string{
+	"base", "dev", "devel", "develop", "development", "local", "minikube", "kind", "test", "testing", "ci", "qa", "uat", "int", "integration",
+	"stage", "staging", "stg", "pre-?prod", "prod", "production", "prd", "live", "default", "canary", "sandbox",
+}
+
+var stage = regexp.MustCompile(`(?i)(^|[._-])(` + strings.Join(words, "|") + `)([._-]|$)`)
+
+// Apart reports whether the id of an environment says that it is not deployed
+// beside others: it is one stage of them, or there for tests, examples or a debugger.
+func Apart(id string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(id), func(r rune) bool { return strings.ContainsRune(":/._-", r) }), func(part string) bool {
+		switch part {
+		case "base", "default", "docs", "doc", "documentation", "website": // which others may stand on, or which are programs
+			return false
+		case "debug", "functional":
+			return true
+		}
+		return slices.Contains(words, part) || slices.Contains(tries, part) || slices.Contains(asides, part)
+	})
+}
 
 // Is reports whether the name of a folder or file says for which stage it is.
 func Is(name string) bool { return stage.MatchString(name) }
