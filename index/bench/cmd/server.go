@@ -182,6 +182,11 @@ func fileURI(p string) string {
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(p)}).String()
 }
 
+// untilRest is how long an editor is left alone until memory is looked at: after a
+// second the server gives up what it can make again, then keeps its index for the
+// next start, which takes a second or two.
+const untilRest = 6 * time.Second
+
 // throughServer measures the program itself: requests, edits with the request
 // that follows them, and memory.
 func throughServer(ctx context.Context, o options, root string, r *results) error {
@@ -223,7 +228,7 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 		return err
 	}
 	r.Ready = ms(time.Since(start))
-	time.Sleep(2 * time.Second)
+	time.Sleep(untilRest)
 	r.RSS, r.PeakRSS = s.rss()
 	for _, method := range []string{"hover", "definition", "references"} {
 		var took []time.Duration
@@ -279,7 +284,7 @@ func throughServer(ctx context.Context, o options, root string, r *results) erro
 	}
 	r.Edits = append(r.Edits, timesOf("typing in handlers and topics through the server, with the hover after it", took))
 	r.Many = made
-	time.Sleep(2 * time.Second)
+	time.Sleep(untilRest)
 	r.RSSAfter, r.PeakRSS = s.rss()
 	s.stop()
 	r.Second, err = secondServer(ctx, o.server, cache, root, func(s *server) (json.RawMessage, error) { return s.ask("hover", at[0]) })
