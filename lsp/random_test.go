@@ -140,14 +140,15 @@ func (s *madSession) run(steps int) {
 	}
 }
 
-// mend makes configuration readable: where it is not, what it said last counts,
-// which a server that was just started can't know.
+// mend makes configuration and open code readable: where they are not, what they
+// said last counts, which a server that was just started can't know.
 func (s *madSession) mend() {
 	for _, f := range slices.Sorted(maps.Keys(s.disk)) {
-		if !strings.HasSuffix(f, ".yaml") && !strings.HasSuffix(f, ".yml") {
+		_, isOpen := s.open[f]
+		if !isOpen && !strings.HasSuffix(f, ".yaml") && !strings.HasSuffix(f, ".yml") {
 			continue
 		}
-		text := madFiles[f][s.r.IntN(2)]
+		text := madFiles[f][s.r.IntN(min(2, len(madFiles[f])))]
 		if _, ok := s.open[f]; ok {
 			s.open[f] = text
 			s.e.SetText(s.path(f), text)
