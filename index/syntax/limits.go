@@ -17,8 +17,7 @@ type Limits struct {
 }
 
 // DefaultLimits are generous for anything a person wrote. The times are far
-// above what a parse takes (0.4 ms per KiB), since a limit that depends on the
-// machine's load would make results depend on it too.
+// above what a parse takes (0.4 ms per KiB); see parse for machines that are busy.
 var DefaultLimits = Limits{
 	Bytes: 4 << 20,
 	Line:  256 << 10,
@@ -65,7 +64,7 @@ func longLine(src []byte, limit int) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// micros is the operation limit for a file of the given size.
-func (l *Limits) micros(size int) int {
-	return int((l.Time + l.Rate*time.Duration(size>>10)).Microseconds())
+// limit is how long the parse of a file of the given size may take.
+func (l *Limits) limit(size int) time.Duration {
+	return l.Time + l.Rate*time.Duration(size>>10)
 }

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"context"
+	"runtime"
 
 	sitter "github.com/smacker/go-tree-sitter"
 
@@ -31,10 +32,32 @@ func (v *View) Parse(src []byte, buf *Buffer) (Tree, *Problem) {
 	return out, nil
 }
 
-// parse leases a parser for one file.
+// parse leases a parser for one file. The parser's limit is one of time that
+// passes; on a machine that is busy with something else most of that may not be
+// the parser's. It begins again, where the system tells so, as long as it did not
+// get half of what it may take.
 func (v *View) parse(src []byte) (*sitter.Tree, *Problem) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for range maxTries {
+		begun, told := threadTime()
+		tree, p := v.parseOnce(src)
+		if p == nil {
+			return tree, nil
+		}
+		if now, _ := threadTime(); !told || now-begun > v.Limits.limit(len(src))/2 {
+			return nil, p
+		}
+	}
+	return nil, &Problem{Kind: facts.TimedOut, Span: facts.Span{End: uint32(len(src))}}
+}
+
+// maxTries bounds how often the parse of a file begins.
+const maxTries = 10
+
+func (v *View) parseOnce(src []byte) (*sitter.Tree, *Problem) {
 	parser := v.lang.lease()
-	parser.SetOperationLimit(v.Limits.micros(len(src)))
+	parser.SetOperationLimit(int(v.Limits.limit(len(src)).Microseconds()))
 	// A context that can be cancelled would poison the parser for later files.
 	tree, err := parser.ParseCtx(context.Background(), nil, src)
 	if err != nil {
