@@ -37,15 +37,13 @@ vsix: build ## pack the VS Code extension, with the server, for this platform: b
 	@scripts/vsix.sh "$(CURDIR)/bin/topicls$$($(GO) env GOEXE)" "$$(scripts/platform.sh)" "$(CURDIR)/bin/topicls.vsix"
 	@echo "packed bin/topicls.vsix (code --install-extension bin/topicls.vsix)"
 
-test: tools lint unit ## install what the tests need and run everything (the one command)
+test: tools lint unit vscode ## install what the tests need and run everything (the one command)
 	@scripts/tools.sh untested
 
 release: ## build servers and VS Code packages for all platforms into dist (VERSION=1.2.3, TARGETS='linux-x64 ...')
 	@scripts/release.sh '$(VERSION)' $(TARGETS)
 
-# Apart from `test`: sessions in a browser fail now and then for reasons of their own.
-vscode: vsix ## test the packed VS Code extension in a real workbench (screenshots: bin/screenshots)
-	@scripts/tools.sh workbench
+vscode: build ## test the packed VS Code extension in a real workbench (screenshots: bin/screenshots)
 	@echo '== VS Code'; scripts/vscode.sh e2e
 
 tools: ## install what the tests need (on Debian as root), or say what is missing
@@ -66,7 +64,7 @@ lint: ## gofumpt, go vet, staticcheck; TypeScript, eslint, prettier
 # without, which is several times faster.
 RACE := ./lsp/... ./index ./index/source ./index/syntax
 
-unit: ## all Go tests, among them those of documents and of Neovim; the extension's unit tests
+unit: ## all Go tests, among them those of documents and of Neovim, Vim, Emacs and Helix; the extension's unit tests
 	@failed=0; \
 	echo '== go test -race'; $(GO) test -race -timeout 20m $(RACE) || failed=1; \
 	echo '== go test'; $(GO) test -timeout 20m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))") || failed=1; \

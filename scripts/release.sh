@@ -64,13 +64,14 @@ build() {
   local target=$1 out=$2 cc=$work/cc-$1
   local flags=
   case $target in darwin-*) libraries; flags="-F$work/lib -L$work/lib" ;; esac
-  # -flat_namespace is for programs that load Go plugins: Go asks for it because a
-  # library (kustomize) could, and zig's linker has it not. This program loads none.
+  # What zig's linker has not, and this program needs not: -flat_namespace is for
+  # programs that load Go plugins, which Go takes it for because a library
+  # (kustomize) could; -bind_at_load resolves at the start what is resolved later.
   cat >"$cc.new" <<EOF
 #!/bin/sh
 for arg; do
   shift
-  case \$arg in -Wl,-flat_namespace) ;; *) set -- "\$@" "\$arg" ;; esac
+  case \$arg in -Wl,-flat_namespace | -Wl,-bind_at_load) ;; *) set -- "\$@" "\$arg" ;; esac
 done
 exec "$zig" cc -target ${triple[$target]} $flags "\$@"
 EOF
