@@ -168,9 +168,18 @@ func (h *helix) open(file, text string) {
 			h.t.Fatalf("%s is not open: the screen shows:\n%s", file, h.screen)
 		}
 	}
-	h.keys("g", "g")
-	h.text("/" + regexp.QuoteMeta(text))
-	h.keys("Enter")
+	found := regexp.MustCompile(`sel +([2-9]|\d\d+):\d+`) // no text is on the first line
+	for end := time.Now().Add(limit); ; {
+		h.keys(escape, "g", "g")
+		h.text("/" + regexp.QuoteMeta(text))
+		h.keys("Enter")
+		if h.soon(found) {
+			return
+		}
+		if time.Now().After(end) {
+			h.t.Fatalf("%s is not found: the screen shows:\n%s", text, h.screen)
+		}
+	}
 }
 
 // escape leaves what is open. A terminal can't tell Escape and a key soon after
@@ -183,7 +192,7 @@ C-c = "normal_mode"
 C-c = "normal_mode"
 `
 
-const limit = 20 * time.Second // for a machine that is busy with other tests
+const limit = 40 * time.Second // for a machine that is busy with other tests
 
 // wait asks again and again, with a limit: a screen tells of no event.
 func (h *helix) wait(name string, done func() bool) {
