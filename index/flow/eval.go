@@ -28,6 +28,7 @@ type evaluator struct {
 	deps        map[dep]struct{} // everything looked at for this unit
 	near        map[dep][]*file  // by name, see filesNear
 	sites       map[dep][]ref    // by name, see sitesNamed
+	handing     map[dep][]ref    // by name, see sitesHanding
 	decorates   map[*file]bool   // see makesDecorators
 	hosts       map[hostKey][]hostSetting
 	active      map[activeKey]int
@@ -89,14 +90,14 @@ func newEvaluator(l *Linker) *evaluator {
 // beginRound forgets what the indexes of names said: they are the same for all
 // units of a round.
 func (ev *evaluator) beginRound() {
-	ev.near, ev.sites = emptied(ev.near), emptied(ev.sites)
+	ev.near, ev.sites, ev.handing = emptied(ev.near), emptied(ev.sites), emptied(ev.handing)
 }
 
 // begin forgets everything and starts with the unit of a file.
 func (ev *evaluator) begin(x *file) {
 	*ev = evaluator{
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal, cut: noCut,
-		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
+		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, handing: ev.handing, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
 		lineages: emptied(ev.lineages), descending: emptied(ev.descending), globals: emptied(ev.globals), bindings: emptied(ev.bindings), filledBy: emptied(ev.filledBy), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),

@@ -39,14 +39,35 @@ func (ev *evaluator) givenByLibrary(x *file, s facts.ScopeID, pi int) set {
 		return nil
 	}
 	if name == "" {
-		sites = x.holding(s)
+		sites = slices.DeleteFunc(slices.Clone(x.holding(s)), func(r ref) bool { return !givers[calledName(r)] })
 	} else {
-		sites = ev.sitesNamed(name, x)
+		sites = ev.sitesHanding(name, x)
 	}
-	sites = slices.DeleteFunc(slices.Clone(sites), func(r ref) bool {
-		return !givers[r.file.facts().Text(lastName(r.file.facts(), r.expr().X))]
-	})
 	return ev.givenAt(sites, "", pos, x, s)
+}
+
+// sitesHanding lists the calls that may hand a function of a name to a library
+// which calls it.
+func (ev *evaluator) sitesHanding(name string, near *file) []ref {
+	sites := ev.sitesNamed(name, near)
+	key := ev.l.nameKey(depCallers, name, near.project)
+	out, ok := ev.handing[key]
+	if !ok {
+		givers := ev.l.models.GiverNames[""]
+		for _, r := range sites {
+			if givers[calledName(r)] {
+				out = append(out, r)
+			}
+		}
+		ev.handing[key] = out
+	}
+	return out
+}
+
+// calledName is the last name of what a call calls.
+func calledName(r ref) string {
+	f := r.file.facts()
+	return f.Text(lastName(f, r.expr().X))
 }
 
 // givenAt evaluates what the calls at some sites hand to parameter number pos
