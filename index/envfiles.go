@@ -67,23 +67,26 @@ func (c *configs) envStore(k storeKey, files []string, svc *service) *builtStore
 	}
 	s := &builtStore{key: k, looked: map[string]bool{}}
 	r := reading{c, s.looked, map[fileKey]*keys.File{}}
-	var paths []string
+	var paths [][]string
 	if k.kind == config.DotEnv {
 		paths = c.loadedFiles(r, k.module, svc)
 	} else {
 		dir, _, _ := strings.Cut(k.module, "\n")
 		for _, f := range files {
-			paths = append(paths, nearestFile(r, f, dir, true, svc))
+			if p, _ := nearestFile(r, f, dir, true, svc); p != "" {
+				paths = append(paths, []string{p})
+			}
 		}
 	}
-	s.Store = config.NewDotEnv(k.kind, slices.DeleteFunc(paths, func(p string) bool { return p == "" }), r)
+	s.Store = config.NewDotEnv(k.kind, paths, r)
 	c.stores[k], c.dirty = s, true
 	return s
 }
 
 // loadedFiles lists the files that the code of a service loads at start; for
-// code that no service runs, those that the nearest code around a folder loads.
-func (c *configs) loadedFiles(r reading, dir string, svc *service) []string {
+// code that no service runs, those that the nearest code around a folder loads. In
+// the place of each stand those that it may be.
+func (c *configs) loadedFiles(r reading, dir string, svc *service) [][]string {
 	var by []string // code files that load some
 	for _, p := range slices.Sorted(maps.Keys(c.setups)) {
 		if (svc == nil || svc.runs(p)) && slices.ContainsFunc(c.setups[p], func(u flow.Setup) bool { return u.Store == string(config.DotEnv) }) {
@@ -97,27 +100,55 @@ func (c *configs) loadedFiles(r reading, dir string, svc *service) []string {
 			break
 		}
 	}
-	var out []string
+	var out [][]string
+	seen := map[string]bool{}
 	for _, p := range by {
 		for _, u := range c.setups[p] {
 			if u.Store != string(config.DotEnv) {
 				continue
 			}
-			given := slices.Concat(u.Args...)
-			names := []string{".env"}
-			if len(given) > 0 {
-				names = nil
-				for _, n := range given {
-					if t, ok := n.Text(); ok {
-						names = append(names, t)
+			given := [][]string{{".env"}}
+			if len(u.Args) > 0 {
+				given = nil
+			}
+			for _, names := range u.Args {
+				given = append(given, fileNames(names, svc))
+			}
+			for _, names := range given {
+				var place []string
+				for _, n := range names {
+					f, from := nearestFile(r, n, path.Dir(p), len(u.Args) > 0, svc)
+					if f != "" && (svc != nil || under(dir, from)) && !seen[f] {
+						seen[f] = true
+						place = append(place, f)
 					}
 				}
-			}
-			for _, n := range names {
-				f := nearestFile(r, n, path.Dir(p), len(given) > 0, svc)
-				if f != "" && (svc != nil || under(dir, path.Dir(f))) && !slices.Contains(out, f) {
-					out = append(out, f)
+				if place != nil {
+					out = append(out, place)
 				}
+			}
+		}
+	}
+	return out
+}
+
+// fileNames tells what a name of a file is in a service, as far as it is known.
+func fileNames(names []flow.Name, svc *service) []string {
+	env := flow.Environment{Variable: func(name string) (flow.Setting, bool, string) {
+		if svc != nil {
+			for i := range svc.Vars {
+				if v := &svc.Vars[i]; v.Name == name && v.Status == deploy.VarSet {
+					return flow.Setting{Value: v.Value}, true, ""
+				}
+			}
+		}
+		return flow.Setting{}, false, ""
+	}}
+	var out []string
+	for _, n := range names {
+		for _, got := range n.Resolve(env) {
+			if (got.Status == flow.Exact || got.Status == flow.Default) && got.Name != "" {
+				out = append(out, got.Name)
 			}
 		}
 	}
@@ -126,8 +157,9 @@ func (c *configs) loadedFiles(r reading, dir string, svc *service) []string {
 
 // nearestFile finds a file that a path names, as seen from a folder of code: in
 // the folders that the service runs in, where the path goes from there, or else
-// in the nearest folder above that has it. "" when there is none.
-func nearestFile(r reading, name, dir string, fromWork bool, svc *service) string {
+// in the nearest folder above that has it; and the folder from which the path
+// leads to it. "" when there is none.
+func nearestFile(r reading, name, dir string, fromWork bool, svc *service) (file, from string) {
 	tail := strings.TrimLeft(path.Clean("/"+strings.ReplaceAll(name, "\\", "/")), "/")
 	var dirs []string
 	if svc != nil && fromWork {
@@ -143,7 +175,7 @@ func nearestFile(r reading, name, dir string, fromWork bool, svc *service) strin
 		for _, d := range dirs {
 			p := path.Join(d, tail)
 			if svc.hasFile(r, p) && r.Read(p, ".dotenv", "") != nil {
-				return p
+				return p, d
 			}
 		}
 		_, rest, more := strings.Cut(tail, "/") // "/app/.env" may be .env here
@@ -152,7 +184,7 @@ func nearestFile(r reading, name, dir string, fromWork bool, svc *service) strin
 		}
 		tail = rest
 	}
-	return ""
+	return "", ""
 }
 
 // hasFile reports whether a file comes into a service with its code.

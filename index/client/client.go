@@ -530,6 +530,10 @@ type Setup struct {
 	Args Slots  `yaml:"args"`
 	// Path: the arguments are paths, of which the part that is literal counts.
 	Path bool `yaml:"path"`
+	// Import: importing the module of this name is what tells it.
+	Import bool `yaml:"import"`
+	// Unless are arguments by which it tells nothing, where they are true.
+	Unless Slots `yaml:"unless"`
 }
 
 // Forward is a call that calls the function given to it.

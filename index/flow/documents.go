@@ -120,6 +120,21 @@ func (ev *evaluator) filePath(v value, depth int) string {
 		if v.call == nil {
 			return ""
 		}
+		if joinsPaths[v.path] {
+			args := callArgs(v.call.ref, v.call.fr)
+			var parts []string
+			for i := len(args) - 1; i >= 0; i-- {
+				t := ""
+				for _, x := range ev.argValue(args[i]) {
+					t = ev.filePath(x.v, depth+1)
+				}
+				if t == "" {
+					break
+				}
+				parts = append([]string{t}, parts...)
+			}
+			return strings.Join(parts, "/")
+		}
 		switch v.path {
 		case "dotenv.find_dotenv":
 			if len(callArgs(v.call.ref, v.call.fr)) == 0 {
@@ -135,23 +150,15 @@ func (ev *evaluator) filePath(v value, depth int) string {
 					}
 				}
 			}
-		case "os.path.join", "path.join", "path.resolve", "path.posix.join", "path.posix.resolve":
-			args := callArgs(v.call.ref, v.call.fr)
-			var parts []string
-			for i := len(args) - 1; i >= 0; i-- {
-				t := ""
-				for _, x := range ev.argValue(args[i]) {
-					t = ev.filePath(x.v, depth+1)
-				}
-				if t == "" {
-					break
-				}
-				parts = append([]string{t}, parts...)
-			}
-			return strings.Join(parts, "/")
 		}
 	}
 	return ""
+}
+
+// joinsPaths are the functions that put paths together.
+var joinsPaths = map[string]bool{
+	"os.path.join": true, "path.join": true, "path.resolve": true, "path.posix.join": true, "path.posix.resolve": true,
+	"node:path.join": true, "node:path.resolve": true, "path/filepath.Join": true, "path.Join": true,
 }
 
 // pathObject stands for an object of a path whose last part is known.
