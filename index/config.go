@@ -58,6 +58,7 @@ type builtStore struct {
 	*config.Store
 	key    storeKey
 	looked map[string]bool   // paths that were looked for
+	loads  map[string]bool   // of files of variables, those that count; nil for other stores
 	vars   []deploy.Variable // what launch settings give a program of .NET that nothing deploys
 }
 

@@ -78,6 +78,10 @@ func (c *configs) envStore(k storeKey, files []string, svc *service) *builtStore
 			}
 		}
 	}
+	s.loads = map[string]bool{}
+	for _, p := range slices.Concat(paths...) {
+		s.loads[p] = true
+	}
 	s.Store = config.NewDotEnv(k.kind, paths, r)
 	c.stores[k], c.dirty = s, true
 	return s

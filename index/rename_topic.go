@@ -101,6 +101,7 @@ func (r *renaming) use(name string, u topology.Use) {
 				r.overridden(name, set)
 			}
 		}
+		r.keyEntries(name, v.Name, n.Services, u.Endpoint.Place.File, config.DotEnv, config.EnvFile)
 	}
 	for _, k := range n.Keys {
 		r.keyEntries(name, k.Key, n.Services, u.Endpoint.Place.File)
@@ -316,10 +317,14 @@ func (r *renaming) inOthers(name string) {
 }
 
 // keyEntries renames a topic in the entries of configuration files that set the
-// key which gives it in some services, whatever their profile.
-func (r *renaming) keyEntries(name, key string, services []string, from string) {
+// key which gives it in some services, whatever their profile; in stores of some
+// kinds, if any are named.
+func (r *renaming) keyEntries(name, key string, services []string, from string, kinds ...config.Kind) {
 	rf, _ := r.s.files.Get(from)
 	for _, k := range r.s.storesWith("") {
+		if len(kinds) > 0 && !slices.Contains(kinds, k.kind) {
+			continue
+		}
 		if rf == nil || !rf.asked[k] || k.service != "" && !slices.Contains(services, k.service) {
 			continue
 		}
@@ -346,7 +351,7 @@ func (r *renaming) configFiles(st *builtStore) iter.Seq2[string, *keys.File] {
 	return func(yield func(string, *keys.File) bool) {
 		beside := map[string]bool{}
 		for _, p := range slices.Sorted(maps.Keys(st.looked)) {
-			if f := r.s.conf().files[p]; f != nil {
+			if f := r.s.conf().files[p]; f != nil && (st.loads == nil || st.loads[p]) {
 				beside[path.Dir(p)] = true
 				if !yield(p, f) {
 					return

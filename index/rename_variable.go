@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -494,6 +495,10 @@ func (r *renaming) unread(name string, services []string) {
 // loaded renames a variable in the files from which programs take it.
 func (r *renaming) loaded(name, to string, services []string) {
 	edited := map[string]bool{}
+	folders := map[string]bool{} // of the code that reads it
+	for _, at := range r.readAt(name, services) {
+		folders[path.Dir(at.File)] = true
+	}
 	var others []*builtStore
 	for _, k := range r.s.storesWith("") {
 		if k.kind != config.DotEnv && k.kind != config.EnvFile {
@@ -502,6 +507,9 @@ func (r *renaming) loaded(name, to string, services []string) {
 		st := r.s.conf().stores[k]
 		if k.service != "" && !slices.Contains(services, k.service) {
 			others = append(others, st)
+			continue
+		}
+		if dir, _, _ := strings.Cut(k.module, "\n"); k.service == "" && !folders[dir] {
 			continue
 		}
 		for file, f := range r.configFiles(st) {

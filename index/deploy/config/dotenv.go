@@ -11,32 +11,26 @@ import (
 // not known which one is read: what they agree on holds.
 func NewDotEnv(kind Kind, places [][]string, files Files) *Store {
 	s := &Store{kind: kind}
-	add := func(p string, d *keys.Document) {
-		y := newDoc(p, d, nil)
-		s.docs = append(s.docs, y)
-		s.layers = append(s.layers, y)
-	}
 	for _, paths := range places {
-		var found []*keys.File
-		var first string
+		var found []string
+		var read []*keys.File
 		for _, p := range paths {
 			if f := files.Read(p, ".dotenv", ""); f != nil {
-				if found = append(found, f); first == "" {
-					first = p
+				found, read = append(found, p), append(read, f)
+			}
+		}
+		for i, f := range read {
+			for j := range f.Documents {
+				d := f.Documents[j]
+				if len(read) > 1 {
+					d.Entries = slices.DeleteFunc(slices.Clone(d.Entries), func(e keys.Entry) bool {
+						return slices.ContainsFunc(read, func(o *keys.File) bool { return !holds(o, e) })
+					})
 				}
+				y := newDoc(found[i], &d, nil)
+				s.docs = append(s.docs, y)
+				s.layers = append(s.layers, y)
 			}
-		}
-		if len(found) == 0 {
-			continue
-		}
-		for i := range found[0].Documents {
-			d := found[0].Documents[i]
-			if len(found) > 1 {
-				d.Entries = slices.DeleteFunc(slices.Clone(d.Entries), func(e keys.Entry) bool {
-					return slices.ContainsFunc(found[1:], func(f *keys.File) bool { return !holds(f, e) })
-				})
-			}
-			add(first, &d)
 		}
 	}
 	return s
