@@ -21,7 +21,7 @@ func (ev *evaluator) lookup(x *file, sym facts.Sym, from facts.ScopeID, use *fac
 	for s := from; ; {
 		sc := &f.Scopes[s]
 		if sc.Kind != facts.ClassScope || first && ev.l.lang.bodies() || ev.l.lang.members() {
-			if s != 0 && declaresGlobal(f, sc, sym) {
+			if s != 0 && declaresGlobal(f, sc, sym) && !(ev.l.lang.structural() && use != nil && len(x.bindings(s, sym)) > 0) {
 				s = globalTarget(f, sc, sym, x)
 				first = false
 				use = nil
@@ -133,9 +133,7 @@ func (ev *evaluator) boundName(x *file, sym facts.Sym, n typeCount) (_ set, boun
 	out = ev.settled(x, all, out, nil, nil)
 	for s := 1; s < len(f.Scopes); s++ {
 		if sc := &f.Scopes[s]; sc.GlobalN > 0 && declaresGlobal(f, sc, sym) && globalTarget(f, sc, sym, x) == 0 {
-			for _, i := range x.bindings(facts.ScopeID(s), sym) {
-				out = out.add(ev.binding(x, &f.Bindings[i], nil)...)
-			}
+			out = out.add(ev.reaching(x, x.bindings(facts.ScopeID(s), sym), facts.ScopeID(s), -1, nil, nil)...)
 		}
 	}
 	return usable(out), len(out) > 0 || len(bs) > 0
@@ -151,9 +149,7 @@ func (ev *evaluator) assignedInside(x *file, sym facts.Sym, bs []int32) set {
 	var out set
 	for s := 1; s < len(f.Scopes); s++ {
 		if sc := &f.Scopes[s]; sc.GlobalN > 0 && declaresGlobal(f, sc, sym) && globalTarget(f, sc, sym, x) == 0 {
-			for _, i := range x.bindings(facts.ScopeID(s), sym) {
-				out = out.add(ev.binding(x, &f.Bindings[i], nil)...)
-			}
+			out = out.add(ev.reaching(x, x.bindings(facts.ScopeID(s), sym), facts.ScopeID(s), -1, nil, nil)...)
 		}
 	}
 	if nothingKnown(out) {

@@ -21,6 +21,7 @@ func (x *Extractor) bind(i uint32, value, annot facts.ExprID) {
 	}
 	if k := x.F.Scopes[x.Scope].Kind; k == facts.FuncScope || k == facts.LambdaScope {
 		b.Flag |= facts.Scoped
+		x.declared = append(x.declared, b.Name)
 	}
 	x.F.Bindings = append(x.F.Bindings, b)
 }
@@ -223,6 +224,7 @@ func (x *Extractor) assign(i uint32, value facts.ExprID) {
 			return
 		}
 		b.Name = x.Ident(i)
+		x.assigned = append(x.assigned, b.Name)
 	case kSelector:
 		object, name := x.Child(i, fOperand), x.Child(i, fField)
 		if object == 0 || name == 0 || x.Nodes[name].Missing() {

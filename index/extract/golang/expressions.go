@@ -140,7 +140,39 @@ func (x *Extractor) call(i uint32) facts.ExprID {
 	}
 	mark := len(x.Kids)
 	x.arguments(arguments)
-	return x.closeCall(listed, callee, x.Span(i), mark)
+	id := x.closeCall(listed, callee, x.Span(i), mark)
+	if v := x.filledFlag(function, arguments); v != 0 {
+		x.assign(v, id)
+	}
+	return id
+}
+
+// filledFlag returns the variable that a call fills with what the command line
+// says, by the names that package flag has for such functions and that others
+// follow (`fs.StringVar(&topic, "topic", "orders", "")`): it is bound to the call.
+// 0 for other calls.
+func (x *Extractor) filledFlag(function, arguments uint32) uint32 {
+	if x.Nodes[function].Kind != kSelector {
+		return 0
+	}
+	name := x.Child(function, fField)
+	if name == 0 {
+		return 0
+	}
+	switch string(x.Source(name)) {
+	case "StringVar", "StringVarP", "StringSliceVar", "StringSliceVarP", "StringArrayVar", "StringArrayVarP":
+	default:
+		return 0
+	}
+	first := x.first(arguments)
+	if first == 0 || x.Nodes[first].Kind != kUnary || len(x.Src) <= int(x.Nodes[first].Start) || x.Src[x.Nodes[first].Start] != '&' {
+		return 0
+	}
+	v := x.Child(first, fOperand)
+	if v == 0 || x.Nodes[v].Kind != kIdentifier && x.Nodes[v].Kind != kSelector {
+		return 0
+	}
+	return v
 }
 
 // openCall takes a place in the list of calls, before those in the new one:

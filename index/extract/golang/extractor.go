@@ -23,6 +23,8 @@ type Extractor struct {
 	iota    int         // the place of the constant in its declaration; -1 elsewhere
 	named   []facts.Sym // names of the results of the functions that the walk is in
 	results int         // where those of the innermost one start
+
+	declared, assigned []facts.Sym // stacks of the names that the functions which the walk is in declare, and assign to
 }
 
 // New returns an Extractor.
@@ -54,6 +56,7 @@ func (x *Extractor) Extract(src []byte) *facts.File {
 func (x *Extractor) start(src []byte) {
 	x.Start(src)
 	x.params, x.named = x.params[:0], x.named[:0]
+	x.declared, x.assigned = x.declared[:0], x.assigned[:0]
 	clear(x.types)
 	x.pkg, x.iota = 0, -1
 }

@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"slices"
+
 	"topicls/index/facts"
 )
 
@@ -98,7 +100,7 @@ func (x *Extractor) body(i, body uint32, value facts.ExprID, s facts.Scope) {
 	if body != 0 {
 		span = x.Span(body)
 	}
-	outerNamed := len(x.named)
+	outerNamed, declared, assigned := len(x.named), len(x.declared), len(x.assigned)
 	id, outer := x.OpenScope(s, span)
 	x.F.Exprs[value].Lo = int32(id)
 	x.namedResults(i, s.Result)
@@ -106,7 +108,23 @@ func (x *Extractor) body(i, body uint32, value facts.ExprID, s facts.Scope) {
 		x.visitBody(body, outerNamed)
 	}
 	x.named = x.named[:outerNamed]
+	x.outerNames(id, declared, assigned)
 	x.GoTo(outer)
+}
+
+// outerNames says which names that a function assigns to are those of a function
+// around it, or of the package: those that it doesn't declare.
+func (x *Extractor) outerNames(id facts.ScopeID, declared, assigned int) {
+	mark := len(x.Globals)
+	own := x.declared[declared:]
+	for _, name := range x.assigned[assigned:] {
+		isParam := slices.ContainsFunc(x.F.ScopeParams(&x.F.Scopes[id]), func(p facts.Param) bool { return p.Name == name })
+		if !isParam && !slices.Contains(own, name) && !slices.Contains(x.Globals[mark:], name) {
+			x.Globals = append(x.Globals, name)
+		}
+	}
+	x.FlushGlobals(id, mark)
+	x.declared, x.assigned = x.declared[:declared], x.assigned[:assigned]
 }
 
 // visitBody visits a function's statements; the names of its results are those
