@@ -108,7 +108,8 @@ func (ev *evaluator) delegates(c *class, fr *frame, self value) *frame {
 }
 
 // givenByOverrides evaluates what the methods return that a class's descendants
-// have in place of an abstract one; nothing when none of it is known.
+// have in place of an abstract one, or the types that have an interface's methods:
+// of those, what is known. Nothing when none of it is.
 func (ev *evaluator) givenByOverrides(fn *function, args []arg, site *callSite, at place) set {
 	cls := class{fn.file, fn.file.classOf(fn.scope)}
 	if cls.scope == 0 {
@@ -116,6 +117,12 @@ func (ev *evaluator) givenByOverrides(fn *function, args []arg, site *callSite, 
 	}
 	var out set
 	for _, m := range ev.implementations(fn) {
+		if ev.l.lang.structural() {
+			if got := ev.callFunction(m, args, site, at); !nothingKnown(got) {
+				out = out.add(got...)
+			}
+			continue
+		}
 		if slices.ContainsFunc(ev.ancestry(&class{m.file, m.file.classOf(m.scope)}), func(c *class) bool { return *c == cls }) {
 			out = out.add(ev.callFunction(m, args, site, at)...)
 		}
