@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"net"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ other name that it defines; or to the container itself (` + "`localhost`" + `), 
 
 Only host names without a dot are looked at, since others may be anywhere. Nothing is said when the deployment uses external
 networks or the host's network. It is information when the name is only the code's default, or stands in files of an image
-that is not built here.
+that is not built here, or in a file that code loads by its path.
 
 **To fix it**, use the name of the broker's service.`,
 	Example: `-- compose.yaml --
@@ -97,10 +98,29 @@ func findBrokerUnknown(r *Rule, w *world, e *topology.Endpoint) []topology.Diagn
 		case named:
 			f.Severity = topology.Information
 			f.Message += " (unless its image, which is not built here, has other files)"
+		case w.inDocument(n) != "":
+			f.Severity = topology.Information
+			f.Message += fmt.Sprintf(" (unless its image has another file in the place of %s)", w.inDocument(n))
 		}
 		return []topology.Diagnostic{f}
 	}
 	return nil
+}
+
+// inDocument returns the name of the file in which a name stands, where code loads
+// that by its path: an image may have another one there. "" for other names.
+func (w *world) inDocument(n *topology.Name) string {
+	if len(n.Keys) > 0 || len(n.Steps) == 0 {
+		return ""
+	}
+	file := n.Steps[len(n.Steps)-1].File
+	switch path.Ext(file) {
+	case ".yaml", ".yml", ".json", ".toml", ".ini", ".conf", ".cfg":
+		if !w.envFiles[file] {
+			return path.Base(file)
+		}
+	}
+	return ""
 }
 
 // givenByDeployment reports whether a file of an environment gives a name.
