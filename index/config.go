@@ -414,6 +414,10 @@ func (c *configs) viper(m config.Module) config.ViperSetup {
 			u.Paths = append(u.Paths, texts(s, 0)...)
 		case "file":
 			u.Files = append(u.Files, texts(s, 0)...)
+		case "later":
+			u.Files = append(texts(s, 0), u.Files...)
+		case "named":
+			u.Named = append(u.Named, texts(s, 0)...)
 		case "prefix":
 			for _, t := range texts(s, 0) {
 				u.Prefix = t

@@ -525,7 +525,9 @@ type Setup struct {
 	Store string `yaml:"store"`
 	// Is says what it tells: file, name and path (where files are), prefix,
 	// replace (old and new), automatic and bind (the environment), default and set
-	// (a key and its value), load (a file of variables, or the nearest .env above).
+	// (a key and its value), load (a file of variables, or the nearest .env above),
+	// later (a file that counts before those told before), named (the variables whose
+	// names begin with a text set the keys that the rest of the name is).
 	Is   string `yaml:"is"`
 	Args Slots  `yaml:"args"`
 	// Path: the arguments are paths, of which the part that is literal counts.

@@ -10,7 +10,7 @@ import (
 // what code can tell them.
 var (
 	stores = []string{"spring", "microprofile", "micronaut", "dotnet", "ktor", "viper", "node-config", "dotenv", "azure-functions"}
-	setups = []string{"load", "file", "name", "path", "prefix", "replace", "automatic", "bind", "default", "set"}
+	setups = []string{"load", "file", "later", "named", "name", "path", "prefix", "replace", "automatic", "bind", "default", "set"}
 )
 
 // checkStores reports a store or setup in a model that there is none of, and an

@@ -10,6 +10,7 @@ type ViperSetup struct {
 	Names     []string             // SetConfigName
 	Paths     []string             // AddConfigPath
 	Files     []string             // SetConfigFile
+	Named     []string             // koanf's: what the names of variables begin with that set keys
 	Automatic bool                 // AutomaticEnv
 	Prefix    string               // SetEnvPrefix
 	Replace   []string             // SetEnvKeyReplacer: old and new, by turns
@@ -127,6 +128,15 @@ var viperExts = []string{".json", ".toml", ".yaml", ".yml", ".properties", ".env
 
 // variables are the variables that set a key.
 func (u *ViperSetup) variables(key string) []string {
+	var out []string
+	for _, prefix := range u.Named { // the rest is made a key by a function: words are parted by one or two underscores
+		for _, part := range []string{"_", "__"} {
+			out = append(out, prefix+strings.ToUpper(strings.ReplaceAll(key, ".", part)))
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
 	names, bound := u.Bound[strings.ToLower(key)]
 	if bound && len(names) > 0 {
 		return names
