@@ -200,7 +200,7 @@ func (w *Workspace) describedTopics() []created.Declared {
 	for _, d := range w.schemas.linked.async {
 		for i := range d.Channels {
 			c := &d.Channels[i]
-			if c.Topic == "" || d.Named && len(w.topics[c.Topic]) == 0 {
+			if c.Topic == "" || (d.Named || c.Named) && len(w.topics[c.Topic]) == 0 {
 				continue
 			}
 			out = append(out, created.Declared{
@@ -332,7 +332,7 @@ func (w *Workspace) tieDocument(s *Snapshot, v *schemaView, d *asyncapi.Document
 	service, byTitle := s.serviceOf(d)
 	for i := range d.Channels {
 		c := &d.Channels[i]
-		if c.Topic == "" || d.Named && s.Topic(c.Topic) == nil {
+		if c.Topic == "" || (d.Named || c.Named) && s.Topic(c.Topic) == nil {
 			continue
 		}
 		for _, o := range c.Operations {

@@ -33,6 +33,7 @@ type Document struct {
 // Channel is a topic.
 type Channel struct {
 	Topic      string // "" when it can't be told
+	Named      bool   // the topic is what the document calls the channel, which need not be its name
 	At         topology.Place
 	Partitions int
 	Operations []Operation
@@ -243,13 +244,15 @@ func (r *reader) channel(ch node, e *tree.Entry, file string) Channel {
 			out.Topic, out.At = a.Text, topology.Place{File: ch.file, Start: a.Start, End: a.End}
 		case a != nil:
 			out.Topic = ""
+		default:
+			out.Named = true
 		}
 	}
 	if b, ok := r.get(ch, "bindings"); ok {
 		if k, ok := r.get(b, "kafka"); ok {
 			r.bound = true
 			if t := k.Get("topic"); t.Is(tree.String) && t.Text != "" {
-				out.Topic, out.At = t.Text, topology.Place{File: k.file, Start: t.Start, End: t.End}
+				out.Topic, out.At, out.Named = t.Text, topology.Place{File: k.file, Start: t.Start, End: t.End}, false
 			}
 			if p := k.Get("partitions"); p.Is(tree.Number) {
 				for _, c := range p.Text {
@@ -271,6 +274,9 @@ func (r *reader) channel(ch node, e *tree.Entry, file string) Channel {
 				out.Messages = append(out.Messages, r.messages(node{m.Value, list.file, list.ptr + "/" + escape(m.Key), m}, 0)...)
 			}
 		}
+		mixed := out // documents that were brought from 2 to 3 in part
+		r.operations2(&mixed, ch)
+		out.Messages = mixed.Messages
 	}
 	return out
 }
