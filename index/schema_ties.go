@@ -42,6 +42,14 @@ type shape struct {
 	fields []topology.SchemaField
 	open   bool
 	places map[string][]fieldPlace // by file
+	asked  []askedRecord           `store:"-"`
+}
+
+// askedRecord is what a reference led to.
+type askedRecord struct {
+	from *schema.Record
+	ref  string
+	got  *schema.Record
 }
 
 // fieldPlace is where a field of a record stands.
@@ -88,13 +96,20 @@ func (s *Snapshot) setSchemas(w *Workspace, c *delta, change *check.Change) {
 	if x.empty() && !x.dirty && s.schemas == nil && !slices.ContainsFunc(c.endpoints, w.mayHaveInline) {
 		return
 	}
-	linked := x.dirty
+	linked, again := x.dirty, false
 	if linked {
+		was := x.linked
 		x.link(w.madeBySchema)
 		x.dirty = false
-		clear(x.uses)
+		same, became := x.linked.renew(was)
+		if again = !same; again {
+			clear(x.uses)
+		}
+		for p, u := range x.uses {
+			x.uses[p] = u.renewed(became)
+		}
 	}
-	other := w.updateUses(s, c, linked)
+	other := w.updateUses(s, c, again)
 	if !linked && !other && len(c.moved) == 0 && len(change.Services) == 0 {
 		return
 	}
@@ -280,7 +295,11 @@ func (l *schemaIndex) shape(r *schema.Record) *shape {
 		return s
 	}
 	s := &shape{places: map[string][]fieldPlace{}}
-	s.fields, s.open = schema.Expand(r, l.lookup)
+	s.fields, s.open = schema.Expand(r, func(from *schema.Record, ref string) *schema.Record {
+		got := l.lookup(from, ref)
+		s.asked = append(s.asked, askedRecord{from, ref, got})
+		return got
+	})
 	var walk func(prefix []string, list []topology.SchemaField)
 	walk = func(prefix []string, list []topology.SchemaField) {
 		for i := range list {

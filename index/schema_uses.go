@@ -29,6 +29,21 @@ type schemaUse struct {
 	class  bool // by the class that is generated from it
 }
 
+// renewed are the same uses of the records that came in the place of others.
+func (u *schemaUses) renewed(became map[*schema.Record]*schema.Record) *schemaUses {
+	out := &schemaUses{of: make(map[string][]schemaUse, len(u.of)), files: u.files}
+	for id, list := range u.of {
+		list = slices.Clone(list)
+		for i := range list {
+			if r := became[list[i].record]; r != nil {
+				list[i].record = r
+			}
+		}
+		out.of[id] = list
+	}
+	return out
+}
+
 // usesOf finds the schemas that the endpoints of a file name. Code is looked at
 // from near to far: what is given to the call, or the parameters of what handles
 // the messages; the function around it; the fields of the class; the file. Where a

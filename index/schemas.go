@@ -278,6 +278,63 @@ func (x *schemaFiles) link(made func(p string) bool) {
 	x.linked = l
 }
 
+// renew takes over what was made of another index, as far as it is the same. It
+// reports whether code that names schemas names those of the same files under the
+// same names, so that it need not be looked at again; became then has the records
+// in the place of those that were.
+func (l *schemaIndex) renew(was *schemaIndex) (same bool, became map[*schema.Record]*schema.Record) {
+	for r, s := range was.shapes {
+		if !slices.ContainsFunc(s.asked, func(a askedRecord) bool { return l.lookup(a.from, a.ref) != a.got }) && slices.Contains(l.byID[r.ID], r) {
+			if l.shapes == nil {
+				l.shapes = map[*schema.Record]*shape{}
+			}
+			l.shapes[r] = s
+		}
+	}
+	if len(l.byID) != len(was.byID) || len(l.roots) != len(was.roots) || !maps.EqualFunc(l.classes, was.classes, slices.Equal[[]classFile]) {
+		return false, nil
+	}
+	became = map[*schema.Record]*schema.Record{}
+	for id, list := range l.byID {
+		old := was.byID[id]
+		if len(old) != len(list) {
+			return false, nil
+		}
+		for i, r := range list {
+			if !sameClass(old[i], r) {
+				return false, nil
+			}
+			became[old[i]] = r
+		}
+	}
+	for p, r := range l.roots {
+		old := was.roots[p]
+		if old == nil || !sameClass(old, r) {
+			return false, nil
+		}
+		became[old] = r
+	}
+	return true, became
+}
+
+// sameClass reports whether two records are called the same in code, and stand in
+// the same file.
+func sameClass(a, b *schema.Record) bool {
+	return a == b || a.ID == b.ID && a.Format == b.Format && a.At.File == b.At.File && a.Outer == b.Outer && a.Call == b.Call && (len(a.Any) == 0) == (len(b.Any) == 0) && slices.Equal(a.Space, b.Space) && sameRefs(a, b)
+}
+
+// sameRefs reports whether two records refer to the same others.
+func sameRefs(a, b *schema.Record) bool {
+	return slices.EqualFunc(a.Fields, b.Fields, func(x, y schema.Field) bool {
+		return x.Type.Ref == y.Type.Ref && len(x.Type.Fields) == 0 && len(y.Type.Fields) == 0
+	}) ||
+		!refers(a) && !refers(b)
+}
+
+func refers(r *schema.Record) bool {
+	return slices.ContainsFunc(r.Fields, func(f schema.Field) bool { return f.Type.Ref != "" || len(f.Type.Fields) > 0 })
+}
+
 // outerMessage is the one message of a file that no other in it has as a field, or nil.
 func outerMessage(records []*schema.Record) *schema.Record {
 	inside := map[*schema.Record]bool{}
