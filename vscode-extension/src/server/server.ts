@@ -24,7 +24,10 @@ export type ServerState =
 
 // What Topicls answers about, whatever language VS Code takes it for.
 const documentSelector = [
-  { scheme: 'file', pattern: '**/*.{py,pyw,java,kt,go,js,mjs,cjs,jsx,ts,mts,cts,tsx,cs,yml,yaml,json,properties,conf,toml,env,avsc,proto}' },
+  {
+    scheme: 'file',
+    pattern: '**/*.{py,pyw,java,kt,go,js,mjs,cjs,jsx,ts,mts,cts,tsx,cs,yml,yaml,json,properties,conf,toml,env,avsc,proto}',
+  },
   { scheme: 'file', pattern: '**/{.env,.env.*,Dockerfile,Dockerfile.*,*.dockerfile}' },
 ];
 
