@@ -29,12 +29,35 @@ func (r *renaming) declared(name string) {
 	}
 	for _, d := range r.s.Declarations(name) {
 		r.all(name, d.At)
+		if d.Described {
+			r.channelRefs(name, d.At)
+		}
 	}
 	for _, svc := range r.s.deployed.services {
 		r.created(name, svc.Service)
 	}
 	for _, svc := range r.s.deployed.others {
 		r.created(name, svc.Service)
+	}
+}
+
+// channelRefs renames a topic in the references to a channel of an AsyncAPI
+// document that has its name as key.
+func (r *renaming) channelRefs(name string, at topology.Place) {
+	text := r.text(at.File)
+	if int(at.End) > len(text) || !strings.HasPrefix(strings.TrimLeft(text[at.End:], "\"' "), ":") {
+		return
+	}
+	ref := "#/channels/" + name
+	for off := 0; ; {
+		i := strings.Index(text[off:], ref)
+		if i < 0 {
+			return
+		}
+		off += i + len(ref)
+		if off == len(text) || !topicByte(text[off]) {
+			r.give(name, topology.Place{File: at.File, Start: uint32(off - len(name)), End: uint32(off)}, "the channel is referred to here")
+		}
 	}
 }
 
