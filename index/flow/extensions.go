@@ -86,7 +86,43 @@ func (ev *evaluator) extensions(v value, name string, near *file, n int) []*func
 			out = append(out, &function{file: y, scope: facts.ScopeID(s)})
 		}
 	}
+	if len(out) > 1 && near.facts().Lang == "csharp" {
+		out = meantExtensions(out, v, near)
+	}
 	return out
+}
+
+// meantExtensions leaves out the extension functions of C# that others hide:
+// where some extend the very type of the value, those that extend other types,
+// which it may have too; and those of other projects that the own one has with the
+// same type and as many parameters.
+func meantExtensions(all []*function, v value, near *file) []*function {
+	extended := func(fn *function) string {
+		f := fn.file.facts()
+		return f.Text(f.Scopes[f.Scopes[fn.scope].Parent].Name)
+	}
+	if in, ok := v.(*instance); ok && in.typ != nil {
+		names := []string{lastDotted(in.typ.Name)}
+		for _, a := range in.typ.Aliases {
+			names = append(names, lastDotted(a))
+		}
+		own := func(fn *function) bool { return slices.Contains(names, extended(fn)) }
+		if slices.ContainsFunc(all, own) {
+			all = slices.DeleteFunc(all, func(fn *function) bool { return !own(fn) })
+		}
+	}
+	type form struct {
+		typ    string
+		params int32
+	}
+	formOf := func(fn *function) form { return form{extended(fn), fn.file.facts().Scopes[fn.scope].ParamN} }
+	own := map[form]bool{}
+	for _, fn := range all {
+		if fn.file.project == near.project {
+			own[formOf(fn)] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(fn *function) bool { return fn.file.project != near.project && own[formOf(fn)] })
 }
 
 // isAdded reports whether the call of a method of a library's type is of a

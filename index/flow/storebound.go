@@ -91,13 +91,51 @@ func (ev *evaluator) findBound(c *class) *boundTo {
 	}
 	slices.Sort(names)
 	for _, n := range names {
+		typed := ev.bindsTypes(n)
 		for _, site := range ev.sitesNamed(n, c.file) {
+			if typed && !ev.mayNameType(site, c) {
+				continue
+			}
 			if b := ev.boundAt(site, c); b != nil {
 				return b
 			}
 		}
 	}
 	return nil
+}
+
+// bindsTypes reports whether calls of a name only fill objects of the class that
+// is their type argument. Other things have methods of such names too.
+func (ev *evaluator) bindsTypes(name string) bool {
+	for path, how := range ev.l.models.Bound {
+		if lastDotted(path) != name || len(how.Class) == 0 {
+			continue
+		}
+		for _, s := range how.Class {
+			if !isTypeArgument(s) || s.Method != "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// mayNameType reports whether a call has a type argument that is a class, or
+// that somebody else decides.
+func (ev *evaluator) mayNameType(site ref, c *class) bool {
+	t, ok := lastTypeOf(site)
+	if !ok {
+		return false
+	}
+	for t.expr().Kind == facts.Index {
+		t = t.at(t.expr().X)
+	}
+	for _, a := range ev.eval(t, nil) {
+		if k, is := a.v.(*class); is && *k != *c {
+			return false
+		}
+	}
+	return true
 }
 
 // isTypeArgument reports whether a slot is a type argument.
