@@ -53,6 +53,9 @@ func (dotnet) free(ev *evaluator, x *file, name string, n typeCount, at place) s
 		}
 		ns = ns[:max(strings.LastIndexByte(ns, '.'), 0)]
 	}
+	// Of the usings, one of a namespace of the workspace that declares the name
+	// counts before libraries, some of which once had a type of it.
+	var foreign set
 	used := func(y *file, level int32) set {
 		for i := range y.facts().Imports {
 			im := &y.facts().Imports[i]
@@ -61,7 +64,12 @@ func (dotnet) free(ev *evaluator, x *file, name string, n typeCount, at place) s
 			}
 			if im.Star {
 				if got := ev.l.lang.starred(ev, y, im, name, n); meant(got) {
-					return got
+					if !isForeign(got) {
+						return got
+					}
+					if foreign == nil {
+						foreign = got
+					}
 				}
 			} else if level > 0 && y.facts().Text(im.Local) == name {
 				return ev.l.lang.imported(ev, y, i)
@@ -77,12 +85,26 @@ func (dotnet) free(ev *evaluator, x *file, name string, n typeCount, at place) s
 			return got
 		}
 	}
+	if foreign != nil {
+		return foreign
+	}
 	for _, ns := range ev.l.models.Implicit {
 		if p := ns + "." + name; ev.l.models.KnowsPart(p) {
 			return one(&external{path: p}, nil)
 		}
 	}
 	return other
+}
+
+// isForeign reports whether all that a name may be comes from outside of the
+// workspace.
+func isForeign(s set) bool {
+	for _, a := range s {
+		if _, ok := a.v.(*external); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // globalUsings lists the files of x's project with usings that hold for all of

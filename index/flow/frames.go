@@ -438,7 +438,7 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 // argument of the call that calls it, and nowhere else called: in
 // `topics.forEach((topic) => ...)` whoever gives the topics decides.
 func (ev *evaluator) givenWhereItStands(x *file, s facts.ScopeID, pi int, local *frame) set {
-	if !x.open().valued || x.facts().Scopes[s].Kind != facts.LambdaScope {
+	if !x.open().valued && x.facts().Lang != "csharp" || x.facts().Scopes[s].Kind != facts.LambdaScope {
 		return nil
 	}
 	var out set

@@ -12,7 +12,7 @@ func (x *Extractor) assignment(i uint32) facts.ExprID {
 		return x.opaque(i)
 	}
 	op := string(x.operator(left, right))
-	value := x.wanted(right, 0)
+	value := x.wanted(right, x.assignedType(left, right))
 	switch op {
 	case "=":
 		x.assign(left, value, 0)
@@ -33,6 +33,61 @@ func (x *Extractor) assignment(i uint32) facts.ExprID {
 	}
 	x.assign(left, x.Over(facts.Unknown, 0, right, value), facts.Augmented)
 	return x.Row(facts.Unknown, i)
+}
+
+// assignedType is the node of the type that a member is declared with which is
+// assigned a `new(...)`; 0 for other assignments.
+func (x *Extractor) assignedType(left, right uint32) uint32 {
+	if x.Nodes[right].Kind != kImplicitNew || x.class == nil || x.class.body == 0 {
+		return 0
+	}
+	name := left
+	switch x.Nodes[left].Kind {
+	case kIdentifier:
+		if x.isLocal(left) {
+			return 0
+		}
+	case kMember: // this.field
+		if o := x.Child(left, fExpression); o == 0 || x.Nodes[o].Kind != kThis {
+			return 0
+		}
+		name = x.Child(left, fName)
+	default:
+		return 0
+	}
+	if name == 0 {
+		return 0
+	}
+	return x.memberType(x.ident(name))
+}
+
+// memberType is the node of the type that a field or property of the class
+// around is declared with; 0 if it has none of that name.
+func (x *Extractor) memberType(name facts.Sym) uint32 {
+	end := x.Nodes[x.class.body].Next
+	for c := x.class.body + 1; c < end; c = x.Nodes[c].Next {
+		switch x.Nodes[c].Kind {
+		case kProperty:
+			if n := x.Child(c, fName); n != 0 && x.ident(n) == name {
+				return x.Child(c, fType)
+			}
+		case kField:
+			vars := x.Tree.First(c, kVariables)
+			if vars == 0 {
+				continue
+			}
+			last := x.Nodes[vars].Next
+			for v := vars + 1; v < last; v = x.Nodes[v].Next {
+				if x.Nodes[v].Kind != kVariable {
+					continue
+				}
+				if n := x.Child(v, fName); n != 0 && x.ident(n) == name {
+					return x.Child(vars, fType)
+				}
+			}
+		}
+	}
+	return 0
 }
 
 // isLocal reports whether the identifier at node i is a variable of a function

@@ -14,6 +14,7 @@ type class struct {
 	types   uint32      // node of its type parameters, or 0
 	bases   uint32      // node of its base list, or 0
 	primary uint32      // node of its primary constructor's parameters, or 0
+	body    uint32      // node of its members, or 0
 	within  build.Place // the body of that constructor
 	made    bool        // within is set
 	outer   *class
@@ -57,7 +58,7 @@ func (x *Extractor) typeAt(i, name uint32, kind syntax.Kind) {
 	}
 	s.DecorLo, s.DecorN = x.attributes(i)
 	s.BaseLo, s.BaseN = x.baseArgs(cl.bases, kind)
-	cl.name, cl.span = s.Name, s.NameSpan
+	cl.name, cl.span, cl.body = s.Name, s.NameSpan, body
 	span := facts.Span{Start: s.End, End: s.End}
 	if body != 0 {
 		span = x.Span(body)
