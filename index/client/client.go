@@ -440,7 +440,8 @@ type Read struct {
 	// Prefix is put before the name; it is given to the call that made the reader.
 	Prefix Slots `yaml:"prefix"`
 	// Within is the reader's method that puts a prefix before all names read
-	// inside the block that its call opens.
+	// inside the block that its call opens, or those (with commas between them) by
+	// whose call it is a part of the store.
 	Within string `yaml:"within"`
 	// List: the value is split at commas.
 	List bool `yaml:"list"`

@@ -478,6 +478,11 @@ func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place
 		return one(&message{kind: res, src: in}, &trace{place: at, what: "message"})
 	case "self":
 		return one(in, nil)
+	case "key": // of a store, whose value it is
+		if s := ev.sectionValue(in, at); len(s) > 0 {
+			return s
+		}
+		return one(&unknown{"what a library gives", at}, nil)
 	case "topic": // of the message that is handled
 		return ev.attr(&message{kind: "record", src: in}, "topic", at, fr)
 	case "":
@@ -1024,6 +1029,9 @@ func (ev *evaluator) valueMethod(recv alt, name string, r ref, fr *frame) (set, 
 			return set{recv}, true
 		}
 	case *object:
+		if v.member != "" && name == "ToString" && isEnum(ev, v.class) { // its name
+			return one(literal(v.member), recv.tr), true
+		}
 		if what == "self" && ev.methodOf(v, name) == nil {
 			return set{recv}, true
 		}

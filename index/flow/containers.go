@@ -82,6 +82,10 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 			out = out.add(ev.taken(v.owner, v.depth+1, true)...)
 		case *listing, *stringValue:
 			if s, ok := v.(*stringValue); ok {
+				if e := elementKey(s, keys()); e != nil {
+					out = out.add(alt{e, a.tr})
+					continue
+				}
 				if got := ev.keysBelow(s, keys(), r.place()); len(got) > 0 {
 					out = out.add(got...)
 					continue
@@ -391,4 +395,19 @@ func (ev *evaluator) itemsOf(s set, i int, at place) set {
 		out = out.add(ev.item(a.v, i, at)...)
 	}
 	return out
+}
+
+// elementKey is the key of one element of a list that a store of .NET has, where
+// the list is nothing but that; nil for others.
+func elementKey(s *stringValue, number set) *stringValue {
+	if len(s.parts) != 1 || s.parts[0].kind != partEnv || s.parts[0].store != "dotnet" || len(s.ops) != 1 || s.ops[0].op != "split" {
+		return nil
+	}
+	n, ok := intOf(number)
+	if !ok || n < 0 {
+		return nil
+	}
+	p := s.parts[0]
+	p.text, p.def = p.text+"["+strconv.Itoa(n)+"]", nil
+	return &stringValue{parts: []part{p}}
 }

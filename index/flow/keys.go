@@ -92,7 +92,7 @@ func (ev *evaluator) inSection(rd *client.Read, names set, recv value, r ref, fr
 	sep := one(literal(separatorOf(rd.Store)), nil)
 	for depth := 0; depth < 8; depth++ {
 		in, ok := recv.(*instance)
-		if !ok || in.call == nil || ev.makerMethod(in) != rd.Within {
+		if !ok || in.call == nil || !slices.Contains(strings.Split(rd.Within, ","), ev.makerMethod(in)) {
 			return names
 		}
 		a, ok := firstArg(in.call.ref, in.call.fr)
@@ -103,6 +103,23 @@ func (ev *evaluator) inSection(rd *client.Read, names set, recv value, r ref, fr
 		recv = in.recv
 	}
 	return names
+}
+
+// sectionValue evaluates the value of a part of a store that is a single key:
+// `GetSection("Kafka:Topic").Value`. Nothing for what is no part of one.
+func (ev *evaluator) sectionValue(in *instance, at place) set {
+	rd := ev.l.models.Reads[in.path]
+	if rd == nil || rd.Store == "" || rd.Within == "" || in.call == nil {
+		return nil
+	}
+	if !slices.Contains(strings.Split(rd.Within, ","), ev.makerMethod(in)) {
+		return nil
+	}
+	a, ok := firstArg(in.call.ref, in.call.fr)
+	if !ok {
+		return nil
+	}
+	return ev.storeKeys(rd.Store, ev.inSection(rd, ev.argValue(a), in.recv, in.call.ref, in.call.fr), nil, false, false, in.call.ref)
 }
 
 // storeKeys makes a leaf of every possible key of a store.

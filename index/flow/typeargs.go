@@ -41,6 +41,11 @@ func (ev *evaluator) ofTypeArgument(n string, in *instance, r ref, fr *frame, at
 			return ev.boundLeaf(&boundTo{how: to.how}, r.file, to.prefix, fieldNote{key: to.prefix}, t.id, r.expr().Span)
 		}
 	}
+	if e := t.expr(); r.file != nil && e.Kind == facts.Name && isTextType(t.file.facts().Text(e.Name)) && ev.boundCall(in, r) != nil {
+		if s := ev.sectionValue(in, at); len(s) > 0 { // GetSection("Kafka:Topic").Get<string>()
+			return s
+		}
+	}
 	out := ev.annotated(t, fr)
 	if len(out) == 0 {
 		if open := holesAmong(ev.asType(t, fr)); len(open) > 0 { // whoever gives the type decides
