@@ -315,7 +315,7 @@ type Call struct {
 	Decorator *Action `yaml:"decorator"` // when the result decorates a function
 	// Decorators are further actions of the same kind, each with conditions of its own.
 	Decorators []*Action `yaml:"decorators"`
-	Result     string    `yaml:"result"`  // "of:SLOT": an object of the class that is given there; a type's name, or record, records, batches, payload, self, arg0, callerarg, `type:0` (of the first type argument), ...
+	Result     string    `yaml:"result"`  // "of:SLOT": an object of the class that is given there; a type's name, or record, records, batches, payload, self, arg0, callerarg, `type:0` (of the first type argument), `types:0` (a list of such), ...
 	Most       int       `yaml:"most"`    // the most arguments that it takes, if functions added to its type have its name
 	Becomes    string    `yaml:"becomes"` // the type that a function under this decorator is afterwards
 	Also       []*Action `yaml:"also"`    // further actions of the same call

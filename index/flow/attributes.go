@@ -277,6 +277,9 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 	case *section:
 		return one(v.below(cased(name, "kebab"), at), nil)
 	case *mapping:
+		if what := ev.l.models.Methods[name]; (what == "keys" || what == "values") && ev.l.lang.members() && !ev.hasEntry(v, name) {
+			return ev.partOfMap(v, what)
+		}
 		return ev.indexMap(v, one(literal(name), nil), nil, at)
 	case *param:
 		return ev.paramAttr(v, name, at)

@@ -510,6 +510,13 @@ func (ev *evaluator) result(res string, in *instance, r ref, fr *frame, at place
 		}
 		return nil
 	}
+	if n, ok := strings.CutPrefix(res, "types:"); ok { // a list of them
+		got := ev.ofTypeArgument(n, in, r, fr, at)
+		if nothingKnown(got) {
+			return got
+		}
+		return one(&listing{items: []set{got}}, nil)
+	}
 	if n, ok := strings.CutPrefix(res, "type:"); ok {
 		return ev.ofTypeArgument(n, in, r, fr, at)
 	}

@@ -444,19 +444,48 @@ func (ev *evaluator) annotated(r ref, fr *frame) set {
 				out = out.add(ev.annotated(r.at(k), fr)...)
 			}
 			return askedFor(out, r)
-		case "List", "list", "Sequence", "Iterable", "Set", "set", "Iterator", "AsyncIterator", "Generator", "AsyncGenerator", "AsyncIterable":
+		case "List", "list", "Sequence", "Iterable", "Set", "set", "Iterator", "AsyncIterator", "Generator", "AsyncGenerator", "AsyncIterable",
+			"IEnumerable", "IReadOnlyList", "IReadOnlyCollection", "IList", "ICollection", "IAsyncEnumerable", "HashSet":
 			y := e.Y
 			if t := f.At(y); t.Kind == facts.List && t.N > 0 {
 				y = f.Operands(t)[0]
 			}
 			if s := ev.annotated(r.at(y), fr); len(s) > 0 {
-				return one(&listing{items: []set{s}}, nil)
+				return one(&listing{items: []set{ev.eachHeir(s)}}, nil)
 			}
 			return nil
 		}
 		return ev.withTypeArguments(ev.annotated(r.at(e.X), fr), r.at(e.Y))
 	}
 	return nil
+}
+
+// eachHeir is what a list declared with a type without constructors has: objects of
+// each of the classes that descend from it, as a container of services fills it.
+func (ev *evaluator) eachHeir(s set) set {
+	if !ev.l.lang.members() {
+		return s
+	}
+	var out set
+	for _, a := range s {
+		o, ok := a.v.(*object)
+		if !ok || *o != (object{class: o.class}) || ev.constructorOf(o.class) != 0 {
+			out = out.add(a)
+			continue
+		}
+		ev.seekHeirs(o.class)
+		subs := ev.subclasses(o.class)
+		if len(subs) < 2 {
+			out = out.add(a)
+			continue
+		}
+		for _, c := range subs {
+			b := a
+			b.v = &object{class: c}
+			out = out.add(b)
+		}
+	}
+	return out
 }
 
 // askedFor notes, for library objects that an annotated type declares, the
