@@ -7,13 +7,15 @@ import (
 )
 
 // ofSome is what is known of an attribute of an object of which only the class is
-// known: nothing, where such objects are made with several texts.
+// known: nothing, where such objects are made with several texts. Those of a class
+// with type parameters are as many as there are type arguments, which aren't known.
 func (ev *evaluator) ofSome(o *object, s set, at place) set {
 	if !ev.l.lang.members() || len(s) < 2 || o.site != nil || o.ctor != nil || o.nested != nil || o.bound != nil || o.member != "" || isEnum(ev, o.class) {
 		return s
 	}
+	generic := o.class.file.facts().Scopes[o.class.scope].ParamN > 0
 	for _, a := range s {
-		if _, ok := constOf(a.v); !ok {
+		if _, ok := constOf(a.v); !ok && !(generic && isString(a.v)) {
 			return s
 		}
 	}
