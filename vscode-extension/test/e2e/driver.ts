@@ -98,6 +98,7 @@ export class Driver {
         await this.page.keyboard.press(key);
         await input.fill(text, quick);
         await found.waitFor(quick);
+        await widget.locator('.monaco-progress-container.active').waitFor({ state: 'hidden', ...quick }); // it searches
         for (let rows = 0; rows < 20 && (await focused.filter({ hasText: row }).count()) === 0; rows++)
           await input.press('ArrowDown', quick);
         await focused.filter({ hasText: row }).waitFor(quick);

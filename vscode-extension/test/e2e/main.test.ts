@@ -267,7 +267,10 @@ suite('the example in a workbench', () => {
     // Beside the graph: a split of a webview leaves an empty group, which has the focus at times.
     await vs.openFile('docker-compose.yaml');
     await vs.command('View: Move Editor into Next Group');
+    await vs.page.locator('.tab', { hasText: 'Topics' }).click();
     await vs.graph.drawn();
+    await vs.page.locator('.tab', { hasText: 'docker-compose.yaml' }).last().click();
+    await vs.at('docker-compose.yaml');
     await vs.goToLine(108);
     await vs.click('model-selected', 'MODEL_SELECTED_TOPIC=');
     await vs.page.keyboard.press('End');
