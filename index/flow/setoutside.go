@@ -51,11 +51,11 @@ func (ev *evaluator) setOutside(o *object, c *class, name string) (out set, sure
 	return usable(out), sure
 }
 
-// setIsFollowed reports whether all of a value are objects of which setOutside
-// finds what sets their fields, whatever they are called.
+// setIsFollowed reports whether all of a value are objects that are known one by
+// one and of which setOutside finds what sets their fields, whatever they are called.
 func setIsFollowed(s set) bool {
 	for _, a := range s {
-		if o, ok := a.v.(*object); !ok || !setsFields(o.class.file) {
+		if o, ok := a.v.(*object); !ok || o.site == nil || !setsFields(o.class.file) {
 			return false
 		}
 	}
