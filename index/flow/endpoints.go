@@ -631,7 +631,11 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 		ep.addOrigins(s, chain, recv, at)
 	}
 	if s.action.Role == client.Produce {
-		ep.Payload = mergePayloads(ep.Payload, ev.payload(s, recv, fr))
+		p := ev.payload(s, recv, fr)
+		if p != nil && s.site.id != 0 && s.site.file.changedLater(s.site.id) {
+			p = p.uncertain()
+		}
+		ep.Payload = mergePayloads(ep.Payload, p)
 	}
 }
 

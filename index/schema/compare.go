@@ -55,7 +55,7 @@ func FindPath(fields []topology.SchemaField, path []string) *topology.SchemaFiel
 }
 
 // Differences compares the fields that a producer writes with a schema. open says
-// that it may write others.
+// that it may write others; those that are optional then may be none of them.
 func Differences(s *topology.Schema, fields []topology.Field, open bool) []Difference {
 	return differences(s.Fields, s.Open, fields, open, "")
 }
@@ -66,7 +66,7 @@ func differences(want []topology.SchemaField, more bool, have []topology.Field, 
 		f := &have[i]
 		w := Find(want, f.Name)
 		if w == nil {
-			if !more {
+			if !more && !(open && f.Optional) {
 				out = append(out, Difference{Kind: Unknown, Path: prefix + f.Name, At: f.At, Types: f.Types})
 			}
 			continue

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -70,6 +71,7 @@ func groupAll(all []*outline, read func(file string) ([]byte, error)) []deploy.F
 			byDir[dir] = append(byDir[dir], o)
 		}
 	}
+	gatherNamed(byDir, all, read)
 	var sets []deploy.FileSet
 	for dir, files := range byDir {
 		sets = append(sets, group(read, dir, files, len(byDir) > 1 && dir != ".")...)
@@ -78,6 +80,28 @@ func groupAll(all []*outline, read func(file string) ([]byte, error)) []deploy.F
 	deploy.SortSets(sets)
 	deploy.Distinct("compose", sets)
 	return sets
+}
+
+// gatherNamed puts the files of other folders that COMPOSE_FILE in a folder's .env
+// names behind one of its own into that folder: paths in them count from there.
+func gatherNamed(byDir map[string][]*outline, all []*outline, read func(file string) ([]byte, error)) {
+	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
+		named := composeFileVariable(read, dir, all)
+		if len(named) == 0 || path.Dir(named[0]) != dir {
+			continue
+		}
+		for _, file := range named {
+			from := path.Dir(file)
+			i := slices.IndexFunc(byDir[from], func(o *outline) bool { return o.file == file })
+			if from == dir || i < 0 {
+				continue
+			}
+			byDir[dir] = append(slices.Clip(byDir[dir]), byDir[from][i])
+			if byDir[from] = slices.Delete(slices.Clone(byDir[from]), i, i+1); len(byDir[from]) == 0 {
+				delete(byDir, from)
+			}
+		}
+	}
 }
 
 // leaveOutTests makes the sets of test folders non-default, unless there are
