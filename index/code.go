@@ -312,6 +312,7 @@ func (c *code) Document(p string) *confdoc.Doc {
 	}
 	data, err := c.set.ReadFile(p)
 	if err != nil {
+		c.parsed[p] = nil // looking for it again costs a call of the system
 		return nil
 	}
 	d := confdoc.Parse(p, data)
