@@ -68,6 +68,18 @@ func (s *Snapshot) declareLike(like topology.Declaration, topic string) (Edit, b
 	return Edit{}, false
 }
 
+// What declarations are written in.
+var (
+	objectMeta    = regexp.MustCompile(`(?m)^metadata:\s*\n(?:[ \t]+.*\n)*?[ \t]+name:[ \t]*["']?([^\s"'#]+)`)
+	objectName    = regexp.MustCompile(`^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`) // what Kubernetes takes for the name of an object
+	noObjectName  = regexp.MustCompile(`[^a-z0-9.-]+`)
+	documentMark  = regexp.MustCompile(`(?m)^---[ \t]*(?:#.*)?\r?$\n?`)
+	resourceHead  = regexp.MustCompile(`(?m)^resource[ \t]+"[^"]+"[ \t]+"([^"]+)"[ \t]*\{`)
+	noLabel       = regexp.MustCompile(`\W+`)
+	commandBegins = regexp.MustCompile(`^[ \t]*(?:- )?[\w./$({]`)
+	keyBegins     = regexp.MustCompile(`^[ \t]*(?:- )?["']?[\w-]+["']?:[ \t]`)
+)
+
 // insertion is an edit that puts text at an offset.
 func insertion(like topology.Declaration, at int, text string) (Edit, bool) {
 	return Edit{Place: topology.Place{File: like.At.File, Start: uint32(at), End: uint32(at)}, Text: text}, true
@@ -99,9 +111,6 @@ func withName(part []byte, from, to string) string {
 	}
 }
 
-// objectName is what Kubernetes takes for the name of an object.
-var objectName = regexp.MustCompile(`^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`)
-
 // manifestLike copies the document of a manifest. The name of the object is that
 // of the topic, or made of it where it is called otherwise in its spec.
 func manifestLike(text []byte, like topology.Declaration, topic string) (Edit, bool) {
@@ -117,7 +126,7 @@ func manifestLike(text []byte, like topology.Declaration, topic string) (Edit, b
 		return Edit{}, false
 	}
 	part := bytes.TrimRight(text[start:end], " \t\r\n")
-	name := regexp.MustCompile(`(?m)^metadata:\s*\n(?:[ \t]+.*\n)*?[ \t]+name:[ \t]*["']?([^\s"'#]+)`).FindSubmatchIndex(part)
+	name := objectMeta.FindSubmatchIndex(part)
 	if name == nil {
 		return Edit{}, false
 	}
@@ -129,7 +138,7 @@ func manifestLike(text []byte, like topology.Declaration, topic string) (Edit, b
 		}
 		out = withName(part, like.Topic, topic)
 	} else {
-		other := strings.Trim(regexp.MustCompile(`[^a-z0-9.-]+`).ReplaceAllString(strings.ToLower(topic), "-"), "-.")
+		other := strings.Trim(noObjectName.ReplaceAllString(strings.ToLower(topic), "-"), "-.")
 		if other == object || !objectName.MatchString(other) {
 			return Edit{}, false
 		}
@@ -145,9 +154,8 @@ func manifestLike(text []byte, like topology.Declaration, topic string) (Edit, b
 
 // documentAround is the YAML document around an offset.
 func documentAround(text []byte, off int) (start, end int) {
-	mark := regexp.MustCompile(`(?m)^---[ \t]*(?:#.*)?\r?$\n?`)
 	end = len(text)
-	for _, m := range mark.FindAllIndex(text, -1) {
+	for _, m := range documentMark.FindAllIndex(text, -1) {
 		if m[1] <= off {
 			start = m[1]
 		} else if m[0] > off {
@@ -159,14 +167,13 @@ func documentAround(text []byte, off int) (start, end int) {
 
 // resourceLike copies a resource of Terraform under a label made of the name.
 func resourceLike(text []byte, like topology.Declaration, topic string) (Edit, bool) {
-	head := regexp.MustCompile(`(?m)^resource[ \t]+"[^"]+"[ \t]+"([^"]+)"[ \t]*\{`)
-	for _, m := range slices.Backward(head.FindAllSubmatchIndex(text[:like.At.Start], -1)) {
+	for _, m := range slices.Backward(resourceHead.FindAllSubmatchIndex(text[:like.At.Start], -1)) {
 		end := bytes.Index(text[m[1]:], []byte("\n}"))
 		if end < 0 || m[1]+end < int(like.At.End) {
 			return Edit{}, false
 		}
 		end += m[1] + 2
-		label := regexp.MustCompile(`\W+`).ReplaceAllString(topic, "_")
+		label := noLabel.ReplaceAllString(topic, "_")
 		if bytes.Contains(text, []byte(`"`+label+`"`)) {
 			return Edit{}, false // another may be called so
 		}
@@ -202,9 +209,8 @@ func commandLike(text []byte, like topology.Declaration, topic string) (Edit, bo
 		}
 	}
 	part := text[start:end]
-	command := regexp.MustCompile(`^[ \t]*(?:- )?[\w./$({]`)
-	if bytes.Count(part, []byte("--create")) != 1 || bytes.Count(part, []byte("--topic")) != 1 || !command.Match(part) || bytes.ContainsAny(part, `[]`) ||
-		regexp.MustCompile(`^[ \t]*(?:- )?["']?[\w-]+["']?:[ \t]`).Match(part) || strings.ContainsAny(topic, " \t\"'$") {
+	if bytes.Count(part, []byte("--create")) != 1 || bytes.Count(part, []byte("--topic")) != 1 || !commandBegins.Match(part) || bytes.ContainsAny(part, `[]`) ||
+		keyBegins.Match(part) || strings.ContainsAny(topic, " \t\"'$") {
 		return Edit{}, false // part of something else
 	}
 	return insertion(like, end, withName(part, like.Topic, topic))
