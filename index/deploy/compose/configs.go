@@ -24,7 +24,7 @@ type config struct {
 	at    deploy.Pos // the name
 }
 
-// configs reads the configs of one YAML document; what a later one says counts.
+// readConfigs reads the configs of one YAML document; what a later one says counts.
 func (l *loader) readConfigs(f *file, root *yaml.Node) {
 	for _, p := range f.maps.Pairs(orNothing(f.maps.Get(root, "configs"))) {
 		if yamldoc.Deref(p.Value).Kind != yaml.MappingNode {
@@ -94,7 +94,7 @@ func (l *loader) mountConfigs(s *deploy.Service, service model) (mounts []deploy
 		}
 		target := str(m, "target")
 		if c.file != "" {
-			if _, err := l.fs.ReadFile(c.file); err == nil {
+			if deploy.IsFile(l.fs, c.file) {
 				mounts = append(mounts, deploy.Mount{Source: c.file, Target: target})
 			}
 			continue
