@@ -25,7 +25,7 @@ func (s *Snapshot) Tokens(path string, from, to uint32) []Token {
 		if at.File != path || at.End < from || to < at.Start || int(at.End) > len(text) || spelledVariable(n, i) != "" {
 			return
 		}
-		for at.Start < at.End && isQuote(text[at.Start]) && isQuote(text[at.End-1]) {
+		for at.Start+1 < at.End && isQuote(text[at.Start]) && isQuote(text[at.End-1]) {
 			at.Start, at.End = at.Start+1, at.End-1
 		}
 		if string(text[at.Start:min(at.End, uint32(len(text)))]) == n.Name && n.Name != "" {

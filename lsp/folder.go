@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
@@ -97,22 +98,38 @@ func (f *folder) run() {
 			quiet.Reset(min(f.s.opts.Quiet, max(0, maxQuiet-time.Since(since))))
 		case <-quiet.C:
 			since = time.Time{}
-			snap := f.workspace.Snapshot()
-			edited := f.published.edited
-			f.published.stale = f.published.stale || f.pulledOther(snap)
-			f.published.publish(snap, snap.Diagnostics())
-			if f.told == nil || !snap.SameTopology(f.told) {
-				f.refreshShown(snap, edited)
-				f.tellTopology()
-			} else {
-				f.noteShown(snap)
-			}
-			f.told = snap
+			f.tell()
 			f.mu.Lock()
 			f.settled = len(f.queue) == 0 && f.thawing.aside == nil
 			f.mu.Unlock()
 			f.s.busy()
 		}
+	}
+}
+
+// tell publishes diagnostics and says what else the client should ask for again.
+// A panic costs what would have been told, not the folder.
+func (f *folder) tell() {
+	defer f.survive("panic while publishing")
+	snap := f.workspace.Snapshot()
+	told := f.told
+	f.told = snap
+	edited := f.published.edited
+	f.published.stale = f.published.stale || f.pulledOther(snap)
+	f.published.publish(snap, snap.Diagnostics())
+	if told == nil || !snap.SameTopology(told) {
+		f.refreshShown(snap, edited)
+		f.tellTopology()
+	} else {
+		f.noteShown(snap)
+	}
+}
+
+// survive is deferred: it logs a panic, which goes no further.
+func (f *folder) survive(msg string) {
+	if p := recover(); p != nil {
+		f.s.log.Error(msg, "root", f.root, "panic", p, "stack", string(debug.Stack()))
+		panicked(p)
 	}
 }
 
@@ -130,7 +147,7 @@ func (f *folder) open() bool {
 			watch(stage, done, total)
 		}
 	}
-	ws, err := index.Open(f.ctx, f.root, opts)
+	ws, err := f.index(opts)
 	if err != nil {
 		progress.end("")
 		if f.ctx.Err() == nil {
@@ -174,6 +191,17 @@ func (f *folder) open() bool {
 	return true
 }
 
+// index opens the workspace. A panic is an error: the folder can't be indexed.
+func (f *folder) index(opts index.Options) (ws *index.Workspace, err error) {
+	defer func() {
+		if ws == nil && err == nil {
+			err = errors.New("internal error; the log has more")
+		}
+	}()
+	defer f.survive("panic while indexing")
+	return index.Open(f.ctx, f.root, opts)
+}
+
 // apply applies a batch. A panic costs the batch, not the session.
 func (f *folder) apply(b *batch) {
 	state := ready
@@ -183,12 +211,7 @@ func (f *folder) apply(b *batch) {
 		}
 	}()
 	b.snap = f.workspace.Snapshot()
-	defer func() {
-		if p := recover(); p != nil {
-			f.s.log.Error("panic in an edit", "root", f.root, "panic", p)
-			panicked(p)
-		}
-	}()
+	defer f.survive("panic in an edit")
 	if state = f.readinessOf(b); state != ready {
 		b.snap = nil
 		return

@@ -89,6 +89,33 @@ var madFiles = map[string][]string{
 	},
 	"c/src/main/java/c/C.java":             {"package c;\n\nimport org.springframework.kafka.annotation.KafkaListener;\n\nclass C {\n    @KafkaListener(topics = \"${app.topic:orders}\")\n    void on(String s) {}\n}\n"},
 	"c/src/main/resources/application.yml": {"app:\n  topic: ${T:orders}\n", "app.topic: refunds\n"},
+	"d/main.go": {
+		"package main\n\nimport (\n\t\"encoding/json\"\n\t\"os\"\n\n\t\"github.com/segmentio/kafka-go\"\n)\n\ntype Order struct {\n\tID    int     `json:\"id\"`\n\tTotal float64 `json:\"total\"`\n}\n\nfunc main() {\n\tr := kafka.NewReader(kafka.ReaderConfig{Topic: os.Getenv(\"ORDERS\"), GroupID: \"g\"})\n\tm, _ := r.ReadMessage(nil)\n\tvar o Order\n\tjson.Unmarshal(m.Value, &o)\n\tprintln(o.ID, o.Total)\n\tkafka.NewReader(kafka.ReaderConfig{Topic: \"orders\"})\n}\n",
+		"package main\n\nimport \"github.com/segmentio/kafka-go\"\n\nvar w = kafka.Writer{Topic: \"refunds\"}\n", "package main\n\nfunc main() { kafka.NewReader(",
+	},
+	"d/go.mod": {"module d\n\nrequire github.com/segmentio/kafka-go v0.4.47\n"},
+	"e/src/main.ts": {
+		"import { Kafka } from 'kafkajs';\nimport { TOPIC } from './names';\n\nconst kafka = new Kafka({ brokers: ['kafka:9092'] });\nconst producer = kafka.producer();\nproducer.send({ topic: TOPIC, messages: [{ value: JSON.stringify({ id: 1, total: 'x' }) }] });\nproducer.send({ topic: process.env.REFUNDS ?? 'refunds', messages: [] });\n",
+		"import { Kafka } from 'kafkajs';\nnew Kafka({}).consumer({ groupId: 'g' }).subscribe({ topic: `orders` });\n", "import { Kafka } from 'kafkajs';\nnew Kafka({}).producer().send({ topic: ",
+	},
+	"e/src/names.ts": {"export const TOPIC = 'orders';\n", "export const TOPIC = process.env.TOPIC || 'ord😀ers';\n", "export const TOPIC = '"},
+	"f/Program.cs": {
+		"using Confluent.Kafka;\n\nvar consumer = new ConsumerBuilder<string, string>(new ConsumerConfig { GroupId = \"f\" }).Build();\nconsumer.Subscribe(\"orders\");\nvar producer = new ProducerBuilder<string, string>(new ProducerConfig()).Build();\nproducer.Produce(Names.Refunds, new Message<string, string>());\n\nstatic class Names { public const string Refunds = \"refunds\"; }\n",
+		"using Confluent.Kafka;\nnew ProducerBuilder<string, string>(new ProducerConfig()).Build().Produce(\"orders\", null);\n", "using Confluent.Kafka;\nclass X { void f() { p.Produce(\"",
+	},
+	"schemas/orders-value.avsc": {
+		"{\"type\": \"record\", \"name\": \"Order\", \"fields\": [\n  {\"name\": \"id\", \"type\": \"int\"},\n  {\"name\": \"total\", \"type\": \"double\"}\n]}\n",
+		"{\"type\": \"record\", \"name\": \"Order\", \"fields\": [{\"name\": \"id\", \"type\": \"string\"}]}\n", "{\"type\": \"record\", \"name\": ",
+	},
+	"k8s/d.yaml": {
+		"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: d\nspec:\n  template:\n    spec:\n      containers:\n        - name: d\n          image: d\n          env:\n            - name: ORDERS\n              value: orders\n",
+		"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  ORDERS: orders\n", "apiVersion: [",
+	},
+	"asyncapi.yaml": {
+		"asyncapi: 2.6.0\nservers:\n  s: {url: kafka, protocol: kafka}\nchannels:\n  orders:\n    publish:\n      message:\n        payload:\n          type: object\n          properties:\n            id: {type: integer}\n", "asyncapi: 2.6.0\n",
+	},
+	".env":          {"ORDERS=orders\nT=orders\n", "T=refunds\n", "=\n'"},
+	".topicls.yaml": {"external:\n  - refunds\n", "rules:\n  topic-no-consumer: hint\n"},
 }
 
 var madPieces = []string{"\n", "x", "\"", "orders", "😀", "(", ")", "#", "KafkaProducer().send(\"orders\", b\"x\")\n", "  ", "\r\n", "import os\n", ":", "[", "${"}
@@ -149,6 +176,7 @@ func (s *madSession) mend() {
 			continue
 		}
 		text := madFiles[f][s.r.IntN(min(2, len(madFiles[f])))]
+		s.t.Logf("in the end %s: %q", f, text)
 		if _, ok := s.open[f]; ok {
 			s.open[f] = text
 			s.e.SetText(s.path(f), text)
@@ -166,11 +194,13 @@ func (s *madSession) step() {
 		f := s.pick(s.disk)
 		if _, ok := s.open[f]; !ok && !strings.Contains(s.disk[f], "\xff") {
 			s.open[f] = s.disk[f]
+			s.t.Logf("open %s: %q", f, s.open[f])
 			s.e.Open(s.path(f), "python", s.open[f])
 		}
 	case n < 11 && len(s.open) > 0:
 		f := s.pick(s.open)
 		delete(s.open, f)
+		s.t.Logf("close %s", f)
 		s.e.CloseDocument(s.path(f))
 	case n < 30 && len(s.open) > 0:
 		s.edit(s.pick(s.open))
@@ -178,21 +208,25 @@ func (s *madSession) step() {
 		f := s.pick(s.open)
 		if text := madFiles[f][s.r.IntN(len(madFiles[f]))]; !strings.Contains(text, "\xff") {
 			s.open[f] = text
+			s.t.Logf("text %s: %q", f, text)
 			s.e.SetText(s.path(f), text)
 		}
 	case n < 40 && len(s.open) > 0:
 		f := s.pick(s.open)
 		s.disk[f] = s.open[f]
+		s.t.Logf("save %s", f)
 		write(s.t, s.path(f), s.disk[f])
 		s.e.Save(s.path(f))
 		s.watched(f, 2)
 	case n < 45:
 		f := s.pick(s.disk)
 		s.disk[f] = madFiles[f][s.r.IntN(len(madFiles[f]))]
+		s.t.Logf("on disk %s: %q", f, s.disk[f])
 		write(s.t, s.path(f), s.disk[f])
 		s.watched(f, 2)
 	case n < 47:
 		f := s.pick(s.disk)
+		s.t.Logf("removed and written again: %s", f)
 		if err := os.Remove(s.path(f)); err != nil {
 			s.t.Fatal(err)
 		}
@@ -233,6 +267,7 @@ func (s *madSession) edit(file string) {
 		lines[n] = text + rest
 	}
 	s.open[file] = strings.Join(lines, "\n")
+	s.t.Logf("edit %s %v to %v: %q, now %q", file, start, end, text, s.open[file])
 	s.e.Change(s.path(file), lsptest.Change{Range: &lsptest.Range{Start: start, End: end}, Text: text})
 }
 

@@ -85,7 +85,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts Options) int {
 	defer quit()
 	s := &server{
 		opts: opts, log: opts.Logger, quit: quit,
-		rpc:       rpc.New(rpc.Options{Logger: opts.Logger}),
+		rpc:       rpc.New(rpc.Options{Logger: opts.Logger, Panicked: panicked}),
 		documents: map[string]*document{}, refreshing: map[string]bool{}, settings: map[string]settings.Settings{}, chosen: map[string]string{},
 	}
 	s.base = opts.flags()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -34,7 +33,7 @@ func (r *Router) notification(ctx context.Context, method string, params json.Ra
 	start := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
-			r.log.Error("panic in notification", "method", method, "panic", p, "stack", string(debug.Stack()))
+			r.survived("panic in notification", p, "method", method)
 		}
 		if took := time.Since(start); took > slowNote {
 			r.log.Warn("slow notification", "method", method, "dur", took)
@@ -114,6 +113,6 @@ func (r *Router) prepare(method string, params json.RawMessage) (run prepared, e
 
 // panicked logs a panic and makes the error to reply.
 func (r *Router) panicked(method string, p any) *Error {
-	r.log.Error("panic in request", "method", method, "panic", p, "stack", string(debug.Stack()))
+	r.survived("panic in request", p, "method", method)
 	return Errorf(InternalError, "%s: internal error: %s", method, fmt.Sprint(p))
 }

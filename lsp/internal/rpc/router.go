@@ -25,6 +25,7 @@ type Options struct {
 	Grace       time.Duration // for work and writes still under way at the end; default 1 s
 	MaxMessage  int64         // bytes of one incoming message; default 256 MiB
 	MaxQueued   int           // bytes waiting for a client that does not read; default 64 MiB
+	Panicked    func(p any)   // is told of each panic that a session survives; may be nil
 }
 
 // Router serves one client over one connection. Register all methods, then call
@@ -184,11 +185,19 @@ func (r *Router) Go(name string, f func(ctx context.Context)) {
 		defer r.work.Done()
 		defer func() {
 			if p := recover(); p != nil {
-				r.log.Error("panic in job", "job", name, "panic", p, "stack", string(debug.Stack()))
+				r.survived("panic in job", p, "job", name)
 			}
 		}()
 		f(r.live)
 	}()
+}
+
+// survived logs a panic, in the function that recovered from it.
+func (r *Router) survived(msg string, p any, where ...any) {
+	r.log.Error(msg, append(where, "panic", p, "stack", string(debug.Stack()))...)
+	if r.opts.Panicked != nil {
+		r.opts.Panicked(p)
+	}
 }
 
 // begin counts a goroutine in, unless the end has begun.
