@@ -95,11 +95,12 @@ func (d *deployments) uncomplete() {
 type builtImages struct {
 	images   map[string][]*deploy.Service
 	services map[string][]*deploy.Service
+	named    map[string]bool // the plain names, without registry, of images that manifests run
 }
 
 // imagesBuilt lists the images that environments build themselves.
 func imagesBuilt(all []*loadedSet) builtImages {
-	out := builtImages{map[string][]*deploy.Service{}, map[string][]*deploy.Service{}}
+	out := builtImages{map[string][]*deploy.Service{}, map[string][]*deploy.Service{}, map[string]bool{}}
 	add := func(m map[string][]*deploy.Service, name string, s *deploy.Service) {
 		if !slices.ContainsFunc(m[name], func(o *deploy.Service) bool { return sameBuild(o, s) }) {
 			m[name] = append(m[name], s)
@@ -109,6 +110,9 @@ func imagesBuilt(all []*loadedSet) builtImages {
 		e := set.counts()
 		for i := range e.Services {
 			s := &e.Services[i]
+			if s.Start != nil && s.Image != "" {
+				out.named[plainName(path.Base(images.Repository(s.Image)))] = true
+			}
 			if s.Start != nil || s.Context == "" || s.Infra {
 				continue
 			}
@@ -183,9 +187,10 @@ func commandOf(words []string, pos deploy.Pos) *container.Command {
 func (w *Workspace) contextOf(rec *deploy.Recorder, r container.Recipe) string {
 	best, most := r.Context, -1
 	folder := r.Context
+	only := !w.code.hasBelow(folder) // the Dockerfile alone stands there
 	for dir := folder; r.File != ""; dir = path.Dir(dir) {
 		r.Context = dir
-		n, own := 0, dir == folder
+		n, own := 0, dir == folder || only
 		for _, source := range copied(w.deployments.builder.Image(rec, &r)) {
 			n++
 			own = own || source == folder || strings.HasPrefix(source, folder+"/")
@@ -235,8 +240,8 @@ type imageRecipe struct {
 // recipeFor tells how a service's image is built, or nil. The first of these that
 // says something counts: another deployment file that builds an image of that
 // name, a command that does, a compose service of the service's name, a folder that
-// is called so, the program whose manifest it is, the program that reads its
-// variables.
+// is called so, the program whose manifest it is, the one whose name the image's
+// ends with, the program that reads its variables.
 func (w *Workspace) recipeFor(s *deploy.Service, built func() builtImages) (recipe *imageRecipe, asked []string) {
 	if s.Broker || s.Image == "" || images.Installed(s.Image) {
 		return nil, nil
@@ -247,6 +252,9 @@ func (w *Workspace) recipeFor(s *deploy.Service, built func() builtImages) (reci
 	}
 	if r := w.builtBy(repository); r != nil {
 		return r, nil
+	}
+	if s.Start != nil && images.Base(s.Image) {
+		return nil, nil
 	}
 	if s.Start != nil {
 		for _, name := range []string{path.Base(repository), s.Name} {
@@ -259,8 +267,14 @@ func (w *Workspace) recipeFor(s *deploy.Service, built func() builtImages) (reci
 	if folder != "" && (!w.code.hasBelow(folder) || w.standsElsewhere(s.Pos.File, folder)) {
 		folder = ""
 	}
+	if folder == "" {
+		folder = w.imageFolder(repository)
+	}
 	if folder == "" && s.Start != nil {
 		if folder = w.standsIn(s.Pos.File); folder == "" {
+			if r := w.endsLike(s, repository, built()); r != nil {
+				return r, nil
+			}
 			folder, asked = w.readsVariablesOf(s)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // codeOf returns the smallest list of folders and files that covers the code.
 // An image that has files of the workspace but no code among them was given what
-// an earlier stage made: the code is that of the build context.
+// an earlier stage made, or what was built before: the code is that of the build context.
 func codeOf(fs deploy.FS, g Given) []string {
 	r, image := g.Recipe, g.Image
 	all := map[string]bool{}
@@ -26,7 +26,7 @@ func codeOf(fs deploy.FS, g Given) []string {
 			all[source] = true
 		}
 	}
-	built := image != nil && image.Stages > 1 && len(image.Built) == 0 && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return holdsCode(fs, f.Source) })
+	built := image != nil && (image.Stages > 1 || len(image.Absent) > 0) && len(image.Built) == 0 && !slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return holdsCode(fs, f.Source) })
 	if (len(all) == 0 || built) && r != nil && !r.Outside && fs.IsDir(r.Context) {
 		all[r.Context] = true
 	}
@@ -127,9 +127,11 @@ func classify(fs deploy.FS, s *deploy.Service, g Given) {
 }
 
 // runsProgram reports whether an image on top of an installed one has programs of
-// the workspace, or on top of a bare one those that an earlier stage built.
+// the workspace, or on top of a bare one those that an earlier stage built or that
+// were built before the image.
 func runsProgram(fs deploy.FS, image *dockerfile.Image) bool {
-	return image.Stages > 1 && images.StartsNothing(image.Base) || slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return holdsCode(fs, f.Source) })
+	before := len(image.Absent) > 0 && (image.Cmd.Set() || image.Entrypoint.Set())
+	return (image.Stages > 1 || before) && images.StartsNothing(image.Base) || slices.ContainsFunc(image.Files, func(f deploy.Mount) bool { return holdsCode(fs, f.Source) })
 }
 
 // holdsCode reports whether a file or folder has programs in it.

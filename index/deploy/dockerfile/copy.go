@@ -50,7 +50,11 @@ func (b *builder) copyContext(s *stage, context, src, dest string, toDir, parent
 		return
 	}
 	rel := strings.TrimPrefix(path.Clean("/"+src), "/") // never above the context
-	for _, source := range b.glob(context, rel) {
+	sources := b.glob(context, rel)
+	if len(sources) == 0 && rel != "" {
+		s.Absent = append(s.Absent, path.Join(context, rel))
+	}
+	for _, source := range sources {
 		switch {
 		case parents:
 			s.add(source, path.Join(dest, strings.TrimPrefix(source, context+"/")))

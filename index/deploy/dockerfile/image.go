@@ -28,6 +28,7 @@ type Image struct {
 	Files      []deploy.Mount // workspace files and folders at container paths; later ones win
 	Built      []string       // workspace files and folders that other stages made something from which it holds
 	Made       []string       // the folders of the workspace among those in which that was made, where its path tells
+	Absent     []string       // paths of the workspace that are copied and not there: what is built before the image is
 	Entrypoint Command
 	Cmd        Command
 	Stages     int            // how many stages the Dockerfile has

@@ -21,6 +21,7 @@ type imageTable struct {
 	Brokers patterns `yaml:"brokers"`
 	Others  patterns `yaml:"others"`
 	Bare    patterns `yaml:"bare"`
+	Bases   patterns `yaml:"bases"`
 	General patterns `yaml:"general"`
 }
 
@@ -67,6 +68,13 @@ func Installed(image string) bool {
 // StartsNothing reports whether an image without a command of its own runs no
 // program of the workspace.
 func StartsNothing(image string) bool { return known().Bare.match(Repository(image)) }
+
+// Base reports whether an image is one that others are built on, published under
+// this name: it is no program of a workspace, whatever a service is called.
+func Base(image string) bool {
+	repo := Repository(image)
+	return known().Bare.match(repo) || known().Bases.match(repo)
+}
 
 // General reports whether a variable is one that programs of any kind have, so that
 // it tells nothing of the program.
