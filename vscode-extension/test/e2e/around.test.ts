@@ -5,10 +5,9 @@ import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { Driver } from './driver.ts';
-import { launch, temporary, until, Workbench } from './workbench.ts';
+import { launch, limit, temporary, until, Workbench } from './workbench.ts';
 import { many, shop, write } from './workspaces.ts';
 
-const limit = { timeout: 180_000 };
 let browser: Browser;
 let workbench: Workbench;
 
@@ -33,7 +32,7 @@ async function inWindow(name: string, run: (vs: Driver) => Promise<void>): Promi
     throw err;
   } finally {
     await context.close();
-    await until('its server has ended', () => workbench.servers().length === 0, 60_000);
+    await until('its server has ended', () => workbench.servers().length === 0);
   }
 }
 
@@ -116,16 +115,16 @@ suite('where it is odd', () => {
       });
       write(folder, { '.vscode/settings.json': JSON.stringify({ 'topicls.server.path': server }) });
       await vs.open(workbench.address(folder));
-      await vs.status('Topicls').waitFor({ timeout: 60_000 });
+      await vs.status('Topicls').waitFor();
       await vs.command('Topicls: Show Topology Graph');
       await vs.graph.frame.locator('#note.busy', { hasText: 'reads the workspace' }).waitFor();
       await vs.shot('graph-before-index');
       writeFileSync(go, '');
-      await vs.graph.node('orders').waitFor({ timeout: 60_000 });
+      await vs.graph.node('orders').waitFor();
       await vs.graph.select('orders');
       await vs.command('Developer: Reload Window');
       await vs.page.locator('.monaco-workbench').waitFor({ state: 'detached' });
-      await vs.graph.frame.locator('[data-node].selected', { hasText: 'orders' }).waitFor({ timeout: 60_000 });
+      await vs.graph.frame.locator('[data-node].selected', { hasText: 'orders' }).waitFor();
     }),
   );
 });
@@ -156,7 +155,7 @@ suite('where something is missing', () => {
       shop(folder);
       write(folder, { '.vscode/settings.json': JSON.stringify({ 'topicls.server.path': '/no/such/topicls' }) });
       await vs.open(workbench.address(folder));
-      await vs.toast.filter({ hasText: '/no/such/topicls (setting topicls.server.path) does not exist' }).waitFor({ timeout: 60_000 });
+      await vs.toast.filter({ hasText: '/no/such/topicls (setting topicls.server.path) does not exist' }).waitFor();
       await vs.shot('no-server');
       await vs.toast.getByText('Set Path').first().waitFor();
       write(folder, { '.vscode/settings.json': '{}' });
@@ -214,7 +213,7 @@ suite('where it is large', () => {
       const folder = temporary('ws-');
       many(folder, 500);
       await vs.open(workbench.address(folder));
-      await vs.status(/500 topics/).waitFor({ timeout: 90_000 });
+      await vs.status(/500 topics/).waitFor();
       await vs.command('Topicls: Show Topology Graph');
       const asked = Date.now();
       await vs.graph.drawn();

@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { until } from './workbench.ts';
+import { patience, until } from './workbench.ts';
 
 const shots = process.env.TOPICLS_SHOTS ?? path.join(import.meta.dirname, 'out');
 mkdirSync(shots, { recursive: true });
+
+/** For a try that is made again when it fails: what a person does may be taken away by what opens meanwhile. */
+const quick = { timeout: 10_000 };
 
 export class Driver {
   readonly page: Page;
@@ -15,7 +18,7 @@ export class Driver {
 
   constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(patience);
     page.on('request', (r) => {
       // A webview's files have addresses that its service worker answers; no host has them.
       if (!/^(https?|wss?):\/\/127\.0\.0\.1[:/]|^(data|blob|vscode-)|^https:\/\/[^/]*\.vscode-resource\.vscode-cdn\.net\//.test(r.url()))
@@ -25,8 +28,8 @@ export class Driver {
 
   async open(address: string): Promise<void> {
     await this.page.goto(address);
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-    await this.page.locator('.statusbar-item').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('.statusbar-item').first().waitFor();
   }
 
   shot(name: string): Promise<unknown> {
@@ -44,7 +47,7 @@ export class Driver {
 
   /** Waits until Topicls has indexed the workspace. */
   async ready(): Promise<void> {
-    await this.status(/\d+ topics?/).waitFor({ timeout: 60_000 });
+    await this.status(/\d+ topics?/).waitFor();
   }
 
   get toast(): Locator {
@@ -60,14 +63,13 @@ export class Driver {
   async openFile(name: string): Promise<void> {
     const [file, folder] = [path.basename(name), path.dirname(name)];
     await this.#palette('Control+P', name, folder === '.' ? file : new RegExp(`${file}.*${folder}`, 's'), () =>
-      this.page.locator('.tab.active', { hasText: file }).first().waitFor({ timeout: 5000 }),
+      this.page.locator('.tab.active', { hasText: file }).first().waitFor(quick),
     );
     await this.editor.locator('.view-line').first().waitFor();
   }
 
   async goToLine(line: number, column = 1): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    const quick = { timeout: 5000 };
     await until(`the cursor is at ${line}:${column}`, async () => {
       try {
         await this.page.keyboard.press('Control+G');
@@ -92,7 +94,6 @@ export class Driver {
     const input = widget.locator('input').first();
     const found = widget.locator('.monaco-list-row', { hasText: row }).first();
     const focused = widget.locator('.monaco-list-row.focused');
-    const quick = { timeout: 5000 };
     await until(`${text} in the palette`, async () => {
       try {
         await this.page.keyboard.press(key);
@@ -171,7 +172,7 @@ export class Driver {
       const p = await this.point(text, within);
       await this.page.mouse.move(p.x - 2, p.y);
       await this.page.mouse.move(p.x, p.y, { steps: 4 });
-      return box.waitFor({ timeout: 4000 }).then(
+      return box.waitFor(quick).then(
         () => true,
         () => false,
       );
@@ -204,9 +205,16 @@ export class Driver {
   /** Opens a row of a tree, and waits for what is under it. */
   async expand(pane: string, label: string | RegExp, below: string | RegExp): Promise<void> {
     const row = this.row(pane, label);
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
-    await this.row(pane, below).waitFor();
+    // A tree that is refreshed meanwhile may take the click with its row.
+    await until(`${String(below)} under ${String(label)}`, async () => {
+      try {
+        if ((await row.getAttribute('aria-expanded', quick)) === 'false') await row.locator('.monaco-tl-twistie').click(quick);
+        await this.row(pane, below).waitFor(quick);
+        return true;
+      } catch {
+        return false;
+      }
+    });
   }
 
   get graph(): Graph {
@@ -228,7 +236,7 @@ export class Graph {
   }
 
   async drawn(): Promise<void> {
-    await this.frame.locator('body[data-drawn]').waitFor({ timeout: 60_000 });
+    await this.frame.locator('body[data-drawn]').waitFor();
   }
 
   async select(name: string): Promise<void> {

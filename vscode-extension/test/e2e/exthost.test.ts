@@ -5,12 +5,12 @@ import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
-import { launch, temporary, until, Workbench } from './workbench.ts';
+import { launch, limit, patience, temporary, until, Workbench } from './workbench.ts';
 
 const repository = path.join(import.meta.dirname, '../../..');
 const facts = path.join(repository, 'internal/editortest/facts.json');
 
-test('in the extension host', { timeout: 180_000 }, async (t) => {
+test('in the extension host', limit, async (t) => {
   const folder = path.join(temporary('ws-'), 'forecasting-pipeline');
   const carrier = temporary('exthost-');
   const report = path.join(temporary('report-'), 'report.json');
@@ -45,7 +45,7 @@ test('in the extension host', { timeout: 180_000 }, async (t) => {
         ['skipWelcome', 'true'],
       ]),
     );
-    await until('the tests have ended', () => code !== undefined, 150_000);
+    await until('the tests have ended', () => code !== undefined, 3 * patience);
   } finally {
     await browser.close();
     await workbench.stop();

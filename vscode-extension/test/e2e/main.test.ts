@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { Driver, has } from './driver.ts';
-import { launch, temporary, until, Workbench } from './workbench.ts';
+import { launch, limit, temporary, until, Workbench } from './workbench.ts';
 
 const example = path.join(import.meta.dirname, '../../../examples/forecasting-pipeline');
 
@@ -37,7 +37,7 @@ suite('the example in a workbench', () => {
   const chosen = new RegExp(process.env.STEPS ?? '');
   const step = (name: string, run: () => Promise<void>): void => {
     if (!chosen.test(name) && !name.startsWith('opens;')) return;
-    test(name, { timeout: 120_000 }, async () => {
+    test(name, limit, async () => {
       if (failed && !process.env.GO_ON) throw 'a step before failed'; // eslint-disable-line @typescript-eslint/only-throw-error -- no stack
       try {
         await run();

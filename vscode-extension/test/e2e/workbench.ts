@@ -235,12 +235,21 @@ function argument(pid: number): string | undefined {
   }
 }
 
+/**
+ * How long a test waits for what is to happen, in milliseconds: many times what it takes, so that
+ * a machine that has much else to do is no failure. Nothing waits longer than it must.
+ */
+export const patience = 120_000;
+
+/** The limit of a test, which waits for several things. */
+export const limit = { timeout: 5 * patience };
+
 /** Waits for what no event tells of; it asks again and again, with a limit. */
-export async function until<T>(what: string, ask: () => T | Promise<T>, limit = 30_000): Promise<NonNullable<T>> {
-  for (const end = Date.now() + limit; ;) {
+export async function until<T>(what: string, ask: () => T | Promise<T>, within = patience): Promise<NonNullable<T>> {
+  for (const end = Date.now() + within; ;) {
     const v = await ask();
     if (v) return v;
-    if (Date.now() > end) throw new Error(`not within ${limit / 1000} s: ${what}`);
+    if (Date.now() > end) throw new Error(`not within ${within / 1000} s: ${what}`);
     await wait(40);
   }
 }
