@@ -282,7 +282,7 @@ func (c *code) Facts(p string) *facts.Kept {
 		var data []byte
 		if data, err = c.set.ReadFile(p); err == nil {
 			f = facts.Keep(c.extract(cf.lang, data))
-			torn = c.cache != nil && source.HashBytes(data) != cf.hash
+			torn = source.HashBytes(data) != cf.hash
 		}
 	}
 	c.mu.Lock()

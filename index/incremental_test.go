@@ -358,6 +358,9 @@ func (e *editedWorkspace) compare() {
 		if cf := e.w.code.files[p]; cf != nil && cf.stale { // a text that can't be read keeps what it last said, until it can
 			e.write(p, string(cf.good.text))
 		}
+		if good := e.w.schemas.good[p]; good != nil { // likewise
+			e.write(p, string(good))
+		}
 	}
 	root := e.t.TempDir()
 	writeAll(e.t, root, e.files())

@@ -42,8 +42,8 @@ func (c *code) keepGood(p string, before *source.Set, old, now *codeFile) {
 	if err != nil {
 		return
 	}
-	edit := editBetween(good.text, text)
-	if edit.oldEnd-edit.start > maxHalfTyped || edit.newEnd-edit.start > maxHalfTyped {
+	edit, ok := typedSince(good.text, text)
+	if !ok {
 		return
 	}
 	now.good = good // also if nothing is lost now: the next letter may
@@ -51,6 +51,13 @@ func (c *code) keepGood(p string, before *source.Set, old, now *codeFile) {
 	if edit.loses(was, is) {
 		now.facts, now.torn, now.stale = facts.Keep(was.Moved(edit.at, is)), true, true
 	}
+}
+
+// typedSince is what was typed in a text since another. It reports whether that is
+// as little as one may have typed since.
+func typedSince(good, text []byte) (edit, bool) {
+	e := editBetween(good, text)
+	return e, e.oldEnd-e.start <= maxHalfTyped && e.newEnd-e.start <= maxHalfTyped
 }
 
 func hasSyntaxError(f *facts.Kept) bool {

@@ -22,11 +22,13 @@ import (
 
 // schemaFiles are the files that describe messages, as they were last read.
 type schemaFiles struct {
-	set   *source.Set
-	avro  map[string]*avro.File
-	proto map[string]*protobuf.File
-	json  map[string]bool // documents that say that they are schemas of JSON
-	async map[string]bool // documents of AsyncAPI
+	set    *source.Set
+	before *source.Set       // as it was before the last change
+	good   map[string][]byte // see schemas_typed.go
+	avro   map[string]*avro.File
+	proto  map[string]*protobuf.File
+	json   map[string]bool // documents that say that they are schemas of JSON
+	async  map[string]bool // documents of AsyncAPI
 	// docs are documents as they are read, or nil for what is none; those that
 	// others refer to are here too.
 	docs     map[string]*tree.Node
@@ -40,7 +42,7 @@ type schemaFiles struct {
 func newSchemaFiles() *schemaFiles {
 	return &schemaFiles{
 		avro: map[string]*avro.File{}, proto: map[string]*protobuf.File{}, json: map[string]bool{}, async: map[string]bool{},
-		docs: map[string]*tree.Node{}, subjects: map[string][]subject{}, problems: map[string]schema.Problem{}, uses: map[string]*schemaUses{}, linked: &schemaIndex{},
+		good: map[string][]byte{}, docs: map[string]*tree.Node{}, subjects: map[string][]subject{}, problems: map[string]schema.Problem{}, uses: map[string]*schemaUses{}, linked: &schemaIndex{},
 	}
 }
 
@@ -77,7 +79,7 @@ func (x *schemaFiles) Doc(p string) *tree.Node {
 	var n *tree.Node
 	if e, ok := x.set.Get(p); ok && (isDocument(p) || isAvro(p)) && e.Size <= tree.MaxSize {
 		if data, err := x.set.ReadFile(p); err == nil {
-			n, _ = parseDocument(p, data)
+			n, _ = x.parse(p, data)
 		}
 	}
 	x.docs[p] = n
@@ -103,23 +105,29 @@ func parseDocument(p string, data []byte) (*tree.Node, *tree.Problem) {
 
 // read takes in a file; without bytes, that it is gone.
 func (x *schemaFiles) read(p string, data []byte) {
+	good := x.good[p]
 	x.forget(p)
 	if data == nil {
 		return
 	}
+	if good != nil {
+		x.good[p] = good
+	}
 	switch {
 	case isAvro(p):
 		x.dirty = true
-		n, problem := parseDocument(p, data)
+		n, problem := x.parse(p, data)
 		x.docs[p] = n
 		if problem != nil {
 			x.broken(p, problem)
+		}
+		if n == nil {
 			return
 		}
 		x.avro[p] = avro.FromNode(p, n)
 	case strings.HasSuffix(p, ".proto"):
 		x.dirty = true
-		x.proto[p] = protobuf.Read(p, data)
+		x.proto[p] = x.protobuf(p, data)
 	case isDocument(p):
 		x.document(p, data)
 	}
@@ -145,6 +153,7 @@ func (x *schemaFiles) forget(p string) {
 	delete(x.async, p)
 	delete(x.subjects, p)
 	delete(x.problems, p)
+	delete(x.good, p)
 }
 
 // Words of which each document has one that describes messages.
@@ -154,25 +163,38 @@ var (
 	avroWord  = []byte(`"record"`)
 )
 
+// schemaWords are those that a document has.
+type schemaWords struct{ async, channels, named, record, json bool }
+
+func schemaWordsOf(p string, data []byte) schemaWords {
+	head := data[:min(len(data), 4096)]
+	return schemaWords{
+		async: bytes.Contains(head, asyncWord), channels: bytes.Contains(head, []byte("channels")), named: strings.Contains(path.Base(p), ".schema."),
+		record: path.Ext(p) == ".json" && bytes.Contains(data, avroWord), json: bytes.Contains(head, jsonWord),
+	}
+}
+
+func (w schemaWords) any() bool { return w.async || w.named || w.record || w.json }
+
 // document takes in JSON or YAML, if it is a schema.
 func (x *schemaFiles) document(p string, data []byte) {
-	async := bytes.Contains(data[:min(len(data), 4096)], asyncWord)
-	named := strings.Contains(path.Base(p), ".schema.")
-	record := path.Ext(p) == ".json" && bytes.Contains(data, avroWord)
-	if !async && !named && !record && !bytes.Contains(data[:min(len(data), 4096)], jsonWord) {
-		return
-	}
-	n, problem := parseDocument(p, data)
-	switch {
-	case problem != nil:
-		if async && bytes.Contains(data[:min(len(data), 4096)], []byte("channels")) || named {
-			x.dirty, x.docs[p] = true, nil
-			x.broken(p, problem)
+	words := schemaWordsOf(p, data)
+	if !words.any() {
+		if words = schemaWordsOf(p, x.goodText(p)); !words.any() {
+			return
 		}
+	}
+	n, problem := x.parse(p, data)
+	if problem != nil && (words.async && words.channels || words.named) {
+		x.dirty, x.docs[p] = true, nil
+		x.broken(p, problem)
+	}
+	switch {
+	case n == nil:
 		return
 	case asyncapi.Is(n):
 		x.async[p] = true
-	case record && avro.Likely(n):
+	case words.record && avro.Likely(n):
 		x.avro[p] = avro.FromNode(p, n)
 	case jsonschema.Likely(p, n):
 		x.json[p] = true
@@ -216,7 +238,7 @@ func (w *Workspace) readSchema(p string) {
 
 // updateSchemas reads the changed files that readMention did not see.
 func (w *Workspace) updateSchemas(diff []string) {
-	w.schemas.set = w.set
+	w.schemas.before, w.schemas.set = w.schemas.set, w.set
 	for _, p := range diff {
 		e, ok := w.set.Get(p)
 		if l := w.schemas.linked; len(l.byBase[stem(p)]) > 0 {

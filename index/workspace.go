@@ -321,8 +321,8 @@ func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 			continue
 		}
 		cf := w.code.read(p)
-		if old != nil && old.hash == cf.hash && old.problem == cf.problem && (!old.stale || e.Overlay) {
-			continue
+		if old != nil && old.hash == cf.hash && old.problem == cf.problem && (!old.stale && !old.torn || old.stale && e.Overlay) {
+			continue // a torn one was read while it was another: being the same again is a change
 		}
 		if old != nil && old.extracted && !cf.extracted {
 			w.code.put(p, cf)

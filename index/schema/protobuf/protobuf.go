@@ -25,6 +25,16 @@ type File struct {
 	Problems []schema.Problem
 }
 
+// Moved returns what the file declares at other places: at says where an offset is.
+func (f *File) Moved(at func(off uint32) uint32) *File {
+	out := *f
+	out.Records = make([]*schema.Record, len(f.Records))
+	for i, r := range f.Records {
+		out.Records[i] = r.Moved(at)
+	}
+	return &out
+}
+
 // maxSize bounds what is read, and maxProblems how much is said of what is broken.
 const (
 	maxSize     = 4 << 20

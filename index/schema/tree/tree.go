@@ -70,6 +70,31 @@ func Parse(name string, data []byte) (*Node, *Problem) {
 	return parseJSON(data)
 }
 
+// Moved returns the node at other places: at says where an offset is. The node
+// itself stays as it is.
+func (n *Node) Moved(at func(off uint32) uint32) *Node {
+	if n == nil {
+		return nil
+	}
+	out := *n
+	out.Span = n.Span.moved(at)
+	if n.Entries != nil {
+		out.Entries = make([]Entry, len(n.Entries))
+		for i, e := range n.Entries {
+			out.Entries[i] = Entry{e.Key, e.At.moved(at), e.Value.Moved(at)}
+		}
+	}
+	if n.Items != nil {
+		out.Items = make([]*Node, len(n.Items))
+		for i, item := range n.Items {
+			out.Items[i] = item.Moved(at)
+		}
+	}
+	return &out
+}
+
+func (s Span) moved(at func(uint32) uint32) Span { return Span{at(s.Start), at(s.End)} }
+
 // Get returns the value of a key, or nil. The last one of equal keys wins.
 func (n *Node) Get(key string) *Node {
 	if e := n.Entry(key); e != nil {
