@@ -64,8 +64,10 @@ declared orders
 }
 
 // What is known of schemas after edits is what a fresh index knows; and an edit
-// of any file that has a say changes something.
+// of any file that has a say changes something. A file that is half typed in an
+// editor says what it said before.
 func TestSchemaEdits(t *testing.T) {
+	halfTyped := map[string]bool{"": true, "Mail": true, "channels: [": true}
 	for _, edit := range []struct{ file, old, now string }{
 		{"schemas/orders-value.avsc", `"name": "id"`, `"name": "other"`},
 		{"schemas/orders-value.avsc", `]}`, ``},
@@ -92,13 +94,26 @@ func TestSchemaEdits(t *testing.T) {
 			}
 			edited[edit.file] = strings.Replace(edited[edit.file], edit.old, edit.now, 1)
 			got, want := schemasOf(w.Apply(source.Opened(edit.file, []byte(edited[edit.file])))), schemasOf(openFiles(t, edited).Snapshot())
+			if halfTyped[edit.now] {
+				rest, ok := strings.CutPrefix(got, before)
+				if !ok || strings.Count(rest, "\n") > 1 { // the problem, of formats whose problems are told
+					t.Errorf("half-typed: -before +edited\n%s", cmp.Diff(before, got))
+				}
+				if err := os.WriteFile(filepath.Join(w.Snapshot().Root(), edit.file), []byte(edited[edit.file]), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				got = schemasOf(w.Apply(source.Closed(edit.file), source.Touched(edit.file)))
+			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-fresh +edited\n%s", diff)
 			}
 			if got == before {
 				t.Error("the edit changes nothing")
 			}
-			if got := schemasOf(w.Apply(source.Closed(edit.file))); got != before {
+			if err := os.WriteFile(filepath.Join(w.Snapshot().Root(), edit.file), []byte(schemaWorkspace[edit.file]), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if got := schemasOf(w.Apply(source.Closed(edit.file), source.Touched(edit.file))); got != before {
 				t.Errorf("taken back: %s", cmp.Diff(before, got))
 			}
 			delete(edited, edit.file)
