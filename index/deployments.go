@@ -219,7 +219,7 @@ func builtWithin(s *deploy.Service, paths []string) bool {
 }
 
 func sameSet(a, b deploy.FileSet) bool {
-	return a.ID == b.ID && a.Default == b.Default && a.Dir == b.Dir && slices.Equal(a.Files, b.Files)
+	return a.ID == b.ID && a.Default == b.Default && a.Dir == b.Dir && a.Part == b.Part && slices.Equal(a.Files, b.Files)
 }
 
 // counts is the environment that counts: the last good state.

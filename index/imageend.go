@@ -7,6 +7,7 @@ import (
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/container"
+	"topicls/index/deploy/stages"
 )
 
 // Images are often called like the project with the program behind: compose itself
@@ -47,6 +48,9 @@ func (w *Workspace) endsLike(s *deploy.Service, repository string, built builtIm
 	}
 	if best != nil && !tied {
 		return recipeOf(best, true)
+	}
+	if r := w.fileAtEnd(whole, built); r != nil {
+		return r
 	}
 	folder := w.folderAtEnd(s, whole, built)
 	if folder == "" {
@@ -105,4 +109,46 @@ func (w *Workspace) imageFolder(repository string) string {
 		found = dir
 	}
 	return found
+}
+
+// dockerfileFor is the plain name of the program that a Dockerfile is for by its own
+// name (Dockerfile.orders, orders.Dockerfile), or "": of stages there are several
+// of one program.
+func dockerfileFor(base string) string {
+	low := strings.ToLower(base)
+	name, ok := strings.CutPrefix(low, "dockerfile")
+	if !ok {
+		name, ok = strings.CutSuffix(low, ".dockerfile")
+	}
+	name = strings.Trim(name, "._-")
+	if !ok || name == "" || name == "dockerignore" || stages.Is(name) {
+		return ""
+	}
+	return plainName(name)
+}
+
+// imageFile finds the one Dockerfile that is called like an image.
+func (w *Workspace) imageFile(repository string) *imageRecipe {
+	return w.recipeOfFiles(w.imageFiles[plainName(path.Base(repository))])
+}
+
+// fileAtEnd finds the one Dockerfile that is called like the most words that an
+// image's name ends with.
+func (w *Workspace) fileAtEnd(whole []string, built builtImages) *imageRecipe {
+	for i := 1; i < len(whole); i++ {
+		name := strings.Join(whole[i:], "")
+		if files := w.imageFiles[name]; len(files) > 0 && !built.named[name] {
+			return w.recipeOfFiles(files)
+		}
+	}
+	return nil
+}
+
+// recipeOfFiles is how the only Dockerfile of some builds: in its own folder, or in
+// the one around it where more is found of what it copies.
+func (w *Workspace) recipeOfFiles(files []string) *imageRecipe {
+	if len(files) != 1 {
+		return nil
+	}
+	return &imageRecipe{Recipe: container.Recipe{Context: path.Dir(files[0]), File: files[0]}, named: true, folder: true}
 }

@@ -27,9 +27,12 @@ type completed struct {
 // setImageFolders lists the folders that have a file which makes them a program's,
 // by their last name.
 func (w *Workspace) setImageFolders() {
-	w.imageFolders = map[string][]string{}
+	w.imageFolders, w.imageFiles = map[string][]string{}, map[string][]string{}
 	for e := range w.set.All() {
 		dir := path.Dir(e.Path)
+		if name := dockerfileFor(path.Base(e.Path)); name != "" && !e.Test {
+			w.imageFiles[name] = append(w.imageFiles[name], e.Path)
+		}
 		if !marksFolder(e.Path) || dir == "." || e.Test {
 			continue
 		}
@@ -268,6 +271,9 @@ func (w *Workspace) recipeFor(s *deploy.Service, built func() builtImages) (reci
 		folder = ""
 	}
 	if folder == "" {
+		if r := w.imageFile(repository); r != nil {
+			return r, nil
+		}
 		folder = w.imageFolder(repository)
 	}
 	if folder == "" && s.Start != nil {

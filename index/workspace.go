@@ -74,6 +74,7 @@ type Workspace struct {
 	serviceStores map[string][]storeKey // service -> stores that its modules have
 	builds        imageBuilds
 	imageFolders  map[string][]string // see setImageFolders
+	imageFiles    map[string][]string // see dockerfileFor
 
 	deadLetters map[string][]string             // topic -> dead-letter topics that are named after it, sorted
 	secrets     map[string]map[secretOwner]bool // value -> who has it as a secret

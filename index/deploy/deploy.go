@@ -252,6 +252,9 @@ type FileSet struct {
 	// Files are the files that make the environment what it is, the main file
 	// first, then what is merged over it. What those refer to is found while loading.
 	Files []string
+	// Part says which of several environments it is that the main file describes, in
+	// the words of its reader.
+	Part string
 	// Default says that it answers when nobody asks for another one, among those of
 	// its kind.
 	Default bool

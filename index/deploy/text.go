@@ -8,6 +8,9 @@ type Text struct {
 	File  string
 	Data  []byte
 	lines []int // offset of the first byte of each line
+	// Edited says where a part of a text is edited that is no file's, such as one
+	// that is rendered from a file; nil for a file's own.
+	Edited func(start, end int) Pos
 }
 
 // NewText indexes the lines of a file. It keeps data, which must not change.
@@ -26,9 +29,17 @@ func NewText(file string, data []byte) *Text {
 	return &Text{File: file, Data: data, lines: lines}
 }
 
-// Pos returns the position of the bytes from start to end. Offsets outside
-// the text are moved to its nearest end.
+// Pos returns the position of the bytes from start to end, or of what they are
+// edited by. Offsets outside the text are moved to its nearest end.
 func (t *Text) Pos(start, end int) Pos {
+	if t.Edited != nil {
+		return t.Edited(start, end)
+	}
+	return t.Own(start, end)
+}
+
+// Own is the position of bytes in the text itself.
+func (t *Text) Own(start, end int) Pos {
 	start = min(max(start, 0), len(t.Data))
 	end = min(max(end, start), len(t.Data))
 	line := sort.SearchInts(t.lines, start+1) - 1

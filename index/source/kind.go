@@ -84,8 +84,8 @@ var deployExts = map[string]bool{
 	".yaml": true, ".yml": true, ".env": true, ".sh": true, ".bash": true,
 	".toml": true, ".ini": true, ".cfg": true, ".conf": true, ".json": true, ".properties": true,
 	".dockerfile": true, ".containerfile": true,
-	".tpl": true, // Helm templates
-	".tf":  true,
+	".tpl": true, ".gotmpl": true, // templates of Helm and Helmfile
+	".tf": true,
 }
 
 // lockFiles are big, machine-written and say nothing about topics.

@@ -44,7 +44,7 @@ type chartFiles struct {
 // A folderLoader reads charts through an FS.
 type folderLoader struct {
 	r        *Reader
-	fs       deploy.FS
+	fs       *unpackedFS
 	problems []deploy.Problem
 	active   []string // folders that are being read
 	failed   bool     // some file of a chart could not be read as it is
@@ -66,6 +66,7 @@ func (l *folderLoader) load(dir string) *chartFiles {
 	}
 	c := &chartFiles{dir: dir, extra: map[string]string{}}
 	c.doc = yamldoc.Parse(main, data)
+	c.doc.Text.Edited = editedIn(main)
 	if c.doc.Err != nil {
 		l.failed = true
 		l.problem(*c.doc.Err)
@@ -143,7 +144,7 @@ func (l *folderLoader) valuesFile(file string) *valuesFile {
 		return nil
 	}
 	v := l.r.values(file, data)
-	if v.err != nil {
+	if v.err != nil && !fromPacked(file) {
 		l.failed = true
 		l.problem(*v.err)
 	}
@@ -173,20 +174,26 @@ func (l *folderLoader) template(c *chartFiles, file, name string) {
 		return
 	}
 	u := l.r.unit(file, name, data)
-	if u.err != nil {
+	if u.err != nil && !fromPacked(file) {
 		l.failed = l.failed || !u.err.Absent
 		l.problem(*u.err)
 	}
 	c.templates = append(c.templates, u)
 }
 
-// fileDependencies adds the charts that Chart.yaml takes from other folders of
-// the workspace, and notes those that are not in it.
+// fileDependencies adds the charts that Chart.yaml takes from archives and from other
+// folders of the workspace, and notes those that are not in it.
 func (l *folderLoader) fileDependencies(c *chartFiles) {
 	c.meta.Dependencies = slices.DeleteFunc(c.meta.Dependencies, func(r *helmchart.Dependency) bool { return r == nil || r.Name == "" })
 	for _, r := range c.meta.Dependencies {
 		if slices.ContainsFunc(c.deps, func(d *chartFiles) bool { return d.meta.Name == r.Name }) {
 			continue
+		}
+		if archive := l.unpack(c, r); archive != "" {
+			if d := l.load(archive); d != nil {
+				c.deps = append(c.deps, d)
+				continue
+			}
 		}
 		if where, ok := strings.CutPrefix(r.Repository, "file://"); ok {
 			dir := path.Join(c.dir, where)
@@ -198,6 +205,9 @@ func (l *folderLoader) fileDependencies(c *chartFiles) {
 			}
 		}
 		c.absent = append(c.absent, r.Name)
+		if isPacked(c.dir + "/") {
+			continue
+		}
 		l.problem(deploy.Problem{
 			Pos:     l.dependencyPos(c, r.Name),
 			Message: fmt.Sprintf("the chart %s is not in the workspace; what it deploys is not known", r.Name),

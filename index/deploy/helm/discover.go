@@ -10,7 +10,9 @@ import (
 
 // Matters implements deploy.Reader: charts, and YAML files that may hold values.
 func (r *Reader) Matters(file string) bool {
-	return path.Base(file) == "Chart.yaml" || path.Base(file) == "requirements.yaml" || label(file) != "" || path.Base(file) == "values.yaml"
+	base := path.Base(file)
+	return base == "Chart.yaml" || base == "requirements.yaml" || base == "values.yaml" || path.Ext(base) == ".gotmpl" || label(file) != "" ||
+		isHelmfile(file) || mayHoldApplications(file)
 }
 
 // found is a chart that stands for itself.
@@ -23,7 +25,8 @@ type found struct {
 
 // Discover implements deploy.Reader. Each chart that no other one uses, and that
 // is not a library, is an environment with its values.yaml; so is each further
-// values file by convention, laid over it.
+// values file by convention, laid over it, and what releases of charts make that
+// are described elsewhere.
 func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet {
 	all := fs.List(".")
 	charts := r.charts(fs, all)
@@ -53,6 +56,7 @@ func (r *Reader) Discover(fs deploy.FS) []deploy.FileSet {
 			out = append(out, deploy.FileSet{ID: id + ":" + label(v), Kind: "helm", Dir: c.dir, Files: append(slices.Clone(files), v)})
 		}
 	}
+	out = r.withReleases(fs, all, charts, out)
 	if !slices.ContainsFunc(out, func(s deploy.FileSet) bool { return s.Default }) {
 		for i := range out {
 			out[i].Default = len(out[i].Files) < 3

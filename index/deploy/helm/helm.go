@@ -132,9 +132,9 @@ const (
 func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 	rec := deploy.Record(fs)
 	out := deploy.Loaded{Environment: deploy.Environment{ID: set.ID, Kind: "helm", Dir: set.Dir, Files: set.Files, Default: set.Default}}
-	l := &folderLoader{r: r, fs: rec}
-	if c := l.load(set.Dir); c != nil {
-		l.read(c, set, &out)
+	l := &folderLoader{r: r, fs: &unpackedFS{Recorder: rec}}
+	if releases := l.releasesOf(set); len(releases) > 0 {
+		l.readAll(releases, set, &out)
 	}
 	out.Problems = tidy(append(l.problems, out.Problems...))
 	out.Broken = l.failed
@@ -142,20 +142,43 @@ func (r *Reader) Load(fs deploy.FS, set deploy.FileSet) deploy.Loaded {
 	return out
 }
 
-// read renders a chart and reads the manifests.
-func (l *folderLoader) read(c *chartFiles, set deploy.FileSet, out *deploy.Loaded) {
-	done, err := l.render(c, set)
-	if err != nil {
-		out.Problems = append(out.Problems, deploy.Problem{Pos: c.doc.Text.Pos(0, 0), Message: err.Error(), Absent: true})
-		return
+// A release is a chart as it is deployed.
+type release struct {
+	name, namespace string
+	chart           *chartFiles
+	values          []*valuesFile // those that are laid over the chart's own, in this order
+}
+
+// releasesOf reads the charts of an environment with their values.
+func (l *folderLoader) releasesOf(set deploy.FileSet) []release {
+	if set.Part != "" {
+		return l.described(set)
 	}
-	out.Problems = append(out.Problems, done.problems...)
-	f := newFinder(done.tracer, append(done.more, c.allValues(nil)...), done.files, l.r.parseText)
-	var objects []*manifest.Object
-	for _, o := range done.outputs {
-		if manifest.Likely([]byte(o.text)) {
-			objects = append(objects, f.objects(o, l.r.output(set.ID, o), out)...)
+	if c := l.load(set.Dir); c != nil {
+		return []release{{name: c.meta.Name, namespace: "default", chart: c, values: l.laidOver(c, set)}}
+	}
+	return nil
+}
+
+// laidOver reads the values files of an environment that are laid over a chart's own.
+func (l *folderLoader) laidOver(c *chartFiles, set deploy.FileSet) []*valuesFile {
+	var out []*valuesFile
+	for _, file := range set.Files {
+		if file == c.doc.Text.File || c.values != nil && file == c.values.doc.Text.File {
+			continue
 		}
+		if v := l.valuesFile(file); v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// readAll renders charts that are deployed together and reads the manifests.
+func (l *folderLoader) readAll(releases []release, set deploy.FileSet, out *deploy.Loaded) {
+	var objects []*manifest.Object
+	for i := range releases {
+		objects = append(objects, l.objectsOf(&releases[i], set, out)...)
 	}
 	assembled := manifest.Assemble(set.ID, objects)
 	out.Environment.Services = assembled.Services
@@ -164,37 +187,56 @@ func (l *folderLoader) read(c *chartFiles, set deploy.FileSet, out *deploy.Loade
 		notGiven(&out.Environment.Services[i])
 	}
 	out.Problems = append(out.Problems, assembled.Problems...)
-	out.Environment.UnusedValues = unusedValues(c, done.more)
+	out.Environment.UnusedValues = unusedOf(releases)
 }
 
-// rendered is what the templates of an environment gave.
+// objectsOf renders a chart and reads the manifests.
+func (l *folderLoader) objectsOf(rel *release, set deploy.FileSet, out *deploy.Loaded) []*manifest.Object {
+	done, err := l.render(rel)
+	if err != nil {
+		out.Problems = append(out.Problems, deploy.Problem{Pos: rel.chart.doc.Text.Pos(0, 0), Message: err.Error(), Absent: true})
+		return nil
+	}
+	for _, p := range done.problems {
+		if !fromPacked(p.Pos.File) { // what a chart from elsewhere says is nobody's fault here
+			out.Problems = append(out.Problems, p)
+		}
+	}
+	kept := set.ID
+	if set.Part != "" {
+		kept += "\x00" + rel.name
+	}
+	f := newFinder(done.tracer, append(slices.Clone(rel.values), rel.chart.allValues(nil)...), done.files, l.r.parseText)
+	var objects []*manifest.Object
+	for _, o := range done.outputs {
+		if manifest.Likely([]byte(o.text)) {
+			objects = append(objects, f.objects(o, l.r.output(kept, o), out)...)
+		}
+	}
+	return objects
+}
+
+// rendered is what the templates of a release gave.
 type rendered struct {
 	*rendering
 	outputs []output
-	more    []*valuesFile // those that are laid over the chart's own
 	files   map[*byte]*deploy.Text
 }
 
-// render renders a chart with the values files of an environment.
-func (l *folderLoader) render(c *chartFiles, set deploy.FileSet) (rendered, error) {
+// render renders a chart with the values of a release.
+func (l *folderLoader) render(rel *release) (rendered, error) {
 	given := map[string]any{}
 	out := rendered{rendering: &rendering{tracer: newTracer()}}
-	for _, file := range set.Files {
-		if file == c.doc.Text.File || c.values != nil && file == c.values.doc.Text.File {
-			continue
-		}
-		if v := l.valuesFile(file); v != nil {
-			out.more = append(out.more, v)
-			given = overlay(given, v.data)
-		}
+	for _, v := range rel.values {
+		given = overlay(given, v.data)
 	}
-	root := c.instance()
+	root := rel.chart.instance()
 	settled, err := settle(root, given)
 	if err != nil {
 		return out, err
 	}
 	fs := &fileReader{fs: l.fs, texts: map[string]string{}, known: map[*byte]*deploy.Text{}}
-	out.outputs = out.rendering.render(root, settled, fs)
+	out.outputs = out.rendering.render(root, releaseValues(rel.name, rel.namespace), settled, fs)
 	out.files = fs.known
 	return out, nil
 }
@@ -225,6 +267,9 @@ func (c *chartFiles) allValues(out []*valuesFile) []*valuesFile {
 func (f *finder) objects(o output, doc *yamldoc.Document, out *deploy.Loaded) []*manifest.Object {
 	file := manifest.Read(doc, func(p deploy.Pos) manifest.Place { return f.place(o, p) })
 	for _, p := range file.Problems {
+		if fromPacked(p.Pos.File) {
+			continue
+		}
 		p.Absent = true // what is rendered with other values may be right
 		out.Problems = append(out.Problems, p)
 	}

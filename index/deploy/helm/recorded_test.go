@@ -74,7 +74,7 @@ func record(t *testing.T, c *testCase, set deploy.FileSet, section string) {
 	c.ar.Files = slices.DeleteFunc(c.ar.Files, func(f txtar.File) bool { return f.Name == section })
 	dir := filepath.Join(root, set.Dir)
 	_ = exec.Command(*helmProgram, "dependency", "build", "--skip-refresh", dir).Run() // charts beside it
-	name := (&folderLoader{r: NewReader(), fs: c.fs}).load(set.Dir).meta.Name
+	name := (&folderLoader{r: NewReader(), fs: &unpackedFS{Recorder: deploy.Record(c.fs)}}).load(set.Dir).meta.Name
 	args := []string{"template", name, dir, "--kube-version", kubeMajor + "." + kubeMinor + ".0"}
 	for _, f := range set.Files {
 		if strings.HasPrefix(filepath.Base(f), "Chart") || f == set.Dir+"/values.yaml" {
@@ -127,8 +127,8 @@ func add(t *testing.T, docs map[string][]string, name, text string) {
 
 func renderedDocuments(t *testing.T, fs deploy.FS, r *Reader, set deploy.FileSet) map[string][]string {
 	t.Helper()
-	l := &folderLoader{r: r, fs: fs}
-	done, err := l.render(l.load(set.Dir), set)
+	l := &folderLoader{r: r, fs: &unpackedFS{Recorder: deploy.Record(fs)}}
+	done, err := l.render(&l.releasesOf(set)[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,31 +153,33 @@ func TestPieces(t *testing.T) {
 	for _, c := range cases(t) {
 		r := NewReader()
 		for _, set := range r.Discover(c.fs) {
-			l := &folderLoader{r: r, fs: c.fs}
-			done, err := l.render(l.load(set.Dir), set)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, o := range done.outputs {
-				m := done.made[unsafe.StringData(o.text)]
-				if m == nil || m.text != o.text {
-					t.Fatalf("%s %s: what it is made of is not known", c.name, o.name)
+			l := &folderLoader{r: r, fs: &unpackedFS{Recorder: deploy.Record(c.fs)}}
+			for _, rel := range l.releasesOf(set) {
+				done, err := l.render(&rel)
+				if err != nil {
+					t.Fatal(err)
 				}
-				at := 0
-				for i, p := range m.pieces {
-					end := len(m.text)
-					if i+1 < len(m.pieces) {
-						end = m.pieces[i+1].at
+				for _, o := range done.outputs {
+					m := done.made[unsafe.StringData(o.text)]
+					if m == nil || m.text != o.text {
+						t.Fatalf("%s %s: what it is made of is not known", c.name, o.name)
 					}
-					if p.at != at || end < p.at {
-						t.Fatalf("%s %s: piece %d is at %d, not %d", c.name, o.name, i, p.at, at)
-					}
-					at = end
-					if p.unit != nil && p.out.action < 0 && p.unit.src[p.start:p.start+end-p.at] != m.text[p.at:end] {
-						t.Fatalf("%s %s: %q is not what stands in the template", c.name, o.name, m.text[p.at:end])
-					}
-					if p.unit == nil && p.out.unit == nil {
-						t.Fatalf("%s %s: %q comes from nowhere", c.name, o.name, m.text[p.at:end])
+					at := 0
+					for i, p := range m.pieces {
+						end := len(m.text)
+						if i+1 < len(m.pieces) {
+							end = m.pieces[i+1].at
+						}
+						if p.at != at || end < p.at {
+							t.Fatalf("%s %s: piece %d is at %d, not %d", c.name, o.name, i, p.at, at)
+						}
+						at = end
+						if p.unit != nil && p.out.action < 0 && p.unit.src[p.start:p.start+end-p.at] != m.text[p.at:end] {
+							t.Fatalf("%s %s: %q is not what stands in the template", c.name, o.name, m.text[p.at:end])
+						}
+						if p.unit == nil && p.out.unit == nil {
+							t.Fatalf("%s %s: %q comes from nowhere", c.name, o.name, m.text[p.at:end])
+						}
 					}
 				}
 			}

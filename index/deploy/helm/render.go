@@ -45,11 +45,12 @@ type output struct {
 	text string
 }
 
-// release is what templates see of the release. It is called like the chart,
-// as charts expect it of the first one that is installed.
-func release(name string) map[string]any {
+// releaseValues is what templates see of the release. Where nothing says how it is
+// called, it is called like the chart, as charts expect it of the first one that is
+// installed.
+func releaseValues(name, namespace string) map[string]any {
 	return map[string]any{
-		"Name": clone(name), "Namespace": "default", "IsUpgrade": false, "IsInstall": true, "Revision": 1, "Service": "Helm",
+		"Name": clone(name), "Namespace": clone(namespace), "IsUpgrade": false, "IsInstall": true, "Revision": 1, "Service": "Helm",
 	}
 }
 
@@ -87,9 +88,9 @@ func (r *rendering) jobs(c *chart, above map[string]any, fs *fileReader, out *[]
 }
 
 // render renders all templates of a tree of charts. One that fails costs itself.
-func (r *rendering) render(c *chart, values map[string]any, fs *fileReader) []output {
+func (r *rendering) render(c *chart, release, values map[string]any, fs *fileReader) []output {
 	var jobs []job
-	r.jobs(c, map[string]any{"Values": Values(values), "Release": release(c.name()), "Capabilities": capabilities()}, fs, &jobs)
+	r.jobs(c, map[string]any{"Values": Values(values), "Release": release, "Capabilities": capabilities()}, fs, &jobs)
 	// Templates further down are overridden by those above: they are parsed first.
 	slices.SortFunc(jobs, func(a, b job) int {
 		if n := strings.Count(b.name, "/") - strings.Count(a.name, "/"); n != 0 {
@@ -97,6 +98,10 @@ func (r *rendering) render(c *chart, values map[string]any, fs *fileReader) []ou
 		}
 		return strings.Compare(b.name, a.name)
 	})
+	return r.renderJobs(jobs)
+}
+
+func (r *rendering) renderJobs(jobs []job) []output {
 	r.nested = map[string]int{}
 	r.asking = func(u *unit, action int, message string) {
 		if u.file == "" {

@@ -145,19 +145,20 @@ func (f *finder) find(s string, start, end, depth int) []source {
 // inValues is a part of a text of a values file.
 func (f *finder) inValues(v *valuesFile, n valueNode, s string, start, end int) source {
 	e := v.doc.Extent(n.node)
-	out := source{value: true, exact: true, pos: v.doc.Text.Pos(e.Start, e.End)}
+	out := source{value: true, exact: true}
+	from, to := e.Start, e.End
 	switch at, ok := 0, false; {
 	case e.Verbatim && end <= len(s):
-		out.pos = v.doc.Text.Pos(e.Start+start, e.Start+end)
+		from, to = e.Start+start, e.Start+end
 	case start == 0 && end >= len(s):
 	default:
 		if at, ok = f.inLiteral(v.doc, n.node, e, s, start, end); ok {
-			out.pos = v.doc.Text.Pos(at, at+end-start)
+			from, to = at, at+end-start
 		} else {
 			out.exact = false
 		}
 	}
-	out.raw = v.doc.Text.Slice(out.pos)
+	out.pos, out.raw = v.doc.Text.Pos(from, to), v.doc.Text.Slice(v.doc.Text.Own(from, to))
 	return out
 }
 
@@ -172,7 +173,7 @@ func (f *finder) inLiteral(d *yamldoc.Document, n *yaml.Node, e yamldoc.Extent, 
 	if !found {
 		k--
 	}
-	first := d.Text.Pos(e.Start, e.Start)
+	first := d.Text.Own(e.Start, e.Start)
 	from, to := d.Text.Line(first.Line + k)
 	at := from + first.Column - 1 + start - lines[k]
 	if at+end-start > to || string(d.Text.Data[at:at+end-start]) != s[start:end] {
@@ -328,8 +329,8 @@ func (f *finder) keyed(key string) []source {
 	}
 	for _, v := range f.values {
 		if n, ok := v.nodes[unsafe.StringData(key)]; ok && n.value != nil && yamldoc.Deref(n.value).Kind == yaml.ScalarNode {
-			pos := v.doc.Pos(n.value)
-			return []source{{pos: pos, raw: v.doc.Text.Slice(pos), value: true, exact: true}}
+			e := v.doc.Extent(yamldoc.Deref(n.value))
+			return []source{{pos: v.doc.Pos(n.value), raw: v.doc.Text.Slice(v.doc.Text.Own(e.Start, e.End)), value: true, exact: true}}
 		}
 	}
 	return nil

@@ -46,6 +46,7 @@ var byteOrderMark = []byte("\uFEFF")
 // parseUnit parses a template file. What can't be parsed has no trees.
 func parseUnit(file, name string, data []byte) *unit {
 	u := &unit{file: file, name: name, text: deploy.NewText(file, data), uses: newUsage()}
+	u.text.Edited = editedIn(file)
 	data = bytes.TrimPrefix(data, byteOrderMark)
 	u.skip = len(u.text.Data) - len(data)
 	u.src = string(data)

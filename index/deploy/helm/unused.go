@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,6 +10,34 @@ import (
 	"topicls/index/deploy"
 	"topicls/index/deploy/yamldoc"
 )
+
+// unusedOf lists the keys of values files that no release uses which has the file.
+func unusedOf(releases []release) []deploy.ValueKey {
+	if len(releases) == 1 {
+		return unusedValues(releases[0].chart, releases[0].values)
+	}
+	unused := map[deploy.ValueKey]int{}
+	has := map[string]int{}
+	for i := range releases {
+		rel := &releases[i]
+		for _, v := range append(rel.chart.allValues(nil), rel.values...) {
+			has[v.doc.Text.File]++
+		}
+		for _, k := range unusedValues(rel.chart, rel.values) {
+			unused[k]++
+		}
+	}
+	var out []deploy.ValueKey
+	for k, n := range unused {
+		if n == has[k.Pos.File] {
+			out = append(out, k)
+		}
+	}
+	slices.SortFunc(out, func(a, b deploy.ValueKey) int {
+		return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Start, b.Pos.Start))
+	})
+	return out
+}
 
 // unusedValues lists the keys of a chart's values files that nothing uses, the
 // outermost of each; none where something may use them that is not known here.
@@ -35,7 +64,7 @@ func unusedValues(c *chartFiles, more []*valuesFile) []deploy.ValueKey {
 	global.ready()
 	var out []deploy.ValueKey
 	for _, v := range own {
-		if v.err != nil || len(v.doc.Roots) == 0 {
+		if v.err != nil || len(v.doc.Roots) == 0 || v.doc.Text.Edited != nil {
 			continue
 		}
 		s := &search{c: c, file: v, uses: u, global: global, mapper: yamldoc.NewMapper(func(*yaml.Node, string) {})}

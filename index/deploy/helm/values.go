@@ -38,7 +38,13 @@ type valueNode struct {
 
 // parseValues reads a values file as Helm does.
 func parseValues(file string, data []byte) *valuesFile {
+	return parseValuesAt(file, data, editedIn(file))
+}
+
+// parseValuesAt reads values that are edited elsewhere, where edited is not nil.
+func parseValuesAt(file string, data []byte, edited func(start, end int) deploy.Pos) *valuesFile {
 	v := &valuesFile{doc: yamldoc.Parse(file, data), data: map[string]any{}, nodes: map[*byte]valueNode{}}
+	v.doc.Text.Edited = edited
 	if v.doc.Err != nil {
 		v.err = v.doc.Err
 		return v
