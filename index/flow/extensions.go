@@ -82,6 +82,9 @@ func (ev *evaluator) extensions(v value, name string, near *file, n int) []*func
 			if names != nil && !slices.Contains(names, f.Text(f.Scopes[sc.Parent].Name)) {
 				continue
 			}
+			if n >= 0 && !takesSoMany(f, sc, n) || !ev.seesExtension(near, y, sc) {
+				continue
+			}
 			ev.noteFile(y)
 			out = append(out, &function{file: y, scope: facts.ScopeID(s)})
 		}
@@ -90,6 +93,52 @@ func (ev *evaluator) extensions(v value, name string, near *file, n int) []*func
 		out = meantExtensions(out, v, near)
 	}
 	return out
+}
+
+// takesSoMany reports whether an extension function of Kotlin may be called with n
+// arguments besides what it is called on. What C# allows is not asked: its
+// arguments are not all written (params, optional ones of delegates).
+func takesSoMany(f *facts.File, sc *facts.Scope, n int) bool {
+	if f.Lang != "kotlin" {
+		return true
+	}
+	least, most := 0, 0
+	for i, p := range f.ScopeParams(sc) {
+		switch {
+		case i == 0:
+		case p.Kind == facts.Rest:
+			return n >= least
+		default:
+			if most++; p.Default == 0 {
+				least++
+			}
+		}
+	}
+	return least <= n && n <= most
+}
+
+// seesExtension reports whether code of a file sees an extension function of
+// Kotlin that stands at the top of file y: it is of the same package, or
+// imported. One that a class declares is seen where that class is this.
+func (ev *evaluator) seesExtension(near, y *file, sc *facts.Scope) bool {
+	f := y.facts()
+	if f.Lang != "kotlin" || near == y || near.facts().Lang != "kotlin" || f.Scopes[sc.Parent].Parent != 0 {
+		return true
+	}
+	pkg := ev.l.src.PackageOf(y.path)
+	return pkg == "" || ev.seesAll(near, pkg) || importsName(near, pkg, f.Text(sc.Name))
+}
+
+// importsName reports whether a file imports a name of a package.
+func importsName(x *file, pkg, name string) bool {
+	f := x.facts()
+	for i := range f.Imports {
+		im := &f.Imports[i]
+		if !im.Star && f.Text(im.Module) == pkg && f.Text(im.Member) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // meantExtensions leaves out the extension functions of C# that others hide:

@@ -55,7 +55,7 @@ func (ev *evaluator) areTold(s *sink, recv value, fr *frame, holes []*param) boo
 		})
 	}
 	topics, _ := ev.expandedTopics(s, recv, fr)
-	asked := false
+	asked := len(topics) == 0 && !slices.ContainsFunc(holes, func(h *param) bool { return !ev.isForeignReceiver(h) })
 	for _, a := range topics {
 		switch a.v.(type) {
 		case *unknown:
@@ -66,6 +66,18 @@ func (ev *evaluator) areTold(s *sink, recv value, fr *frame, holes []*param) boo
 		}
 	}
 	return !asked
+}
+
+// isForeignReceiver reports whether a parameter is what an extension function of
+// Kotlin is called on, of a type of another library: what such an object has
+// (`call.parameters["topic"]` in `fun Route.messages()`) is asked of it where the
+// function's code does, and no caller says it.
+func (ev *evaluator) isForeignReceiver(p *param) bool {
+	f := p.file.facts()
+	q := &f.Params[p.index]
+	return isKotlin(p.file) && q.Annot != 0 && f.Text(q.Name) == "this" && !slices.ContainsFunc(ev.annotated(ref{p.file, q.Annot}, nil), func(a alt) bool {
+		return classOfValue(a.v) != nil
+	})
 }
 
 // ofOtherClasses picks the topics of a consumer that a base class makes which
