@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"topicls/index/facts"
 )
 
@@ -48,7 +50,7 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 			}
 			got := ev.fromCallers(x, s, pi, local)
 			if !nothingKnown(got) {
-				return got
+				return declaredFor(got, declared, f.Text(p.Name))
 			}
 			if p.Default != 0 {
 				if d := ev.eval(ref{x, p.Default}, outerFrame(local)); !nothingKnown(d) {
@@ -81,6 +83,37 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 		return one(&param{file: x, scope: s, index: pi}, &trace{place: at, what: "parameter " + f.Text(p.Name)})
 	}
 	return ev.boundParam(x, s, pi, local)
+}
+
+// declaredFor replaces what callers give of which nothing is known by objects of
+// the parameter's declared type, where that is a class of the workspace: some
+// callers give what can be told, others what a framework makes.
+func declaredFor(got, declared set, name string) set {
+	if !slices.ContainsFunc(declared, func(a alt) bool { return classOfValue(a.v) != nil }) {
+		return got
+	}
+	out := got[:0:0]
+	open := false
+	for _, a := range got {
+		switch v := a.v.(type) {
+		case *unknown:
+			open = true
+		case *external:
+			open = true
+		case *instance:
+			if v.typ == nil {
+				open = true
+				continue
+			}
+			out = out.add(a)
+		default:
+			out = out.add(a)
+		}
+	}
+	if !open {
+		return got
+	}
+	return out.add(called(declared, name)...)
 }
 
 // givenWhereItStands evaluates a parameter of a function that is written as an

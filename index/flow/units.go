@@ -154,5 +154,22 @@ func (l *Linker) setWrappers(x *file, old, now []*wrapper) {
 				l.enqueue(y.path, nameHalf)
 			}
 		}
+		l.enqueueThroughDeclarations(n, x)
+	}
+}
+
+// enqueueThroughDeclarations queues the callers of methods of a name that are
+// near what declares it and not near x, which implements it: a module of
+// interfaces lies between those that implement them and those that use them.
+func (l *Linker) enqueueThroughDeclarations(name string, x *file) {
+	done := map[uint32]bool{x.project: true}
+	for _, y := range l.filesNear(depMethods, name, x) {
+		if done[y.project] {
+			continue
+		}
+		done[y.project] = true
+		for _, z := range l.filesNear(depCallers, name, y) {
+			l.enqueue(z.path, nameHalf)
+		}
 	}
 }
