@@ -15,7 +15,10 @@ func (ev *evaluator) call(r ref, e *facts.Expr, fr *frame) set {
 		name := f.Text(callee.Name)
 		recv := ev.eval(r.at(callee.X), fr)
 		if len(recv) == 0 {
-			got, _ := ev.anyMethod(&unknown{}, name, r, fr)
+			got, ok := ev.anyMethod(&unknown{}, name, r, fr)
+			if !ok && ev.l.lang.members() { // what a function makes of each element may be known
+				got, _ = ev.callbackMethod(alt{&unknown{"a list that nobody is known to give", r.place()}, nil}, ev.l.models.Methods[name], r, fr)
+			}
 			return got
 		}
 		for _, a := range recv {
