@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"topicls/index/facts"
@@ -192,7 +193,7 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 			return one(v, nil)
 		}
 		ev.fieldNext = field
-		return ev.ofSome(v, ev.objectAttr(v, name, at), at)
+		return ev.partsOf(v.part, ev.ofSome(v, ev.objectAttr(v, name, at), at))
 	case *selfValue:
 		k := selfKey{*v.class, name, field, ev.expand, ev.lazy}
 		if s, ok := ev.selves[k]; ok {
@@ -314,6 +315,9 @@ func (s set) asSelf() set {
 // answer; otherwise the parameter stays open: which topic an event is for,
 // whoever gives the event decides.
 func (ev *evaluator) paramAttr(p *param, name string, at place) set {
+	if p.part { // an attribute of an attribute: as open as that
+		return one(p, nil)
+	}
 	isType := isTypeParameter(p.file.facts().Text(p.file.facts().Params[p.index].Name))
 	if isType && ev.l.models.TypeNames[name] != "" {
 		return one(p, nil) // each caller gives a type of its own
@@ -324,6 +328,9 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 			return one(p.asPart(), nil) // which member it is, callers say
 		}
 		out := ev.attrOfAny(objs, name, at)
+		if ev.ofEnum(out) { // which member it is, callers say
+			return one(p.asPart(), nil)
+		}
 		if isOpenType(out) { // `IOptions<T>.Value`: whoever gives T decides
 			return out
 		}
@@ -332,7 +339,7 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 			if ev.differs(objs, name, out) {
 				return one(p.asPart(), nil)
 			}
-			return out
+			return ev.partsOf(p, out)
 		}
 	}
 	objs := ev.expanded(func() set { return ev.paramOf(p.file, p.scope, p.index, nil) })
@@ -363,13 +370,45 @@ func (ev *evaluator) seekCallers(p *param, known set) {
 	}
 }
 
+// partsOf is an attribute of what an open parameter has, p, as far as declared types
+// say what that is: objects by whose types alone no more may be known than that
+// whoever fills the parameter decides. Without a p it is the attribute itself.
+func (ev *evaluator) partsOf(p *param, s set) set {
+	if p == nil {
+		return s
+	}
+	if nothingKnown(s) || ev.ofEnum(s) {
+		return one(p.asPart(), nil)
+	}
+	for i, a := range s {
+		if o, ok := a.v.(*object); ok && o.site == nil && o.ctor == nil && o.part == nil && o.nested == nil && o.bound == nil && o.member == "" {
+			q := *o
+			q.part = p
+			s = slices.Clone(s)
+			s[i].v = &q
+		}
+	}
+	return s
+}
+
+// ofEnum reports whether a value is a member of an enumeration by its declared
+// type alone.
+func (ev *evaluator) ofEnum(s set) bool {
+	for _, a := range s {
+		if o, ok := a.v.(*object); ok && o.member == "" && o.site == nil && o.ctor == nil && isEnum(ev, o.class) {
+			return true
+		}
+	}
+	return false
+}
+
 // differs reports whether an attribute has several values because the objects
 // are of several classes, or may be of subclasses that have their own. What is
 // called or has attributes of its own is not kept apart.
 func (ev *evaluator) differs(objs set, name string, out set) bool {
 	for _, a := range out {
 		switch a.v.(type) {
-		case *stringValue, *constant, *unknown:
+		case *stringValue, *constant, *unknown, *mapping:
 		default:
 			return false
 		}

@@ -41,6 +41,10 @@ func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, named boo
 			ev.sought = append(ev.sought, o.class.name()+" new")
 		}
 		for _, p := range ev.constructions(o.class) {
+			if *p.class != *o.class && ev.constructorOf(p.class) != 0 { // its constructor says
+				out = out.add(ev.objectAttr(p, name, place{c.file, f.Scopes[c.scope].Span})...)
+				continue
+			}
 			out = out.add(ev.fieldArgument(p, c, sym, named, fr)...)
 		}
 		if !nothingKnown(out) {
@@ -63,7 +67,7 @@ func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, named boo
 		if a.name == name {
 			return ev.argValue(a)
 		}
-		if a.name == "" && !named {
+		if a.name == "" && !named && !c.file.open().valued { // no constructor of JavaScript's takes fields
 			if k == pos {
 				return ev.argValue(a)
 			}

@@ -54,6 +54,7 @@ func (ev *evaluator) areTold(s *sink, recv value, fr *frame, holes []*param) boo
 			return cls == 0 || len(ev.constructions(&class{h.file, cls})) > 0
 		})
 	}
+	ev.seekFillers(holes)
 	topics, _ := ev.expandedTopics(s, recv, fr)
 	asked := len(topics) == 0 && !slices.ContainsFunc(holes, func(h *param) bool { return !ev.isForeignReceiver(h) })
 	for _, a := range topics {
@@ -78,6 +79,21 @@ func (ev *evaluator) isForeignReceiver(p *param) bool {
 	return isKotlin(p.file) && q.Annot != 0 && f.Text(q.Name) == "this" && !slices.ContainsFunc(ev.annotated(ref{p.file, q.Annot}, nil), func(a alt) bool {
 		return classOfValue(a.v) != nil
 	})
+}
+
+// seekFillers has the files taken in that may call the functions whose parameters
+// have a topic as an attribute, as an event that is handed on has: those need not
+// mention Kafka, and until one is there nobody says what the attribute is. Whether it
+// is asked may not depend on what is found then, see seekGivers.
+func (ev *evaluator) seekFillers(holes []*param) {
+	if ev.lazy || ev.fields == nil {
+		return
+	}
+	for _, h := range holes {
+		if name := h.file.facts().Text(h.file.facts().Scopes[h.scope].Name); h.part && name != "" && !isConstructor(name) {
+			ev.sought = append(ev.sought, name)
+		}
+	}
 }
 
 // ofOtherClasses picks the topics of a consumer that a base class makes which

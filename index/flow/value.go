@@ -127,6 +127,8 @@ type object struct {
 	bound *boundTo
 	// handed: to a function that isn't known here, which may set its fields.
 	handed bool
+	// part: what the declared type of this open parameter says of an attribute.
+	part *param
 }
 
 // selfValue is the receiver of a method when nobody says which object it is.
