@@ -15,7 +15,8 @@ var fieldNeverProduced = Rule{
 	Doc: `Every producer of the topic is known, with all the fields of its messages, and none writes the field that is read here.
 
 It is a warning when reading a field that isn't there fails (` + "`message[\"total\"]`" + `), and information when the read has a fallback
-(` + "`message.get(\"total\")`" + `): then it always falls back.
+(` + "`message.get(\"total\")`" + `), or the code asks first whether the field is there (` + "`if \"total\" in message`" + `, ` + "`message.total ?? 0`" + `,
+` + "`if (message.total)`" + `): then it always falls back.
 
 Nothing is said unless it is certain: not when some producer's topic or message could not be found out, when something that can't
 be followed may produce to the topic, or when the same code reads the messages of several topics and one of them has
@@ -53,7 +54,8 @@ func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Dia
 	for _, u := range t.Consumers {
 		for i := range u.Endpoint.Reads {
 			f := &u.Endpoint.Reads[i]
-			if len(f.Path) == 0 || f.Path[0] == "" || !f.Of(t.Name) || fields[f.Path[0]] != nil {
+			// What is below a field is read where the field is, which is a read of its own.
+			if len(f.Path) != 1 || f.Path[0] == "" || !f.Of(t.Name) || fields[f.Path[0]] != nil {
 				continue
 			}
 			name := f.Path[0]

@@ -103,7 +103,7 @@ const (
 	Tuple                      // List
 	Set                        // List
 	Comp                       // List, Map: comprehension
-	Or                         // Alt: `a or b`, `??`
+	Or                         // Alt: `a or b`, `??`. Attr, Index: `x?.y`, nothing where X is nothing, in JavaScript
 	And                        // Alt: `a and b`: the last one, or the first falsy one
 	Ternary                    // Alt: `a if c else b`
 	Async                      // Element, Enter

@@ -231,6 +231,7 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 	defer func() { ev.lazy = false }()
 	ev.total = min(ev.total, fuelReads)
 	uses := &fieldUses{ev: ev, x: x}
+	var asked *askedFields
 	callees := map[facts.ExprID]bool{}
 	for _, c := range f.Calls {
 		callees[f.At(c).X] = true
@@ -295,6 +296,10 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 				} else {
 					at.Start = at.End - uint32(len(key))
 				}
+				if asked == nil {
+					asked = ev.askedFields(x)
+				}
+				optional = optional || asked.stands(id, key)
 				add(m, messageUse{path: append(append([]string(nil), m.path...), key), at: at, optional: optional, types: uses.needs(id), asked: m.questions()})
 			}
 		}

@@ -143,9 +143,20 @@ func (x *Extractor) member(i uint32) facts.ExprID {
 		return x.opaque(i)
 	}
 	value := x.expr(object)
-	id := x.Over(facts.Attr, 0, i, value)
+	id := x.Over(facts.Attr, x.optional(i), i, value)
 	x.F.Exprs[id].Name = x.Ident(name)
 	return id
+}
+
+// optional is the flag of `x?.y` and `x?.[y]`: Or, since x may be missing.
+func (x *Extractor) optional(i uint32) facts.Flag {
+	end := x.Nodes[i].Next
+	for c := i + 1; c < end; c = x.Nodes[c].Next {
+		if x.Nodes[c].Kind == kOptionalChain {
+			return facts.Or
+		}
+	}
+	return 0
 }
 
 // subscript appends `x[y]`.
@@ -156,7 +167,9 @@ func (x *Extractor) subscript(i uint32) facts.ExprID {
 	}
 	value := x.expr(object)
 	key := x.expr(index)
-	return x.Both(facts.Index, i, value, key)
+	id := x.Both(facts.Index, i, value, key)
+	x.F.Exprs[id].Flag |= x.optional(i)
+	return id
 }
 
 // call appends a call.

@@ -249,7 +249,12 @@ func (x *Extractor) handler(i uint32, group, arm int32) {
 	outer := x.OpenBlock(facts.Handler, group, arm, span)
 	end := x.Nodes[i].Next
 	for c := i + 1; c < end; c = x.Nodes[c].Next {
-		if x.Nodes[c].Kind != kAsPattern {
+		switch x.Nodes[c].Kind {
+		case kAsPattern:
+		case kIdentifier, kAttribute, kTuple: // what is caught
+			x.expr(c)
+			continue
+		default:
 			x.visit(c)
 			continue
 		}
