@@ -128,7 +128,7 @@ func (w *Workspace) calledLike(s *deploy.Service, repository string) string {
 		if plainName(name) == "" {
 			continue
 		}
-		if folders := w.withPrograms(w.imageFolders[plainName(name)]); len(folders) > 0 {
+		if folders := innermostFolders(w.withPrograms(w.imageFolders[plainName(name)])); len(folders) > 0 {
 			return nearest(folders, s.Pos.File)
 		}
 	}
@@ -158,6 +158,14 @@ func (w *Workspace) withPrograms(folders []string) []string {
 		return images
 	}
 	return code
+}
+
+// innermostFolders leaves out the folders that others are in: a project of several modules
+// is often called like the one of them that is the program.
+func innermostFolders(folders []string) []string {
+	return slices.DeleteFunc(slices.Clone(folders), func(dir string) bool {
+		return slices.ContainsFunc(folders, func(other string) bool { return strings.HasPrefix(other, dir+"/") })
+	})
 }
 
 // nearest returns the folder that shares more of its way from the root with a file

@@ -162,7 +162,7 @@ func (w *Workspace) complete(rec *deploy.Recorder, s *deploy.Service, built func
 		c.Infra, c.Context, c.Code, c.Roots = false, recipe.Context, []string{recipe.Context}, []string{recipe.Context}
 		return &c, asked
 	}
-	given := container.Given{Workdir: s.Start.Workdir}
+	given := container.Given{Workdir: s.Start.Workdir, Mounts: mountedCode(rec, s.Files)}
 	if recipe != nil {
 		if recipe.folder {
 			recipe.Context = w.contextOf(rec, recipe.Recipe)
@@ -175,6 +175,26 @@ func (w *Workspace) complete(rec *deploy.Recorder, s *deploy.Service, built func
 	container.Complete(rec, &c, given)
 	c.Broker = c.Broker || s.Broker
 	return &c, asked
+}
+
+// mountedCode lists files of the workspace that are mounted as they are, such as
+// programs that a ConfigMap is generated from.
+func mountedCode(rec *deploy.Recorder, files []deploy.MountedFile) []deploy.Mount {
+	var out []deploy.Mount
+	for i := range files {
+		f := &files[i]
+		if f.Secret || f.Text == "" || f.Pos.Start != 0 {
+			continue
+		}
+		if kind, _ := source.Classify(path.Base(f.Pos.File)); kind != source.KindCode {
+			continue
+		}
+		if data, err := rec.ReadFile(f.Pos.File); err == nil && string(data) == f.Text {
+			out = append(out, deploy.Mount{Source: f.Pos.File, Target: f.Target})
+		}
+	}
+	container.SortMounts(out)
+	return out
 }
 
 func commandOf(words []string, pos deploy.Pos) *container.Command {

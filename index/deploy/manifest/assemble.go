@@ -79,7 +79,7 @@ func (m *Memory) Assemble(environment string, objects []*Object) Assembled {
 			a.services = append(a.services, &deploy.Service{
 				ID: environment + ":" + names[o.ID], Environment: environment, Name: names[o.ID], Pos: o.Pos, Infra: true, Broker: true,
 			})
-		case o.Workload != nil:
+		case o.Workload != nil && !o.Workload.Fragment:
 			a.remember(o, names[o.ID])
 		}
 	}
@@ -140,7 +140,7 @@ func (a *assembler) add(s deploy.Service) {
 func (a *assembler) names() map[ID]string {
 	byName := map[string][]ID{}
 	for _, o := range a.kept {
-		if o.Workload != nil || o.Broker {
+		if o.Workload != nil && !o.Workload.Fragment || o.Broker {
 			byName[o.Name] = append(byName[o.Name], o.ID)
 		}
 	}

@@ -75,6 +75,9 @@ type Workload struct {
 	Volumes             []Volume
 	// Ends says that its pods end, as those of a Job do.
 	Ends bool
+	// Fragment says that it is a part of a workload, which something lays over the
+	// whole: no container has an image, and nothing selects its pods.
+	Fragment bool
 }
 
 // A Container is one of a workload's.

@@ -29,6 +29,7 @@ func (r *reader) workload(n *yaml.Node, kind string) *Workload {
 	for _, c := range items(r.get(spec, "containers")) {
 		r.container(w, c, false)
 	}
+	w.Fragment = r.get(n, "spec", "selector") == nil && len(w.Containers) > 0 && !slices.ContainsFunc(w.Containers, func(c Container) bool { return c.Image != "" })
 	for _, v := range items(r.get(spec, "volumes")) {
 		if volume := r.volume(v); len(volume.Sources) > 0 {
 			w.Volumes = append(w.Volumes, volume)
