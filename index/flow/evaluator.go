@@ -22,12 +22,14 @@ const (
 type evaluator struct {
 	fieldNext   bool // see fieldMeant
 	l           *Linker
-	home        *file            // the file whose unit is computed
-	deps        map[dep]struct{} // everything looked at for this unit
-	near        map[dep][]*file  // by name, see filesNear
-	sites       map[dep][]ref    // by name, see sitesNamed
-	handing     map[dep][]ref    // by name, see sitesHanding
-	decorates   map[*file]bool   // see makesDecorators
+	home        *file               // the file whose unit is computed
+	deps        map[dep]struct{}    // everything looked at for this unit
+	near        map[dep][]*file     // by name, see filesNear
+	sites       map[dep][]ref       // by name, see sitesNamed
+	filling     map[dep]boundSites  // by name, see fillingSites
+	fillings    map[ref][]*external // by callee, see fillingCallee
+	handing     map[dep][]ref       // by name, see sitesHanding
+	decorates   map[*file]bool      // see makesDecorators
 	hosts       map[hostKey][]hostSetting
 	active      map[activeKey]int
 	memo        map[memoKey]set
@@ -50,18 +52,19 @@ type evaluator struct {
 	asking      bool                               // a message's topic stands for itself, see ask
 	answers     answers                            // what is evaluated while asking
 	lineages    map[class]*lineage
-	descending  map[subclassKey][]*class // by subclasses
-	globals     map[uint32][]*file       // by project, see globalUsings
-	bindings    map[class]*boundTo       // see boundClass
-	filledBy    map[class][]filler       // see fillers
-	appliers    map[calledKey][]*sink    // see appliedBy
-	byElement   map[uint32]*elementCalls // by project
-	sought      []string                 // words of files to take in, see Linker.sought
-	naming      bool                     // a topic is asked for, whoever gives it
-	lazy        bool                     // take in no file that says nothing of Kafka
-	expand      bool                     // fill parameters from all known callers instead of leaving holes
-	stale       bool                     // a wrapper was left out that is about to be computed again
-	cut         int                      // the outermost question that was cut since mark, see recursion.go
+	unread      map[packageQuery][]string // what lazy evaluations left out files of, see declaring
+	descending  map[subclassKey][]*class  // by subclasses
+	globals     map[uint32][]*file        // by project, see globalUsings
+	bindings    map[class]*boundTo        // see boundClass
+	filledBy    map[class][]filler        // see fillers
+	appliers    map[calledKey][]*sink     // see appliedBy
+	byElement   map[uint32]*elementCalls  // by project
+	sought      []string                  // words of files to take in, see Linker.sought
+	naming      bool                      // a topic is asked for, whoever gives it
+	lazy        bool                      // take in no file that says nothing of Kafka
+	expand      bool                      // fill parameters from all known callers instead of leaving holes
+	stale       bool                      // a wrapper was left out that is about to be computed again
+	cut         int                       // the outermost question that was cut since mark, see recursion.go
 }
 
 // activeKey names a question that is being answered: what an expression may
@@ -88,17 +91,17 @@ func newEvaluator(l *Linker) *evaluator {
 // beginRound forgets what the indexes of names said: they are the same for all
 // units of a round.
 func (ev *evaluator) beginRound() {
-	ev.near, ev.sites, ev.handing = emptied(ev.near), emptied(ev.sites), emptied(ev.handing)
+	ev.near, ev.sites, ev.handing, ev.filling = emptied(ev.near), emptied(ev.sites), emptied(ev.handing), emptied(ev.filling)
 }
 
 // begin forgets everything and starts with the unit of a file.
 func (ev *evaluator) begin(x *file) {
 	*ev = evaluator{
 		l: ev.l, home: x, fuel: fuelUnit, total: fuelTotal, cut: noCut,
-		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, handing: ev.handing, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
+		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, filling: ev.filling, handing: ev.handing, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
-		lineages: emptied(ev.lineages), descending: emptied(ev.descending), globals: emptied(ev.globals), bindings: emptied(ev.bindings), filledBy: emptied(ev.filledBy), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
+		lineages: emptied(ev.lineages), unread: emptied(ev.unread), fillings: emptied(ev.fillings), descending: emptied(ev.descending), globals: emptied(ev.globals), bindings: emptied(ev.bindings), filledBy: emptied(ev.filledBy), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }

@@ -52,6 +52,9 @@ type language interface {
 	initialisers() bool
 	// structural reports whether a class implements an interface by having its methods.
 	structural() bool
+	// qualifies reports whether p.f, where p is an import, is f of that package and
+	// nothing else.
+	qualifies() bool
 }
 
 // languageOf returns the language of a family.

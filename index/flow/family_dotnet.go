@@ -141,6 +141,8 @@ func (ev *evaluator) globalUsings(x *file) []*file {
 // initialisers: `new Options(group) { Topic = "orders" }`.
 func (dotnet) initialisers() bool { return true }
 
+func (dotnet) qualifies() bool { return false }
+
 func (dotnet) moduleKeys(_ *Linker, x *file, im *facts.Import) []string {
 	if mod := x.facts().Text(im.Module); mod != "" {
 		return []string{lastDotted(mod)}

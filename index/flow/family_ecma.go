@@ -203,6 +203,8 @@ func (ecma) structural() bool { return false }
 
 func (ecma) initialisers() bool { return false }
 
+func (ecma) qualifies() bool { return false }
+
 func (ecma) overloads() bool { return false }
 
 func (ecma) values() bool { return true }

@@ -111,6 +111,8 @@ func (golang) structural() bool { return true }
 
 func (golang) initialisers() bool { return false }
 
+func (golang) qualifies() bool { return true }
+
 // nthResult evaluates result number i of a call that has several. Of what is
 // not known as several values the first is the value itself; the second one of
 // a variable says whether it is set.

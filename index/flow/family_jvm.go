@@ -83,6 +83,8 @@ func (jvm) structural() bool { return false }
 
 func (jvm) initialisers() bool { return false }
 
+func (jvm) qualifies() bool { return false }
+
 func (jvm) overloads() bool { return true }
 
 // filesCalled picks the files of a name.

@@ -78,6 +78,8 @@ func (python) structural() bool { return false }
 
 func (python) initialisers() bool { return false }
 
+func (python) qualifies() bool { return false }
+
 func (python) overloads() bool { return false }
 
 func (python) moduleKeys(l *Linker, x *file, im *facts.Import) []string { return dottedKeys(l, x, im) }

@@ -78,16 +78,26 @@ func (x *file) extends(name string) bool {
 // around file x.
 func (l *Linker) methodsNamed(ev *evaluator, x *file, name string) []*function {
 	var out []*function
+	ev.eachMethod(x, name, func(m *function) bool {
+		m.self = &selfValue{ev.whole(&class{m.file, m.file.classOf(m.scope)})}
+		out = append(out, m)
+		return true
+	})
+	return out
+}
+
+// eachMethod calls do with each method of that name in the classes of the code
+// around file x, without what it is called on, until do returns false.
+func (ev *evaluator) eachMethod(x *file, name string, do func(m *function) bool) {
 	for _, y := range ev.filesNear(depMethods, name, x) {
 		ev.noteFile(y)
 		sym := y.sym(name)
 		for s := range y.facts().Scopes {
-			if y.facts().Scopes[s].Name == sym && y.classOf(facts.ScopeID(s)) != 0 {
-				out = append(out, &function{file: y, scope: facts.ScopeID(s), self: &selfValue{ev.whole(&class{y, y.classOf(facts.ScopeID(s))})}})
+			if y.facts().Scopes[s].Name == sym && y.classOf(facts.ScopeID(s)) != 0 && !do(&function{file: y, scope: facts.ScopeID(s)}) {
+				return
 			}
 		}
 	}
-	return out
 }
 
 // onlyMethod returns the only method of that name among the classes that the
@@ -98,15 +108,19 @@ func (l *Linker) onlyMethod(ev *evaluator, x *file, name string) *function {
 		return nil
 	}
 	var found *function
-	for _, m := range l.methodsNamed(ev, x, name) {
+	ev.eachMethod(x, name, func(m *function) bool {
 		ev.spend(1)
 		if isAbstract(m) {
-			continue
+			return true
 		}
-		if found != nil {
-			return nil
+		several := found != nil
+		if found = m; several {
+			found = nil
 		}
-		found = m
+		return !several
+	})
+	if found != nil {
+		found.self = &selfValue{ev.whole(&class{found.file, found.file.classOf(found.scope)})}
 	}
 	return found
 }

@@ -47,6 +47,9 @@ func (ev *evaluator) declaring(from *file, pkg, name string) (files []string, un
 	if ok {
 		return out, false
 	}
+	if out, ok := ev.unread[q]; ok && ev.lazy {
+		return out, true
+	}
 	first, member, _ := strings.Cut(name, ".")
 	var own, others []string
 	for _, p := range l.src.PackageFiles(pkg) {
@@ -75,12 +78,14 @@ func (ev *evaluator) declaring(from *file, pkg, name string) (files []string, un
 	slices.SortStableFunc(out, func(a, b string) int { // a file of the name first
 		return boolInt(stem(b) == first) - boolInt(stem(a) == first)
 	})
-	if !unread {
-		l.packages.mu.Lock()
-		l.packages.found[q] = out
-		l.packages.mu.Unlock()
+	if unread {
+		ev.unread[q] = out
+		return out, true
 	}
-	return out, unread
+	l.packages.mu.Lock()
+	l.packages.found[q] = out
+	l.packages.mu.Unlock()
+	return out, false
 }
 
 func boolInt(b bool) int {

@@ -92,7 +92,7 @@ func (ev *evaluator) findBound(c *class) *boundTo {
 	slices.Sort(names)
 	for _, n := range names {
 		typed := ev.bindsTypes(n)
-		for _, site := range ev.sitesNamed(n, c.file) {
+		for _, site := range ev.fillingSites(n, c.file) {
 			if typed && !ev.mayNameType(site, c) {
 				continue
 			}
@@ -151,13 +151,9 @@ func (ev *evaluator) boundAt(site ref, c *class) *boundTo {
 	if x := callee.expr(); x.Kind == facts.Index {
 		callee, typeArg = callee.at(x.X), x.Y
 	}
-	for _, a := range ev.expanded(func() set { return ev.eval(callee, nil) }) {
-		v, ok := a.v.(*external)
-		if !ok {
-			continue
-		}
+	for _, v := range ev.fillingCallee(callee) {
 		how := ev.l.models.Bound[v.path]
-		if how == nil || ev.filledByCode(how, site, v.recv) {
+		if ev.filledByCode(how, site, v.recv) {
 			continue
 		}
 		for _, s := range how.Class {
