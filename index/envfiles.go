@@ -17,7 +17,7 @@ import (
 // Programs take variables from files that lie beside their code: all of them at
 // start (`load_dotenv()`), or as a read finds a variable unset (flow's
 // envfiles.go). What the deployment sets counts before them. Such a file is read
-// as far as the service has it: it is copied or mounted with the code.
+// as far as the service has it: it is copied or mounted with the code, or a ConfigMap is mounted there.
 
 // loadedOf answers variables from the files that a service loads.
 func (w *Workspace) loadedOf(s *service, rf *resolvedFile) func(name, from string, files []string) (flow.Setting, bool) {
@@ -67,22 +67,26 @@ func (c *configs) envStore(k storeKey, files []string, svc *service) *builtStore
 	}
 	s := &builtStore{key: k, looked: map[string]bool{}}
 	r := reading{c, s.looked, map[fileKey]*keys.File{}}
-	var paths [][]string
+	var places [][]config.VariablesFile
 	if k.kind == config.DotEnv {
-		paths = c.loadedFiles(r, k.module, svc)
+		places = c.loadedFiles(r, k.module, svc)
 	} else {
 		dir, _, _ := strings.Cut(k.module, "\n")
 		for _, f := range files {
-			if p, _ := nearestFile(r, f, dir, true, svc); p != "" {
-				paths = append(paths, []string{p})
+			if m := svc.mountedAs(f); m != nil {
+				places = append(places, []config.VariablesFile{{Mounted: m}})
+			} else if p, _ := nearestFile(r, f, dir, true, svc); p != "" {
+				places = append(places, []config.VariablesFile{{Path: p}})
 			}
 		}
 	}
 	s.loads = map[string]bool{}
-	for _, p := range slices.Concat(paths...) {
-		s.loads[p] = true
+	for _, f := range slices.Concat(places...) {
+		if f.Mounted == nil {
+			s.loads[f.Path] = true
+		}
 	}
-	s.Store = config.NewDotEnv(k.kind, paths, r)
+	s.Store = config.NewDotEnv(k.kind, places, r)
 	c.stores[k], c.dirty = s, true
 	return s
 }
@@ -90,7 +94,7 @@ func (c *configs) envStore(k storeKey, files []string, svc *service) *builtStore
 // loadedFiles lists the files that the code of a service loads at start; for
 // code that no service runs, those that the nearest code around a folder loads. In
 // the place of each stand those that it may be.
-func (c *configs) loadedFiles(r reading, dir string, svc *service) [][]string {
+func (c *configs) loadedFiles(r reading, dir string, svc *service) [][]config.VariablesFile {
 	var by []string // code files that load some
 	for _, p := range slices.Sorted(maps.Keys(c.setups)) {
 		if (svc == nil || svc.runs(p)) && slices.ContainsFunc(c.setups[p], func(u flow.Setup) bool { return u.Store == string(config.DotEnv) }) {
@@ -104,7 +108,7 @@ func (c *configs) loadedFiles(r reading, dir string, svc *service) [][]string {
 			break
 		}
 	}
-	var out [][]string
+	var out [][]config.VariablesFile
 	seen := map[string]bool{}
 	for _, p := range by {
 		for _, u := range c.setups[p] {
@@ -119,12 +123,19 @@ func (c *configs) loadedFiles(r reading, dir string, svc *service) [][]string {
 				given = append(given, fileNames(names, svc))
 			}
 			for _, names := range given {
-				var place []string
+				var place []config.VariablesFile
 				for _, n := range names {
+					if m := svc.mountedAs(n); m != nil {
+						if !seen[m.Target] {
+							seen[m.Target] = true
+							place = append(place, config.VariablesFile{Mounted: m})
+						}
+						continue
+					}
 					f, from := nearestFile(r, n, path.Dir(p), len(u.Args) > 0, svc)
 					if f != "" && (svc != nil || under(dir, from)) && !seen[f] {
 						seen[f] = true
-						place = append(place, f)
+						place = append(place, config.VariablesFile{Path: f})
 					}
 				}
 				if place != nil {
@@ -189,6 +200,27 @@ func nearestFile(r reading, name, dir string, fromWork bool, svc *service) (file
 		tail = rest
 	}
 	return "", ""
+}
+
+// mountedAs finds the file that is mounted where a service has a path, as seen from
+// the folder that it starts in; nil for none.
+func (s *service) mountedAs(name string) *deploy.MountedFile {
+	if s == nil || name == "" {
+		return nil
+	}
+	target := path.Clean(name)
+	if !path.IsAbs(target) {
+		if s.Workdir == "" {
+			return nil
+		}
+		target = path.Join(s.Workdir, target)
+	}
+	for i := range s.Files {
+		if s.Files[i].Target == target {
+			return &s.Files[i]
+		}
+	}
+	return nil
 }
 
 // hasFile reports whether a file comes into a service with its code.

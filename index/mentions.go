@@ -150,6 +150,30 @@ func (s *Snapshot) ServiceMentions(serviceID, name string) bool {
 	return false
 }
 
+// MountsVariable reports whether a file that a deployment mounts into a service sets a
+// variable, as a file of variables does, or is a secret that may.
+func (s *Snapshot) MountsVariable(serviceID, name string) bool {
+	svc := s.deployed.byID[serviceID]
+	if svc == nil {
+		return false
+	}
+	for i := range svc.Files {
+		m := &svc.Files[i]
+		if base := path.Base(m.Target); !strings.HasPrefix(base, ".env") && !strings.HasSuffix(base, ".env") {
+			continue
+		}
+		if m.Secret {
+			return true
+		}
+		for line := range strings.Lines(m.Text) {
+			if key, _, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "="); ok && strings.TrimSpace(key) == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // readsVariables reports whether a file that mentions a variable may read it:
 // compose files and .env files set them.
 func readsVariables(p string) bool {

@@ -57,6 +57,9 @@ type Input interface {
 	// ServiceMentions reports whether any file in a service's code folders
 	// mentions a word, in upper or lower case.
 	ServiceMentions(serviceID, name string) bool
+	// MountsVariable reports whether a file that a deployment mounts into a service
+	// sets a variable, or may.
+	MountsVariable(serviceID, name string) bool
 	// Settings returns what the workspace tells the rules; nil for nothing.
 	Settings() *Settings
 	// Flaws returns what is wrong with what it tells Topicls.

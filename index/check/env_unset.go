@@ -211,7 +211,7 @@ func (w *world) judgeUnset(name string, services []string) judgement {
 		if s == nil || s.Environment == "" {
 			continue
 		}
-		if s.MoreVars != "" || w.variable(id, name) != nil {
+		if s.MoreVars != "" || w.variable(id, name) != nil || w.in.MountsVariable(id, name) {
 			return judgement{}
 		}
 		j.runs = append(j.runs, id)

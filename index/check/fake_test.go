@@ -140,6 +140,8 @@ func (f *fake) Declarations(string) []topology.Declaration { return nil }
 
 func (f *fake) Mentioned(n string, _ func(string) bool) bool { return f.mentioned[n] }
 
+func (f *fake) MountsVariable(string, string) bool { return false }
+
 func (f *fake) ServiceMentions(id, name string) bool {
 	return slices.Contains(strings.Fields(strings.ToLower(f.says[id])), strings.ToLower(name))
 }

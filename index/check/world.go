@@ -62,6 +62,7 @@ func (nothing) Elsewhere(string) []topology.Elsewhere      { return nil }
 func (nothing) SetElsewhere(string, string) bool           { return false }
 func (nothing) Mentioned(string, func(string) bool) bool   { return false }
 func (nothing) ServiceMentions(string, string) bool        { return false }
+func (nothing) MountsVariable(string, string) bool         { return false }
 func (nothing) Settings() *Settings                        { return nil }
 func (nothing) Flaws() []Flaw                              { return nil }
 func (nothing) Text(string) ([]byte, bool)                 { return nil, false }

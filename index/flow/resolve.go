@@ -259,7 +259,9 @@ func resolveVariable(p part, env Environment, depth int) []Resolved {
 		if ok && (s.Value != "" || !p.filled) {
 			return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
 		}
-		if s, ok := p.loaded(env); ok && (s.Value != "" || !p.filled) {
+		if s, ok := p.loaded(env); ok && s.Status == Unknown {
+			return []Resolved{{Status: Unknown, Reason: s.Reason, Steps: s.Steps, Vars: []Variable{vr}}}
+		} else if ok && (s.Value != "" || !p.filled) {
 			return []Resolved{{Name: s.Value, Status: Exact, Steps: s.Steps, Vars: []Variable{vr}}}
 		}
 	}
