@@ -18,12 +18,13 @@ type ambient struct {
 	unknown map[topology.Role]int // endpoints whose topic is not known
 	relays  map[string]string     // services that read and write topics as they are configured: names by id
 	unread  map[string]string     // deployed services whose code was not read: names by id
+	code    map[string]string     // services and programs with code that has to do with Kafka: its folders by id
 
 	asked question // since the last begin
 }
 
 // question is a set of questions to an ambient.
-type question uint8
+type question uint16
 
 const (
 	noneProduces question = 1 << iota // has no code endpoints of the role?
@@ -34,6 +35,7 @@ const (
 	countConsume
 	someRelay    // is there a relay?
 	namesOfOther // which relays are there, and which code was not read?
+	isAlone      // is the code of all services the same?
 )
 
 // ambientState are the answers to all questions.
@@ -42,10 +44,11 @@ type ambientState struct {
 	relays       string
 	unread       string
 	relay        bool
+	alone        bool
 }
 
 func newAmbient() ambient {
-	return ambient{any: map[topology.Role]int{}, unknown: map[topology.Role]int{}, relays: map[string]string{}, unread: map[string]string{}}
+	return ambient{any: map[topology.Role]int{}, unknown: map[topology.Role]int{}, relays: map[string]string{}, unread: map[string]string{}, code: map[string]string{}}
 }
 
 // state is what the ambient is now.
@@ -53,7 +56,7 @@ func (a *ambient) state() ambientState {
 	return ambientState{
 		any:     [2]int{a.any[topology.Produce], a.any[topology.Consume]},
 		unknown: [2]int{a.unknown[topology.Produce], a.unknown[topology.Consume]},
-		relays:  a.relayNames(), unread: a.unreadName(), relay: len(a.relays) > 0,
+		relays:  a.relayNames(), unread: a.unreadName(), relay: len(a.relays) > 0, alone: a.sameCode(),
 	}
 }
 
@@ -72,6 +75,7 @@ func (a ambientState) differ(b ambientState) question {
 	note(a.unknown[0] != b.unknown[0], countProduce)
 	note(a.unknown[1] != b.unknown[1], countConsume)
 	note(a.relay != b.relay, someRelay)
+	note(a.alone != b.alone, isAlone)
 	note(a.relays != b.relays || a.unread != b.unread, namesOfOther)
 	return q
 }
@@ -98,6 +102,24 @@ func (a *ambient) countUnknown(role topology.Role) int {
 func (a *ambient) hasRelays() bool {
 	a.asked |= someRelay
 	return len(a.relays) > 0
+}
+
+// onlyService reports whether all code of the workspace that has to do with Kafka is
+// that of one service: it is a service's repository, and not a system's.
+func (a *ambient) onlyService() bool {
+	a.asked |= isAlone
+	return a.sameCode()
+}
+
+func (a *ambient) sameCode() bool {
+	first, n := "", 0
+	for _, code := range a.code {
+		if n++; n > 1 && code != first {
+			return false
+		}
+		first = code
+	}
+	return n > 0
 }
 
 // others names the services that do so, and one whose code was not read; "" for none.

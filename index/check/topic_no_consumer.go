@@ -16,6 +16,7 @@ It is a warning only when Topicls knows every consumer there is. It becomes info
 
 - an endpoint consumes a topic that could not be resolved (it may be this one),
 - the workspace has no consumers at all (they live in another repository),
+- all code that has to do with Kafka is one service's: the workspace is that service's repository, and others are elsewhere,
 - a program that reads topics as it is configured (Kafka Connect, ksqlDB, Logstash, ...) is deployed,
 - a service is given the topic's name in a variable but no consumer was found in its code,
 - the code that produces is run by no deployed service.
@@ -74,7 +75,7 @@ func (w *world) oneSided(t *topology.Topic, role topology.Role, r *Rule) []topol
 	if d.none || w.near(t, role) != nil {
 		return nil
 	}
-	d.known = w.sideNotDeployed(t, role)
+	d.known, d.sided = w.sideNotDeployed(t, role), true
 	f := topology.Diagnostic{
 		Code: r.Code, Severity: r.Severity, Place: at(here[0].Endpoint), Topic: t.Name,
 		Message: fmt.Sprintf("%q is %s by %s and no service %s it", t.Name, verb, and(w.users(here)), other),

@@ -158,9 +158,13 @@ func (w *world) noteService(id string, was, s *topology.Service) {
 	}
 	delete(w.relays, id)
 	delete(w.unread, id)
+	delete(w.code, id)
 	delete(w.mayReads, id)
 	if s != nil && isRelay(s) {
 		w.relays[id] = s.Name
+	}
+	if s != nil && !s.Infra && !s.Broker && len(s.Files) > 0 {
+		w.code[id] = strings.Join(s.Code, ",")
 	}
 	if s != nil && s.Unread && s.Environment != "" && !s.Broker {
 		w.unread[id] = s.Name
@@ -327,6 +331,7 @@ type doubt struct {
 	role     topology.Role
 	known    []topology.Undeployed // where the side is, in services that are not deployed
 	deployed bool                  // a deployed service runs the code on the side that it has
+	sided    bool                  // one of its sides is all that there is of it, no other topic has a name like it
 }
 
 // lacks judges whether a topic lacks the side of a role. It has none in the code.
@@ -409,6 +414,8 @@ func (w *world) reason(d doubt) string {
 		return relays + " may, as it is configured at run time"
 	case !d.deployed:
 		return "no deployed service runs this code"
+	case d.sided && len(d.known) == 0 && w.onlyService():
+		return "no other service of this workspace uses Kafka: theirs are in other repositories"
 	}
 	return ""
 }
