@@ -18,6 +18,7 @@ type ambient struct {
 	unknown map[topology.Role]int // endpoints whose topic is not known
 	relays  map[string]string     // services that read and write topics as they are configured: names by id
 	unread  map[string]string     // deployed services whose code was not read: names by id
+	whole   int                   // topics that have both of their sides here
 	code    map[string]string     // services and programs with code that has to do with Kafka: its folders by id
 
 	asked question // since the last begin
@@ -35,7 +36,7 @@ const (
 	countConsume
 	someRelay    // is there a relay?
 	namesOfOther // which relays are there, and which code was not read?
-	isAlone      // is the code of all services the same?
+	isAlone      // is the code of all services the same, and no topic's other side here?
 )
 
 // ambientState are the answers to all questions.
@@ -56,7 +57,7 @@ func (a *ambient) state() ambientState {
 	return ambientState{
 		any:     [2]int{a.any[topology.Produce], a.any[topology.Consume]},
 		unknown: [2]int{a.unknown[topology.Produce], a.unknown[topology.Consume]},
-		relays:  a.relayNames(), unread: a.unreadName(), relay: len(a.relays) > 0, alone: a.sameCode(),
+		relays:  a.relayNames(), unread: a.unreadName(), relay: len(a.relays) > 0, alone: a.whole == 0 && a.sameCode(),
 	}
 }
 
@@ -105,10 +106,11 @@ func (a *ambient) hasRelays() bool {
 }
 
 // onlyService reports whether all code of the workspace that has to do with Kafka is
-// that of one service: it is a service's repository, and not a system's.
+// that of one service, and no topic has both of its sides here: it is a service's
+// repository, and not a system's.
 func (a *ambient) onlyService() bool {
 	a.asked |= isAlone
-	return a.sameCode()
+	return a.whole == 0 && a.sameCode()
 }
 
 func (a *ambient) sameCode() bool {

@@ -118,6 +118,7 @@ func (w *world) noteTopic(name string, before, after *topology.Topic) {
 	} else if before != nil && after == nil {
 		w.names.remove(name)
 	}
+	w.whole += bothSides(after) - bothSides(before)
 	if strings.IndexByte(name, '*') < 0 || vague(name) {
 		return
 	}
@@ -131,6 +132,14 @@ func (w *world) noteTopic(name string, before, after *topology.Topic) {
 	}
 	note(topology.Produce, after != nil && after.Pattern && len(after.Producers) > 0)
 	note(topology.Consume, after != nil && after.Pattern && len(after.Consumers) > 0)
+}
+
+// bothSides is 1 for a topic that is produced and consumed here, else 0.
+func bothSides(t *topology.Topic) int {
+	if t == nil || len(t.Producers) == 0 || len(t.Consumers) == 0 {
+		return 0
+	}
+	return 1
 }
 
 // servicesOf returns the services of an environment, by id.
@@ -415,7 +424,7 @@ func (w *world) reason(d doubt) string {
 	case !d.deployed:
 		return "no deployed service runs this code"
 	case d.sided && len(d.known) == 0 && w.onlyService():
-		return "no other service of this workspace uses Kafka: theirs are in other repositories"
+		return "no topic has both of its sides in this service's repository: the others are elsewhere"
 	}
 	return ""
 }

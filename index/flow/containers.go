@@ -68,6 +68,9 @@ func (ev *evaluator) indexExpr(r ref, e *facts.Expr, fr *frame) set {
 			if rd := ev.l.models.Reads[v.path]; rd != nil && rd.Subscript && rd.Store != "" {
 				out = out.add(ev.storeKeys(rd.Store, ev.inSection(rd, keys(), v, r, fr), nil, false, rd.Required, r)...)
 				continue
+			} else if rd != nil && rd.Subscript {
+				out = out.add(ev.envOf(keys(), nil, false, rd.Required, r)...)
+				continue
 			}
 			if v.typ != nil && v.typ.Subscript != "" {
 				out = out.add(ev.result(v.typ.Subscript, v, r, fr, r.place())...)
