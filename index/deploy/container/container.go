@@ -70,7 +70,7 @@ func Argv(entrypoint, command *Command, image *dockerfile.Image) (argv []string,
 }
 
 // Complete finds a service's code: where it is, and which programs it starts. It
-// goes by the service's Image and Vars and sets Context, Dockerfile, Code, Roots,
+// goes by the service's Image and Vars, to which it adds what commands set, and sets Context, Dockerfile, Code, Roots,
 // Within, Absent, Lack, Workdir, Mounts, Entries, Builds, Infra and Broker.
 func Complete(fs deploy.FS, s *deploy.Service, g Given) {
 	r, image := g.Recipe, g.Image
@@ -106,6 +106,7 @@ func Complete(fs deploy.FS, s *deploy.Service, g Given) {
 	}
 	s.Mounts = tree.Mounts
 	setEntries(s, started, argv, g.Pos)
+	addExported(fs, s, started, g.Pos)
 	s.Code = codeOf(fs, g)
 	s.Within, s.Absent = missing(started, machine)
 	s.Lack = lack(fs, s, g, started, machine)

@@ -232,7 +232,12 @@ func (in *interpreter) simple(words []string) {
 	}
 	in.status = unknown
 	in.note()
+	outer := in.f.vars.exports.open
+	if in.active() == unknown || in.joined == "||" {
+		in.f.vars.exports.open = "only some of what the command may do sets it"
+	}
 	in.f.command(words, in.depth)
+	in.f.vars.exports.open = outer
 	if run == yes && (words[0] == "exec" && len(words) > 1 || words[0] == "exit") {
 		in.over = true
 	}

@@ -17,6 +17,8 @@ type Started struct {
 	Roots   []string // workspace folders that it imports from, first one first
 	// Set are the variables that commands gave it on the way.
 	Set map[string]string
+	// Exported are those of them, and of the ones around, that it gets.
+	Exported map[string]Exported
 }
 
 // A Machine is where a command line runs.
@@ -51,6 +53,7 @@ func (f *finder) found(s Started) {
 	if len(f.vars.set) > 0 {
 		s.Set = maps.Clone(f.vars.set)
 	}
+	s.Exported = f.vars.exports.list
 	f.out = append(f.out, s)
 }
 
@@ -59,9 +62,12 @@ func (f *finder) start(argv []string, depth int) {
 	if f.steps--; f.steps < 0 || depth > maxDepth {
 		return
 	}
+	outer := f.vars.exports
+	defer func() { f.vars.exports = outer }()
 	for len(argv) > 0 && (argv[0] == "env" || path.Base(argv[0]) == "env" || isAssignment(argv[0])) {
 		if name, value, ok := strings.Cut(argv[0], "="); ok {
 			f.vars.set[name] = value
+			f.vars.export(name, Exported{Value: value, Raw: value, File: f.vars.exports.file, Open: f.vars.exports.open})
 		}
 		argv = argv[1:]
 		for len(argv) > 0 && strings.HasPrefix(argv[0], "-") && argv[0] != "--" {
@@ -155,6 +161,7 @@ func hasExt(word string) bool {
 
 // launch follows a known launcher.
 func (f *finder) launch(name string, l launcher, args []string, depth int) {
+	f.loadFiles(name, args)
 	if len(l.sub) > 0 {
 		rest, ok := afterSub(args, l)
 		if !ok {

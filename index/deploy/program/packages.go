@@ -60,7 +60,10 @@ func (f *finder) packageScript(manager string, args []string, depth int) {
 	_, known := launcherOf(script)
 	switch {
 	case text != "":
+		outer := f.vars.exports.file
+		f.vars.exports.file = file
 		f.script(text, words, depth+1)
+		f.vars.exports.file = outer
 	case known && manager != "npm": // a program that is installed
 		f.start(append([]string{script}, words...), depth+1)
 	default:

@@ -45,7 +45,10 @@ func (f *finder) shellFile(word, file string, args []string, depth int) {
 		return
 	}
 	before := len(f.out)
+	outer := f.vars.exports.file
+	f.vars.exports.file = file
 	f.script(string(data), args, depth+1)
+	f.vars.exports.file = outer
 	started := slices.DeleteFunc(f.out[before:], func(s Started) bool { return s.File == "" })
 	f.out = f.out[:before+len(started)]
 	if len(started) == 0 {
@@ -59,7 +62,7 @@ func (f *finder) script(text string, args []string, depth int) {
 		return
 	}
 	dir, old := f.dir, f.vars
-	f.vars = &vars{lookup: old.get, set: map[string]string{}, args: args}
+	f.vars = &vars{lookup: old.get, set: map[string]string{}, args: args, exports: old.exports}
 	defer func() { f.dir, f.vars = dir, old }()
 	f.interpret(split(text), depth)
 }
@@ -76,7 +79,14 @@ func (f *finder) command(c []string, depth int) {
 		}
 		if len(words) == 0 && isAssignment(c[i]) {
 			name, value, _ := strings.Cut(c[i], "=")
-			f.vars.set[name], _ = f.vars.text(value, 0)
+			x := f.vars.assign(value)
+			if alone := isCommand(c[i+1:]); alone {
+				defer f.vars.restore(name)()
+				f.vars.export(name, x)
+			} else if f.vars.isExported(name) {
+				f.vars.export(name, x)
+			}
+			f.vars.set[name] = x.Value
 			continue
 		}
 		if len(words) > 0 && words[0] == "cd" && f.home != "" && strings.Contains(c[i], "dirname") {
@@ -97,6 +107,7 @@ func (f *finder) command(c []string, depth int) {
 			f.chdir(words[1])
 		}
 	case "export", "declare", "readonly", "local", "typeset":
+		f.vars.exportWords(c)
 		for _, w := range words[1:] {
 			if name, value, ok := strings.Cut(w, "="); ok {
 				f.vars.set[name] = value
@@ -106,13 +117,21 @@ func (f *finder) command(c []string, depth int) {
 		if len(words) > 1 {
 			if file, ok := f.file(words[1]); ok && depth < maxDepth {
 				if data, err := f.tree.FS.ReadFile(file); err == nil {
+					outer := f.vars.exports.file
+					f.vars.exports.file = file
 					f.interpret(split(string(data)), depth+1)
+					f.vars.exports.file = outer
 				}
 			}
 		}
 	case "set":
 		if len(words) > 2 && words[1] == "--" {
 			f.vars.args = words[2:]
+		}
+		for i, w := range words[1:] {
+			if w == "allexport" && i > 0 || len(w) > 1 && (w[0] == '-' || w[0] == '+') && strings.Contains(w[1:], "a") {
+				f.vars.exports.all = words[1][0] == '-'
+			}
 		}
 	case "shift":
 		f.vars.args = f.vars.args[min(1, len(f.vars.args)):]

@@ -217,6 +217,9 @@ type vars struct {
 	set     map[string]string
 	args    []string // $1, $2, ...
 	unknown bool     // a word had a part that is not known
+	// computed: a word had a part that only running tells.
+	computed bool
+	exports  exports
 }
 
 func (v *vars) get(name string) (string, bool) {
@@ -303,7 +306,7 @@ func (v *vars) reference(b *strings.Builder, word string, i, depth int) int {
 		v.braced(b, word[j+1:end], depth)
 		return min(end+1, len(word))
 	case c == '(': // a command's output is not known
-		v.unknown = true
+		v.unknown, v.computed = true, true
 		return min(closing(word, j, '(', ')')+1, len(word))
 	case c >= '0' && c <= '9':
 		if n := int(c - '0'); n >= 1 && n <= len(v.args) {
@@ -314,7 +317,7 @@ func (v *vars) reference(b *strings.Builder, word string, i, depth int) int {
 		b.WriteString(strconv.Itoa(len(v.args)))
 		return j + 1
 	case c == '?' || c == '$' || c == '!':
-		v.unknown = true
+		v.unknown, v.computed = true, true
 		return j + 1
 	case c == '@' || c == '*':
 		b.WriteString(strings.Join(v.args, " "))
