@@ -280,6 +280,12 @@ func (r *renaming) variable(t target, to string) {
 			return
 		}
 	}
+	for _, p := range r.settings([]string{t.name}, sh.services) {
+		if p.v.Command { // where else a script sets or uses it is not followed
+			r.refuse("%s is set by the command of %s, or a script that it runs", t.name, p.service)
+			return
+		}
+	}
 	read := len(sh.services) == 0
 	for _, at := range r.readAt(t.name, sh.services) {
 		p := r.named(at, t.name)

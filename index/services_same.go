@@ -56,7 +56,7 @@ func sameLack(a, b *deploy.Lack, pos func(p, q deploy.Pos) bool) bool {
 }
 
 func equalVariables(a, b *deploy.Variable, pos func(p, q deploy.Pos) bool) bool {
-	return a.Name == b.Name && a.Value == b.Value && a.Status == b.Status && a.Reason == b.Reason && a.Default == b.Default && a.Bulk == b.Bulk &&
+	return a.Name == b.Name && a.Value == b.Value && a.Status == b.Status && a.Reason == b.Reason && a.Default == b.Default && a.Bulk == b.Bulk && a.Command == b.Command &&
 		pos(a.NamePos, b.NamePos) && pos(a.ValuePos, b.ValuePos) && a.Raw == b.Raw &&
 		slices.EqualFunc(a.Origin, b.Origin, func(x, y deploy.Step) bool { return x.What == y.What && pos(x.Pos, y.Pos) }) &&
 		slices.EqualFunc(a.Hidden, b.Hidden, func(x, y deploy.Definition) bool {

@@ -72,6 +72,8 @@ type Variable struct {
 	// Bulk says that the service takes it with all that its source has, which may be
 	// more than the service needs: an env_file, a whole ConfigMap.
 	Bulk bool
+	// Command says that the command that starts the service sets it, or a script that it runs.
+	Command bool
 	// Hidden are the definitions that this one overrides: of the image, of env files.
 	Hidden []Definition
 }

@@ -37,7 +37,7 @@ func addExported(fs deploy.FS, s *deploy.Service, started []program.Started, pos
 		if x.Unset && host {
 			why = "it is made of variables that are not known"
 		}
-		v := deploy.Variable{Name: name, Value: x.Value, Raw: x.Raw, Bulk: true}
+		v := deploy.Variable{Name: name, Value: x.Value, Raw: x.Raw, Bulk: true, Command: true}
 		v.NamePos, v.ValuePos = placeOf(fs, name, x, pos)
 		if why != "" {
 			v.Status, v.Value, v.Reason = deploy.VarHost, "", why
