@@ -52,12 +52,38 @@ var pagesOf = map[string]string{"spring": "springweb", "gokafka": "goweb", "kafk
 // what others of their domain produce; topics pass through variables, wrappers,
 // defaults, constants, attributes and f-strings.
 func Workspace(endpoints int, kinds Kinds) []File {
-	services := max(1, int(float64(endpoints)/perService+0.999))
 	var files []File
-	for first := 0; first < services; first += perFile {
-		files = append(files, domain(first/perFile, min(perFile, services-first), kinds)...)
+	for _, d := range domains(endpoints, kinds) {
+		files = append(files, append(d.files, d.compose()...)...)
 	}
 	return files
+}
+
+// domainFiles is the code of a domain and what is deployed of it.
+type domainFiles struct {
+	number   int
+	name     string
+	files    []File
+	services []deployed
+}
+
+// domains makes the domains of a workspace.
+func domains(endpoints int, kinds Kinds) []domainFiles {
+	services := max(1, int(float64(endpoints)/perService+0.999))
+	var out []domainFiles
+	for first := 0; first < services; first += perFile {
+		out = append(out, domain(first/perFile, min(perFile, services-first), kinds))
+	}
+	return out
+}
+
+// compose deploys a domain by a compose file.
+func (d domainFiles) compose() []File {
+	c := newCompose(d.name)
+	for _, s := range d.services {
+		c.add(s)
+	}
+	return c.files()
 }
 
 // Padded is Workspace with further files that have nothing to do with Kafka, as
@@ -112,16 +138,16 @@ func domainName(i int) string {
 	return w
 }
 
-// domain makes a folder of services with a compose file.
-func domain(number, services int, kinds Kinds) []File {
+// domain makes a folder of services.
+func domain(number, services int, kinds Kinds) domainFiles {
 	name := domainName(number)
 	entity := func(i int) string { return entities[(i+services)%services] }
 	var files []File
+	var list []deployed
 	add := func(template, folder string, with ...string) {
 		files = append(files, expand(template, folder, strings.NewReplacer(with...))...)
 	}
 	add("common", name, "{{domain}}", name, "{{svc}}", "")
-	compose := newCompose(name)
 	for i := range services {
 		e := entity(i)
 		s := deployed{
@@ -155,9 +181,9 @@ func domain(number, services int, kinds Kinds) []File {
 		for k := range pages {
 			add(web, name+"/"+s.name, append([]string{"{{k}}", fmt.Sprint(k + 1)}, with...)...)
 		}
-		compose.add(s)
+		list = append(list, s)
 	}
-	return append(files, compose.files()...)
+	return domainFiles{number, name, files, list}
 }
 
 // expand fills a template in.

@@ -27,7 +27,7 @@ type options struct {
 	server, example                string
 	dir                            string
 	json, markdown, profile, only  string
-	noGrowth, mixed                bool
+	noGrowth, mixed, deployed      bool
 }
 
 func main() {
@@ -46,6 +46,7 @@ func main() {
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of the edits to this `file`")
 	flag.BoolVar(&o.noGrowth, "no-growth", false, "leave out the workspace of a tenth of the size")
 	flag.BoolVar(&o.mixed, "mixed", false, "services in Python, Java, Go and TypeScript instead of in Python alone")
+	flag.BoolVar(&o.deployed, "deployed", false, "with -only: edits of charts and manifests instead")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -140,6 +141,9 @@ func run(ctx context.Context, o options) error {
 	if err := inProcess(ctx, o, root, r); err != nil {
 		return err
 	}
+	if err := inDeployed(ctx, o, r); err != nil {
+		return err
+	}
 	if err := r.firstHovers(ctx, o); err != nil {
 		return err
 	}
@@ -189,20 +193,12 @@ func inProcess(ctx context.Context, o options, root string, r *results) error {
 		return err
 	}
 	r.Live = x.live
-	if o.profile != "" {
-		f, err := os.Create(o.profile)
-		if err != nil {
-			return err
-		}
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer func() {
-			pprof.StopCPUProfile()
-			_ = f.Close()
-		}()
+	stop, err := startProfile(o.profile)
+	if err != nil {
+		return err
 	}
-	if x.edits(o.edits, o.only, r); o.only != "" {
+	defer stop()
+	if x.edits(kinds, "all", o.edits, o.only, r); o.only != "" {
 		return nil
 	}
 	note("asking")
@@ -212,9 +208,55 @@ func inProcess(ctx context.Context, o options, root string, r *results) error {
 
 // onlyEdits measures some kinds of edits, to find out what they cost.
 func onlyEdits(ctx context.Context, o options, r *results) error {
+	if o.deployed {
+		return inDeployed(ctx, o, r)
+	}
 	root, err := generate(o.dir, o.endpoints, o.mixed)
 	if err != nil {
 		return err
 	}
 	return inProcess(ctx, o, root, r)
+}
+
+// inDeployed measures edits of charts, overlays and manifests, in a workspace of a
+// tenth of the size.
+func inDeployed(ctx context.Context, o options, r *results) error {
+	note("editing charts and manifests")
+	root := filepath.Join(o.dir, fmt.Sprintf("deployed-%d", o.endpoints/10))
+	if _, err := os.Stat(root); errors.Is(err, os.ErrNotExist) {
+		if err := bench.Write(root, bench.Deployed(o.endpoints/10, bench.PythonOnly)); err != nil {
+			return err
+		}
+	}
+	x, err := open(ctx, root)
+	if err != nil {
+		return err
+	}
+	if o.only != "" {
+		stop, err := startProfile(o.profile)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	x.edits(deployedKinds, "all of charts and manifests", o.edits, o.only, r)
+	return nil
+}
+
+// startProfile begins a CPU profile, if a file is named.
+func startProfile(file string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+	}, nil
 }

@@ -25,10 +25,13 @@ type imageTable struct {
 	General patterns `yaml:"general"`
 }
 
-// patterns are names, and those with a * apart.
+// patterns are names, and those with a * apart: most of these stand for any folder
+// in front of a name, or any name in a folder.
 type patterns struct {
-	names map[string]bool
-	globs []string
+	names   map[string]bool
+	last    map[string]bool // "*/name"
+	folders map[string]bool // "folder/*"
+	globs   []string        // all others
 }
 
 // UnmarshalYAML implements yaml.Unmarshaler.
@@ -37,12 +40,18 @@ func (p *patterns) UnmarshalYAML(n *yaml.Node) error {
 	if err := n.Decode(&list); err != nil {
 		return err
 	}
-	p.names = make(map[string]bool, len(list))
+	p.names, p.last, p.folders = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, s := range list {
-		if strings.Contains(s, "*") {
-			p.globs = append(p.globs, s)
-		} else {
+		folder, name, _ := strings.Cut(s, "/")
+		switch {
+		case !strings.ContainsAny(s, "*?["):
 			p.names[s] = true
+		case folder == "*" && !strings.ContainsAny(name, "*?[/"):
+			p.last[name] = true
+		case name == "*" && !strings.ContainsAny(folder, "*?["):
+			p.folders[folder] = true
+		default:
+			p.globs = append(p.globs, s)
 		}
 	}
 	return nil
@@ -81,6 +90,9 @@ func Base(image string) bool {
 func General(variable string) bool { return known().General.match(variable) }
 
 func (p *patterns) match(repo string) bool {
+	if folder, name, ok := strings.Cut(repo, "/"); ok && !strings.Contains(name, "/") && (p.last[name] || p.folders[folder]) {
+		return true
+	}
 	return p.names[repo] || slices.ContainsFunc(p.globs, func(glob string) bool {
 		ok, _ := path.Match(glob, repo)
 		return ok
