@@ -27,8 +27,14 @@ func Deployed(endpoints int, kinds Kinds) []File {
 // settings are the variables of a service, in order.
 func (s deployed) settings() [][2]string {
 	return [][2]string{
-		{"KAFKA_BOOTSTRAP_SERVERS", "kafka:9092"}, {"LOG_LEVEL", "INFO"}, {"PRODUCER_TOPIC", s.out}, {"CONSUMER_GROUP_ID", s.name + "-v1"},
-		{"CONSUMER_TOPIC", s.in}, {"CHANGED_TOPIC", s.changed}, {"COMMAND_TOPIC", s.cmd}, {"DATABASE_URL", "postgresql://db/" + s.name},
+		{"KAFKA_BOOTSTRAP_SERVERS", "kafka:9092"},
+		{"LOG_LEVEL", "INFO"},
+		{"PRODUCER_TOPIC", s.out},
+		{"CONSUMER_GROUP_ID", s.name + "-v1"},
+		{"CONSUMER_TOPIC", s.in},
+		{"CHANGED_TOPIC", s.changed},
+		{"COMMAND_TOPIC", s.cmd},
+		{"DATABASE_URL", "postgresql://db/" + s.name},
 	}
 }
 
@@ -73,7 +79,7 @@ data:
   {{- range $k, $v := .Values.services.%[2]s.topics }}
   {{ $k }}: {{ $v | quote }}
   {{- end }}
-`, s.name, key)}, File{dir + "templates/" + s.name + ".yaml", fmt.Sprintf(`{{- $service := .Values.services.%[2]s -}}
+`, s.name, key)}, File{dir + "templates/" + s.name + "-deployment.yaml", fmt.Sprintf(`{{- $service := .Values.services.%[2]s -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -131,10 +137,10 @@ func (d domainFiles) kustomization() []File {
 	var files []File
 	var patch strings.Builder
 	for _, s := range d.services {
-		fmt.Fprintf(&base, "  - %s.yaml\n", s.name)
+		fmt.Fprintf(&base, "  - %s-base.yaml\n", s.name)
 		fmt.Fprintf(&overlay, "  - {name: registry.example/%s, newTag: 1.0-prod}\n", s.name)
 		fmt.Fprintf(&patch, "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec:\n  template:\n    spec:\n      containers:\n        - name: main\n          env:\n            - name: CONSUMER_GROUP_ID\n              value: %s-prod\n", s.name, s.name)
-		files = append(files, File{d.name + "/deploy/base/" + s.name + ".yaml", s.manifest()})
+		files = append(files, File{d.name + "/deploy/base/" + s.name + "-base.yaml", s.manifest()})
 	}
 	overlay.WriteString("patches:\n  - path: patch.yaml\n")
 	return append(files, File{d.name + "/deploy/base/kustomization.yaml", base.String()},

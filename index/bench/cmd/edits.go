@@ -83,7 +83,7 @@ var kinds = []edit{
 var deployedKinds = []edit{
 	{"group in a values file of a chart of 50 templates", []string{"values.yaml"}, after("    group: ", "x%d-")},
 	{"topic in a values file of a chart of 50 templates", []string{"values.yaml"}, after("      PRODUCER_TOPIC: ", "x%d.")},
-	{"template of a chart of 50 templates", []string{"order-service.yaml"}, after("            - name: CONSUMER_GROUP_ID\n              value: ", "x%d-")},
+	{"template of a chart of 50 templates", []string{"order-service-deployment.yaml", "invoice-service-deployment.yaml"}, after("            - name: CONSUMER_GROUP_ID\n              value: ", "x%d-")},
 	{"group in an overlay's patch", []string{"patch.yaml"}, after("              value: ", "x%d-")},
 	{"topic in a manifest", []string{"order-service.yaml", "invoice-service.yaml"}, after("            - name: PRODUCER_TOPIC\n              value: ", "x%d.")},
 }
