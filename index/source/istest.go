@@ -6,6 +6,10 @@ var testFolders = map[string]bool{
 	"test": true, "tests": true, "testing": true, "testdata": true, "unittest": true, "unittests": true,
 	"__tests__": true, "__test__": true, "__mocks__": true, "__fixtures__": true,
 	"spec": true, "e2e": true, "integrationtest": true, "integrationtests": true, "integration-tests": true, "integration_tests": true,
+	// What tests of several modules share, and Gradle's source sets for kinds of tests.
+	"test-common": true, "test_common": true, "test-utils": true, "test_utils": true, "test-util": true, "testutils": true, "testutil": true,
+	"test-support": true, "test_support": true, "test-fixtures": true, "test_fixtures": true, "test-helpers": true, "test_helpers": true,
+	"testFixtures": true, "integrationTest": true, "functionalTest": true, "intTest": true, "componentTest": true,
 }
 
 // IsTest reports whether the file at path (relative to the root) is test code

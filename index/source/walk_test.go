@@ -309,7 +309,7 @@ func TestIsTest(t *testing.T) {
 		"a.spec.ts": true, "a.test.tsx": true, "OrdersTest.java": true, "OrdersIT.java": true, "Latest.java": false, "AUDIT.java": false, "Test.java": false,
 		"OrderSpec.scala": true, "OrderSpec.java": false, "Shop.Tests/A.cs": true, "spec/a.rb": true, "a_spec.rb": true, "src/test/resources/x.yml": true,
 		"contest/a.py": false, "latest.py": false, "attest/a.go": false, "testing_ground/a.py": false, "docker-compose.test.yml": false, "a.py": false,
-		"test.yml": false, "tests.py": true,
+		"test.yml": false, "tests.py": true, "test-common/src/main/kotlin/A.kt": true, "a/src/integrationTest/java/A.java": true, "test-orders/src/main/kotlin/A.kt": false,
 	} {
 		if got := IsTest(path); got != want {
 			t.Errorf("%s: %v", path, got)
