@@ -88,7 +88,7 @@ func (c *configs) store(kind config.Kind, m config.Module, svc *service) *builtS
 	case config.Ktor:
 		s.Store = config.NewKtor(p, m, c.named(kind, m, "file"), files)
 	case config.Viper:
-		s.Store = config.NewViper(p, m, c.viper(m), files)
+		s.Store = config.NewViper(p, m, c.viper(m, svc), files)
 	case config.NodeConfig:
 		s.Store = config.NewNodeConfig(p, m, files)
 	default:
@@ -131,8 +131,9 @@ func (c *configs) eachSetup(kind config.Kind, m config.Module, do func(flow.Setu
 	}
 }
 
-// viper gathers what the code of a module tells viper.
-func (c *configs) viper(m config.Module) config.ViperSetup {
+// viper gathers what the code of a module tells viper, as far as a service runs
+// it: programs that share a module have files of their own.
+func (c *configs) viper(m config.Module, svc *service) config.ViperSetup {
 	u := config.ViperSetup{Bound: map[string][]string{}, Defaults: map[string]config.CodeValue{}, Set: map[string]config.CodeValue{}}
 	texts := func(s flow.Setup, i int) []string {
 		var out []string
@@ -145,16 +146,28 @@ func (c *configs) viper(m config.Module) config.ViperSetup {
 		}
 		return out
 	}
+	files := func(s flow.Setup) []string {
+		var out []string
+		if len(s.Args) > 0 {
+			for _, n := range s.Args[0] {
+				out = append(out, n.Paths(givenTo(svc))...)
+			}
+		}
+		return out
+	}
 	c.eachSetup(config.Viper, m, func(s flow.Setup) {
+		if svc != nil && !svc.runs(s.At.Path) {
+			return
+		}
 		switch s.Is {
 		case "name":
 			u.Names = append(u.Names, texts(s, 0)...)
 		case "path":
 			u.Paths = append(u.Paths, texts(s, 0)...)
 		case "file":
-			u.Files = append(u.Files, texts(s, 0)...)
+			u.Files = append(u.Files, files(s)...)
 		case "later":
-			u.Files = append(texts(s, 0), u.Files...)
+			u.Files = append(files(s), u.Files...)
 		case "named":
 			u.Named = append(u.Named, texts(s, 0)...)
 		case "prefix":
@@ -188,6 +201,27 @@ func (c *configs) viper(m config.Module) config.ViperSetup {
 		}
 	})
 	return u
+}
+
+// givenTo answers what variables and options a service gives its program.
+func givenTo(svc *service) flow.Given {
+	return func(name string) (string, bool, bool) {
+		if svc == nil {
+			return "", false, true
+		}
+		if strings.HasPrefix(name, "-") {
+			v, given, _ := optionOf(svc, name)
+			return v.Value, given, true
+		}
+		v := svc.variable(name)
+		switch {
+		case v == nil:
+			return "", false, true
+		case v.Status == deploy.VarSet:
+			return v.Value, true, true
+		}
+		return "", v.Status == deploy.VarSecret || svc.Start != nil, false
+	}
 }
 
 // asked is what one code file asked of stores: those that answered.
@@ -285,7 +319,7 @@ func (c *configs) changed(set *source.Set, diff, moved []string, d *redeployed, 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.set = set
-	if c.homes != nil && len(d.services) == 0 && len(setups) == 0 && !slices.ContainsFunc(diff, func(p string) bool {
+	if c.homes != nil && len(d.services) == 0 && len(d.code) == 0 && len(setups) == 0 && !slices.ContainsFunc(diff, func(p string) bool {
 		_, _, home := homeOf(p)
 		return home || c.sought[p]
 	}) {
@@ -307,7 +341,7 @@ func (c *configs) changed(set *source.Set, diff, moved []string, d *redeployed, 
 	}
 	stale = map[storeKey]bool{}
 	for k, s := range c.stores {
-		otherwise := all || d.services[k.service] && !d.moved[k.service] || slices.ContainsFunc(diff, func(p string) bool { return s.looked[p] }) ||
+		otherwise := all || d.services[k.service] && !d.moved[k.service] || k.kind == config.Viper && d.code[k.service] || slices.ContainsFunc(diff, func(p string) bool { return s.looked[p] }) ||
 			slices.ContainsFunc(setups, func(p string) bool { return k.kind == config.DotEnv || under(p, k.module) })
 		if !otherwise && (!d.moved[k.service] || k.kind == config.DotEnv || k.kind == config.EnvFile) { // those go by no variable of the service
 			continue

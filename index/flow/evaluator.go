@@ -52,6 +52,7 @@ type evaluator struct {
 	asking      bool                               // a message's topic stands for itself, see ask
 	answers     answers                            // what is evaluated while asking
 	lineages    map[class]*lineage
+	replaced    map[classField]*part      // see setAfterwards
 	unread      map[packageQuery][]string // what lazy evaluations left out files of, see declaring
 	descending  map[subclassKey][]*class  // by subclasses
 	globals     map[uint32][]*file        // by project, see globalUsings
@@ -101,7 +102,7 @@ func (ev *evaluator) begin(x *file) {
 		deps: emptied(ev.deps), near: ev.near, sites: ev.sites, filling: ev.filling, handing: ev.handing, decorates: emptied(ev.decorates), hosts: emptied(ev.hosts), active: emptied(ev.active), memo: emptied(ev.memo), maps: emptied(ev.maps), lists: emptied(ev.lists),
 		appliers: emptied(ev.appliers), interned: emptied(ev.interned), objects: emptied(ev.objects), called: emptied(ev.called), params: emptied(ev.params), selves: emptied(ev.selves),
 		puts: emptied(ev.puts), bound: emptied(ev.bound), answers: ev.answers.emptied(),
-		lineages: emptied(ev.lineages), unread: emptied(ev.unread), fillings: emptied(ev.fillings), descending: emptied(ev.descending), globals: emptied(ev.globals), bindings: emptied(ev.bindings), filledBy: emptied(ev.filledBy), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
+		lineages: emptied(ev.lineages), unread: emptied(ev.unread), replaced: emptied(ev.replaced), fillings: emptied(ev.fillings), descending: emptied(ev.descending), globals: emptied(ev.globals), bindings: emptied(ev.bindings), filledBy: emptied(ev.filledBy), enters: emptied(ev.enters), implemented: emptied(ev.implemented), fields: emptied(ev.fields), byElement: emptied(ev.byElement),
 	}
 	ev.note(dep{kind: depFile, a: x.id})
 }

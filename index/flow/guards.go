@@ -31,6 +31,7 @@ const (
 	guardLoader                       // what a loader's function makes
 	guardSources                      // the documents that a class of settings is read from; the number is its scope's
 	guardInclude                      // what files that a module runs in its place bring; the number is the call's
+	guardReplaced                     // the variable that replaces a field of a class; the number is its scope's
 	guardFiller                       // the functions that fill a class; the number is its scope's
 	guardSettings                     // a name of a settings module; the number is the name's
 )

@@ -37,7 +37,7 @@ func (ev *evaluator) objectAttr(o *object, name string, at place) set {
 	}
 	if to != nil {
 		if s := ev.boundField(o, to, name); len(s) > 0 {
-			return s
+			return ev.setAfterwards(o, name, s)
 		}
 	}
 	if s := ev.filledField(o, name); len(s) > 0 {
