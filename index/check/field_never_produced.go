@@ -44,6 +44,17 @@ for message in KafkaConsumer("orders", bootstrap_servers="kafka:9092"):
 	topic: findFieldNeverProduced,
 }
 
+// writtenLike reports whether a field is written under a name that differs in case
+// alone: decoders into objects may take it for theirs.
+func writtenLike[F any](fields map[string]F, name string) bool {
+	for w := range fields {
+		if strings.EqualFold(w, name) {
+			return true
+		}
+	}
+	return false
+}
+
 func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Diagnostic {
 	fields, closed := w.written(t)
 	if !closed || len(t.Consumers) == 0 {
@@ -56,6 +67,9 @@ func findFieldNeverProduced(r *Rule, w *world, t *topology.Topic) []topology.Dia
 			f := &u.Endpoint.Reads[i]
 			// What is below a field is read where the field is, which is a read of its own.
 			if len(f.Path) != 1 || f.Path[0] == "" || !f.Of(t.Name) || fields[f.Path[0]] != nil {
+				continue
+			}
+			if f.Optional && writtenLike(fields, f.Path[0]) {
 				continue
 			}
 			name := f.Path[0]

@@ -67,6 +67,7 @@ type Model struct {
 	Layered   map[string]*Layered  `yaml:"layered"`    // by dotted name of the constructor
 	Setups    map[string]*Setup    `yaml:"setups"`     // by dotted name of the call or annotation
 	Through   map[string]Slots     `yaml:"through"`    // calls that return (an encoded form of) an argument
+	Decodes   map[string]*Decode   `yaml:"decodes"`    // calls that make an object of a message; ".method" of what they are called on
 	Methods   map[string]string    `yaml:"methods"`    // ".name": what a method of a plain value yields
 	Results   map[string]string    `yaml:"results"`    // dotted function or ".method" -> JSON type of its result
 	Needs     map[string][]string  `yaml:"needs"`      // dotted function, ".method" or operator -> JSON types that its (first) operand must have

@@ -25,6 +25,7 @@ func (s *Set) collectParts() {
 	addAll(s, s.Forwards)
 	addAll(s, s.Settings)
 	addAll(s, s.Through)
+	addAll(s, s.Decodes)
 	addAll(s, s.Results)
 	addAll(s, s.Bound)
 	addAll(s, s.Setups)
@@ -70,7 +71,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 	s := &Set{
 		Family: family,
 		Types:  map[string]*Type{}, Functions: map[string]*Call{}, Reads: map[string]*Read{},
-		Forwards: map[string]*Forward{}, Tasks: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{},
+		Forwards: map[string]*Forward{}, Tasks: map[string]*Forward{}, Settings: map[string]*Settings{}, Through: map[string]Slots{}, Decodes: map[string]*Decode{}, DecodeNames: map[string]bool{},
 		Bound: map[string]*Bound{}, Setups: map[string]*Setup{}, Layered: map[string]*Layered{}, StoreNames: map[string]bool{}, BoundNames: map[string]bool{}, SetupNames: map[string]bool{}, ValueNames: map[string]bool{},
 		Methods: map[string]string{}, Results: map[string]string{}, Queues: map[string]*Queue{}, Enums: map[string]*Enum{}, Texts: map[string]*Text{}, Attributes: map[string]string{}, GiverNames: map[string]map[string]bool{},
 		Documents: map[string]bool{}, Includes: map[string]bool{}, Parsers: map[string]bool{}, Decoders: map[string]bool{}, Options: map[string]*Option{},
@@ -180,6 +181,10 @@ func Link(family Family, models []*Model) (*Set, error) {
 		for name, v := range m.Through {
 			s.Through[name] = v
 			s.Decoders[last(name)] = true
+		}
+		for name, v := range m.Decodes {
+			s.Decodes[name] = v
+			s.DecodeNames[last(name)] = true
 		}
 		for name, v := range m.Options {
 			s.Options[name] = v

@@ -32,6 +32,7 @@ type Set struct {
 	Loaders    map[string]*Loader
 	Options    map[string]*Option
 	Decoders   map[string]bool // last names of the functions in Through
+	Decodes    map[string]*Decode
 	Builtin    map[string]bool
 	Implicit   []string
 	Chains     []*Chain
@@ -56,6 +57,8 @@ type Set struct {
 	Given map[string]bool
 	// ReadNames are the last names of the calls that read a variable.
 	ReadNames map[string]bool
+	// DecodeNames are the last names of the calls that make an object of a message.
+	DecodeNames map[string]bool
 	// DecoratorNames are the names of those methods that make decorators.
 	DecoratorNames map[string]bool
 	// IncludeNames are the names of the methods that take in routers.

@@ -210,6 +210,9 @@ func (s *Set) findSaid(models []*Model) {
 		for n := range m.Through {
 			say(n)
 		}
+		for n := range m.Decodes {
+			say(n)
+		}
 		for n := range m.Forwards {
 			say(n)
 		}

@@ -193,7 +193,7 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 			return one(v, nil)
 		}
 		ev.fieldNext = field
-		return ev.partsOf(v.part, ev.ofSome(v, ev.objectAttr(v, name, at), at))
+		return ev.partOfMessage(v, name, ev.partsOf(v.part, ev.ofSome(v, ev.objectAttr(v, name, at), at)), at)
 	case *selfValue:
 		k := selfKey{*v.class, name, field, ev.expand, ev.lazy}
 		if s, ok := ev.selves[k]; ok {
@@ -257,7 +257,7 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		}
 		switch {
 		case v.kind == "record" && name == "value":
-			return one(v.as("payload"), nil)
+			return ev.typedValue(v.as("payload"))
 		case name == "topic" && (v.kind == "record" || v.kind == "partition"):
 			if ev.asking && v.kind == "record" {
 				return one(v.as("topic"), nil)

@@ -28,6 +28,9 @@ func (ev *evaluator) callExternal(v *external, r ref, fr *frame) set {
 			return s
 		}
 	}
+	if s, ok := ev.decodedAs(v.path, r, fr); ok {
+		return s
+	}
 	if slots := m.Through[v.path]; slots != nil {
 		for _, s := range slots {
 			if a, ok := ev.slotArg(r, fr, s); ok {

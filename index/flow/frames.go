@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"fmt"
+	"strings"
+
 	"topicls/index/facts"
 )
 
@@ -212,6 +215,12 @@ func (ev *evaluator) object(o *object) *object {
 	}
 	if o.handed {
 		k.nested += "\x00handed"
+	}
+	if o.from != nil {
+		for _, c := range o.from.origins() {
+			k.nested += fmt.Sprintf("\x00from %s %d", c.path, c.id)
+		}
+		k.nested += "\x00" + strings.Join(o.from.path, "\x00")
 	}
 	if o.site != nil {
 		k.site, k.fr = o.site.ref, o.site.fr

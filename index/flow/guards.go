@@ -17,6 +17,7 @@ const (
 	guardParser                       // what a parser reads
 	guardEntries                      // the entries of a map
 	guardItems                        // the items of a list
+	guardDecoded                      // what a call decodes into a variable
 	guardFilled                       // what is put into a map or list after it was made
 	guardStored                       // messages that wait in a container
 	guardConstruct                    // how an object is made

@@ -263,7 +263,7 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 					return s.through(place{x, b.Span}, "assigned to "+f.Text(b.Name))
 				}
 			}
-			return called(s, f.Text(b.Name))
+			return called(ev.decodedInto(x, b, s, fr), f.Text(b.Name))
 		}
 		return nil
 	}
@@ -302,7 +302,7 @@ func (ev *evaluator) binding(x *file, b *facts.Binding, fr *frame) set {
 	case facts.Func, facts.Class, facts.ImportRef:
 		return s
 	}
-	return s.through(place{x, b.Span}, "assigned to "+f.Text(b.Name))
+	return ev.decodedInto(x, b, s, fr).through(place{x, b.Span}, "assigned to "+f.Text(b.Name))
 }
 
 // nothingKnown reports whether a set holds no telling alternative.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"topicls/index/client"
 	"topicls/index/facts"
 )
 
@@ -46,6 +47,9 @@ func (in *instance) origins() []originKey {
 			break
 		}
 		c = c.fr.site
+	}
+	if len(out) == 0 && in.args.file != nil { // handed over: where it is declared, `IConsumer<string, Order> consumer`
+		return []originKey{{in.args.file.path, in.args.id}}
 	}
 	return out
 }
@@ -276,6 +280,15 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 			}
 			for _, a := range values() {
 				m, ok := a.v.(*message)
+				field, optional := key, optional
+				if e.Kind == facts.Attr {
+					if ok && ev.l.lang.members() && ev.l.models.Family == client.DotNet {
+						continue // an attribute of something whose class is not known: nor is what it is called in messages
+					}
+					if from, sent := ev.readOfObject(a.v, key); from != nil {
+						m, field, ok, optional = from, sent, true, true // decoders leave a missing field as its class has it
+					}
+				}
 				if !ok || m.kind != "payload" || len(m.origins()) == 0 {
 					continue
 				}
@@ -283,9 +296,10 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 					if key, getter = getter(), nil; key == "" {
 						break
 					}
+					field = key
 					optional = true // decoders leave a missing field as its class has it
 				}
-				at := Place{Path: x.path, Span: e.Span, Label: key}
+				at := Place{Path: x.path, Span: e.Span, Label: field}
 				if callee := f.At(e.X); e.Kind == facts.Call && callee.X == obj && e.N == 0 {
 					at.Span = callee.Span
 					at.Start = at.End - uint32(len(f.Text(callee.Name)))
@@ -300,7 +314,7 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 					asked = ev.askedFields(x)
 				}
 				optional = optional || asked.stands(id, key)
-				add(m, messageUse{path: append(append([]string(nil), m.path...), key), at: at, optional: optional, types: uses.needs(id), asked: m.questions()})
+				add(m, messageUse{path: append(append([]string(nil), m.path...), field), at: at, optional: optional, types: uses.needs(id), asked: m.questions()})
 			}
 		}
 		return nil
@@ -363,6 +377,9 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 			}
 			if m, ok := a.v.(*message); ok && len(m.path) == 0 {
 				given = append(given, m)
+			}
+			if o, ok := a.v.(*object); ok && o.from != nil && len(o.from.path) == 0 {
+				given = append(given, o.from)
 			}
 			if _, one := a.v.(*message); !one && ev.holdsMessage(a.v, 0) { // several at once
 				ev.lazily(false, func() { ev.entered(site, nil, false) })

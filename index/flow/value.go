@@ -129,6 +129,8 @@ type object struct {
 	handed bool
 	// part: what the declared type of this open parameter says of an attribute.
 	part *param
+	// from: the message that it was decoded from.
+	from *message
 }
 
 // selfValue is the receiver of a method when nobody says which object it is.
@@ -388,7 +390,7 @@ func same(a, b value) bool {
 		return ok && a.path == b.path && a.named == b.named && a.args == b.args && a.call.same(b.call)
 	case *object:
 		b, ok := b.(*object)
-		return ok && *a.class == *b.class && a.member == b.member && a.handed == b.handed && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
+		return ok && *a.class == *b.class && a.member == b.member && a.handed == b.handed && sameFrom(a.from, b.from) && a.nested.same(b.nested) && a.bound.same(b.bound) && a.site.same(b.site) && a.ctor.sameCalls(b.ctor)
 	case *function:
 		b, ok := b.(*function)
 		return ok && a.file == b.file && a.scope == b.scope && len(a.bound) == len(b.bound) && sameSelf(a.self, b.self)
