@@ -34,3 +34,28 @@ func TestTorn(t *testing.T) {
 		t.Errorf("there are %d topics, orders is not among them", len(s.Topics()))
 	}
 }
+
+// TestGoneForAMoment is the same of a file that is not there for a moment, as when an
+// editor writes a file by taking its place.
+func TestGoneForAMoment(t *testing.T) {
+	root := t.TempDir()
+	writeAll(t, root, map[string]string{"main.py": "from kafka import KafkaProducer\n", "names.py": "TOPIC = \"orders\"\n"})
+	w, err := Open(context.Background(), root, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := filepath.Join(root, "names.py")
+	if err := os.Rename(names, names+".new"); err != nil { // nobody is told yet
+		t.Fatal(err)
+	}
+	s := w.Apply(source.Opened("main.py", []byte("from kafka import KafkaProducer\nfrom names import TOPIC\nKafkaProducer().send(TOPIC, b\"\")\n")))
+	if s.Topic("orders") != nil {
+		t.Fatal("a file that is not there was read")
+	}
+	if err := os.Rename(names+".new", names); err != nil {
+		t.Fatal(err)
+	}
+	if s = w.Apply(source.Touched("names.py")); s.Topic("orders") == nil {
+		t.Error("the file is there again, and was not looked at")
+	}
+}

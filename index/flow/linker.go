@@ -107,6 +107,8 @@ type Linker struct {
 	inProject  map[uint32][]uint32        // files taken in, by project
 	importers  map[uint32][]uint32        // files that import a module of a last name
 
+	unreadable map[string]bool // files that were looked for and could not be read
+
 	queued    map[string]halves
 	suspects  map[string]bool // files that may have no reason to be taken in any more
 	changed   map[string]bool // units whose endpoints changed since the last Take
@@ -183,6 +185,11 @@ func (l *Linker) Update(changed, moved, packages []string) {
 		switch {
 		case old == nil:
 			l.declarationsChanged(p, nil, nil)
+			if l.unreadable[p] { // who looked for it did without
+				delete(l.unreadable, p)
+				l.modules.reset()
+				l.touchModule(p)
+			}
 		case !l.src.Has(p):
 			l.remove(old)
 		default:
@@ -245,6 +252,12 @@ func (l *Linker) load(p string) *file {
 	}
 	f := l.src.Facts(p)
 	if f == nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.unreadable == nil {
+			l.unreadable = map[string]bool{}
+		}
+		l.unreadable[p] = true
 		return nil
 	}
 	project := l.names.id(l.src.Project(p))
