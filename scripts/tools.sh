@@ -15,7 +15,6 @@ emacs_ready() {
   have emacs && emacs --batch --eval "(progn (require 'package) (package-initialize) (require 'eglot) (or (require 'yaml-mode nil t) (fboundp 'yaml-ts-mode) (kill-emacs 1)))" >/dev/null 2>&1
 }
 
-what=${1:-}
 browser() { have chromium || have chromium-browser || have google-chrome || [ -n "${CHROMIUM:-}" ]; }
 
 # What is missing, as Debian's package names.
@@ -27,9 +26,9 @@ missing() {
   [ -e "${TOPICLS_ALE:-/usr/share/vim-ale}" ] || echo vim-ale
   emacs_ready || echo emacs-nox elpa-eglot elpa-yaml-mode
   have tmux || echo tmux
-  # The VS Code extension; its tests in a workbench (`tools.sh workbench`).
+  # The VS Code extension, and its tests in a workbench.
   have npm || echo npm
-  [ "$what" != workbench ] || browser || echo chromium
+  browser || [ "$(uname -s)" != Linux ] || echo chromium
   # The parser's tests also read the Python files of the system.
   [ ! -e /etc/debian_version ] || compgen -G '/usr/lib/python3/../python3.*/os.py' >/dev/null || echo python3
 }
@@ -41,7 +40,7 @@ if [ "${1:-}" = untested ]; then
   emacs_ready || left 'Emacs with eglot and yaml-mode'
   { have tmux && scripts/helix.sh find >/dev/null; } || left 'Helix, or tmux'
   have npm || left 'the VS Code extension: npm'
-  echo 'make: the extension in a real workbench has a command of its own: make vscode'
+  { have npm && browser && [ "$(uname -s)" = Linux ]; } || left 'the VS Code extension in a workbench: Linux, npm and Chromium'
   exit 0
 fi
 
