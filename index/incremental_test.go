@@ -354,11 +354,15 @@ func (e *editedWorkspace) insertLine(text, p string, all map[string]string) stri
 // compare holds the edited workspace against one opened on the same files.
 func (e *editedWorkspace) compare() {
 	e.t.Helper()
+	w := e.w
+	if w.frozen != nil {
+		w = w.frozen.whole()
+	}
 	for _, p := range slices.Sorted(maps.Keys(e.files())) {
-		if cf := e.w.code.files[p]; cf != nil && cf.stale { // a text that can't be read keeps what it last said, until it can
+		if cf := w.code.files[p]; cf != nil && cf.stale { // a text that can't be read keeps what it last said, until it can
 			e.write(p, string(cf.good.text))
 		}
-		if good := e.w.schemas.good[p]; good != nil { // likewise
+		if good := w.schemas.good[p]; good != nil { // likewise
 			e.write(p, string(good))
 		}
 	}

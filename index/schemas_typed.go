@@ -1,6 +1,8 @@
 package index
 
 import (
+	"bytes"
+
 	"topicls/index/facts"
 	"topicls/index/schema/protobuf"
 	"topicls/index/schema/tree"
@@ -40,7 +42,7 @@ func (x *schemaFiles) parse(p string, data []byte) (*tree.Node, *tree.Problem) {
 		return n, nil
 	}
 	good := x.goodText(p)
-	if good == nil {
+	if good == nil || len(bytes.TrimSpace(data)) == 0 { // nothing is not half typed
 		return nil, problem
 	}
 	e, ok := typedSince(good, data)
