@@ -2,9 +2,11 @@ package index
 
 import (
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"topicls/index/deploy"
 	"topicls/index/deploy/compose"
@@ -36,6 +38,8 @@ type deploymentKind struct {
 	// listed says that folders in what was read count by the files below them;
 	// compose's are those that images are built from.
 	listed bool
+	// atOnce says that several of its environments may be loaded at the same time.
+	atOnce bool
 }
 
 // loadedSet is an environment's files and what they say. A broken edit keeps the
@@ -53,8 +57,16 @@ func newDeployments() *deployments {
 	builder := container.NewBuilder()
 	return &deployments{
 		builder: builder, completed: map[*deploy.Service]*completed{},
-		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder)), kindOf(helm.NewReader()), kindOf(kustomize.NewReader()), kindOf(kubernetes.NewReader())},
+		kinds: []*deploymentKind{composeKind(compose.NewReaderOn(builder)), helmKind(), kindOf(kustomize.NewReader()), kindOf(kubernetes.NewReader())},
 	}
+}
+
+// helmKind loads charts with several values files at once: an edit of one that they
+// share concerns all of them.
+func helmKind() *deploymentKind {
+	k := kindOf(helm.NewReader())
+	k.atOnce = true
+	return k
 }
 
 func composeKind(r *compose.Reader) *deploymentKind {
@@ -139,15 +151,18 @@ func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) 
 		}
 		images = len(old) > 0
 	}
+	var needed []*loadedSet
 	for i := range k.sets {
 		s := &k.sets[i]
 		need := s.loaded.Read == nil || anyRead(s.loaded.Read, diff) || k.listed && anyListed(s.loaded.Read, moved)
 		need = need || len(moved) > 0 && builtFrom(&s.loaded.Environment, moved)
-		if !need {
-			continue
+		if need {
+			needed = append(needed, s)
 		}
+	}
+	k.loadAll(fs, needed)
+	for _, s := range needed {
 		dirty = true
-		s.loaded = k.load(fs, s.set)
 		if s.loaded.Read == nil {
 			s.loaded.Read = []string{}
 		}
@@ -160,6 +175,35 @@ func (k *deploymentKind) reload(fs *source.Set, diff, moved []string, all bool) 
 		s.runs = runs
 	}
 	return dirty, images
+}
+
+// loadAll loads sets, several at once where that may be. What panics there panics here.
+func (k *deploymentKind) loadAll(fs deploy.FS, sets []*loadedSet) {
+	if !k.atOnce || len(sets) < 2 {
+		for _, s := range sets {
+			s.loaded = k.load(fs, s.set)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	var failed atomic.Pointer[any]
+	for range min(runtime.GOMAXPROCS(0), len(sets)) {
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					failed.Store(&p)
+				}
+			}()
+			for i := int(next.Add(1)) - 1; i < len(sets); i = int(next.Add(1)) - 1 {
+				sets[i].loaded = k.load(fs, sets[i].set)
+			}
+		})
+	}
+	wg.Wait()
+	if p := failed.Load(); p != nil {
+		panic(*p)
+	}
 }
 
 // image is what a service says of the image that it runs, as far as others are
