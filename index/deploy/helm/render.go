@@ -377,7 +377,7 @@ func (m *mender) list(l *parse.ListNode) {
 		case *parse.ActionNode:
 			if e := m.unit.braces(int(n.Pos)); !m.done && e.start <= m.at && m.at < e.end {
 				m.done = true
-				l.Nodes[i] = m.instead(n)
+				l.Nodes[i] = m.instead(n, e)
 			}
 		case *parse.IfNode:
 			m.list(n.List)
@@ -392,9 +392,16 @@ func (m *mender) list(l *parse.ListNode) {
 	}
 }
 
-func (m *mender) instead(n *parse.ActionNode) parse.Node {
+// isBlock reports whether an action begins a line of its own and does not indent what
+// it gives: whole documents or parts of one, where a text without a key would break
+// the rest.
+func (u *unit) isBlock(e extent) bool {
+	return (e.start == 0 || u.src[e.start-1] == '\n') && !strings.Contains(u.src[e.start:e.end], "indent")
+}
+
+func (m *mender) instead(n *parse.ActionNode, e extent) parse.Node {
 	text := unknown
-	if m.silent {
+	if m.silent || m.unit.isBlock(e) {
 		text = ""
 	}
 	c := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{&parse.StringNode{NodeType: parse.NodeString, Pos: n.Pos, Text: text, Quoted: strconv.Quote(text)}}}
