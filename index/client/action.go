@@ -183,6 +183,11 @@ type Handler struct {
 	Params   []string          `yaml:"params"` // what its parameters are, in order (as Call.Result says); "" for what is not followed
 }
 
+// acts reports whether the call, or what it decorates, may do something on Kafka.
+func (c *Call) acts() bool {
+	return c.Action != nil || c.Decorator != nil || len(c.Decorators)+len(c.Also) > 0
+}
+
 // AllGiven lists what a call hands to functions.
 func (c *Call) AllGiven() []*Given {
 	if c == nil {
@@ -199,7 +204,8 @@ func (c *Call) AllGiven() []*Given {
 // call itself.
 func (a *Action) needsArguments() bool {
 	slots := append(slices.Clone(a.Topic), a.Pattern...)
-	return len(slots) > 0 && a.Keys == nil && a.Registered == nil && !slices.ContainsFunc(slots, func(s Slot) bool {
+	configured := a.Keys != nil && (len(a.Keys.Topic) > 0 || a.Keys.Otherwise != "")
+	return len(slots) > 0 && !configured && a.Registered == nil && !slices.ContainsFunc(slots, func(s Slot) bool {
 		return s.New > 0 || s.Keyword == Receiver || s.Method != "" || s.Inside != ""
 	})
 }

@@ -104,7 +104,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 			}
 			for method, c := range t.Methods {
 				s.addGiver(method, c)
-				if c.Action != nil || c.Decorator != nil || len(c.Also) > 0 {
+				if c.acts() {
 					s.actsAs(method, c)
 				}
 				if c.Decorator != nil {
@@ -120,7 +120,7 @@ func Link(family Family, models []*Model) (*Set, error) {
 			for method := range t.Include {
 				s.IncludeNames[method] = true
 			}
-			if t.New != nil && (t.New.Action != nil || t.New.Decorator != nil) {
+			if t.New != nil && t.New.acts() {
 				s.actsAs(last(name), t.New)
 			}
 		}
@@ -128,7 +128,9 @@ func Link(family Family, models []*Model) (*Set, error) {
 			s.addGiver(last(name), c)
 			s.Functions[name] = c
 			module(name)
-			s.actsAs(last(name), c)
+			if c.acts() {
+				s.actsAs(last(name), c)
+			}
 			if c.Decorator != nil && c.Decorator.Part != "" {
 				s.Parts[last(c.Decorator.Part)] = true
 				if c.Decorator.Context != "" {

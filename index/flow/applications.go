@@ -204,8 +204,8 @@ func (ev *evaluator) wantKept(name string) {
 // keptClients notes the names under which a file keeps clients on the
 // application: those who use them need not mention any client library.
 func (ev *evaluator) keptClients(x *file) {
-	ev.lazy = true // who has a client is looked at anyway
-	defer func() { ev.lazy = false }()
+	ev.care = lazy // who has a client is looked at anyway
+	defer func() { ev.care = seeks }()
 	f := x.facts()
 	note := func(i int32, name func(*facts.Binding) string) {
 		b := &f.Bindings[i]

@@ -116,7 +116,7 @@ func (ev *evaluator) plainDecorator(site ref, t *client.Type, c *client.Call, me
 // appliedBy returns the sinks of the objects that a function is handed to as
 // the handler of messages.
 func (ev *evaluator) appliedBy(x *file, s facts.ScopeID) []*sink {
-	k := calledKey{x, s, ev.expand, ev.lazy}
+	k := calledKey{x, s, ev.expand, ev.care}
 	out, ok := ev.appliers[k]
 	if !ok {
 		m := ev.mark()

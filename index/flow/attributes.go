@@ -195,7 +195,7 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 		ev.fieldNext = field
 		return ev.partOfMessage(v, name, ev.partsOf(v.part, ev.ofSome(v, ev.objectAttr(v, name, at), at)), at)
 	case *selfValue:
-		k := selfKey{*v.class, name, field, ev.expand, ev.lazy}
+		k := selfKey{*v.class, name, field, ev.expand, ev.care}
 		if s, ok := ev.selves[k]; ok {
 			return s
 		}
@@ -292,10 +292,11 @@ func (ev *evaluator) attr(v value, name string, at place, fr *frame) set {
 
 // selfKey names an attribute of a receiver that nobody names.
 type selfKey struct {
-	class        class
-	name         string
-	field        bool
-	expand, lazy bool
+	class  class
+	name   string
+	field  bool
+	expand bool
+	care   care
 }
 
 // asSelf marks parameters reached through the receiver.
@@ -356,7 +357,7 @@ func (ev *evaluator) paramAttr(p *param, name string, at place) set {
 // another value than those known do, where a field is what its maker says and no
 // constructor stands between. What they give is no reason not to look for them.
 func (ev *evaluator) seekCallers(p *param, known set) {
-	if !ev.l.lang.structural() || ev.lazy || ev.expand || ev.fields == nil || p.scope == 0 {
+	if !ev.l.lang.structural() || !ev.seeks() || ev.expand || p.scope == 0 {
 		return
 	}
 	for _, a := range known {

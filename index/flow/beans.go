@@ -117,7 +117,7 @@ func (ev *evaluator) providedText(x *file, ctor facts.ScopeID, pi int) set {
 			}
 		}
 	}
-	if ev.fields != nil && !ev.lazy { // it need not mention Kafka
+	if ev.seeks() { // it need not mention Kafka
 		ev.sought = append(ev.sought, name+" Bean")
 	}
 	files := ev.filesNear(depBases, providedName("String"), x)

@@ -13,7 +13,7 @@ func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int, local *frame)
 	if ev.recurs(k) {
 		return nil
 	}
-	pk := paramKey{file: x, index: pi, lazy: ev.lazy}
+	pk := paramKey{file: x, index: pi, care: ev.care}
 	if local != nil {
 		pk.closure = local.closure
 	}
@@ -38,7 +38,7 @@ func (ev *evaluator) fromCallers(x *file, s facts.ScopeID, pi int, local *frame)
 type paramKey struct {
 	file  *file
 	index int
-	lazy  bool
+	care  care
 	// The frame around the function, when that is known.
 	closure *frame
 }
@@ -60,10 +60,10 @@ func (ev *evaluator) givenByCallers(x *file, s facts.ScopeID, pi int, local *fra
 // callers returns a frame for every known call of a function, whose caller's
 // own parameters are open.
 func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
-	if ev.naming && !ev.lazy && ev.l.lang.initialisers() {
+	if ev.naming && ev.care == seeks && ev.l.lang.initialisers() {
 		ev.seekMakers(x, s)
 	}
-	k := calledKey{x, s, ev.expand, ev.lazy}
+	k := calledKey{x, s, ev.expand, ev.care}
 	if out, ok := ev.called[k]; ok {
 		return out
 	}
@@ -83,9 +83,10 @@ func (ev *evaluator) callers(x *file, s facts.ScopeID) []*frame {
 
 // calledKey names a question for a function's callers.
 type calledKey struct {
-	file         *file
-	scope        facts.ScopeID
-	expand, lazy bool
+	file   *file
+	scope  facts.ScopeID
+	expand bool
+	care   care
 }
 
 func (ev *evaluator) findCallers(x *file, s facts.ScopeID) []*frame {

@@ -7,8 +7,8 @@ import "topicls/index/facts"
 // one or that a decorator made one of. Those files need not mention any client library.
 func (ev *evaluator) carriers(x *file) []string {
 	f := x.facts()
-	ev.lazy = true
-	defer func() { ev.lazy = false }()
+	ev.care = lazy
+	defer func() { ev.care = seeks }()
 	var out []string
 	add := func(n facts.Sym) {
 		t := f.Text(n)

@@ -119,7 +119,7 @@ func (ev *evaluator) methodOf(o *object, name string) *function {
 
 // subclasses lists the known classes that descend from c, without c.
 func (ev *evaluator) subclasses(c *class) []*class {
-	k := subclassKey{*c, ev.lazy}
+	k := subclassKey{*c, ev.care}
 	if out, ok := ev.descending[k]; ok {
 		return out
 	}
@@ -134,7 +134,7 @@ func (ev *evaluator) subclasses(c *class) []*class {
 // subclassKey names a question for what descends from a class.
 type subclassKey struct {
 	class class
-	lazy  bool
+	care  care
 }
 
 func (ev *evaluator) findSubclasses(c *class) []*class {

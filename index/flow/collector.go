@@ -70,7 +70,9 @@ func (c *collector) enterWrappers(site ref) {
 	ev := c.ev
 	ev.fuel = fuelUnit
 	done := map[fnKey]bool{}
-	for _, en := range ev.entered(site, nil, true) {
+	var entries []entry
+	ev.with(follows, func() { entries = ev.entered(site, nil, true) })
+	for _, en := range entries {
 		k := fnKey{en.fn.file.path, en.fn.scope}
 		ws := ev.l.wrappers[k]
 		if len(ws) == 0 || done[k] || en.made { // what the container makes acts where its code stands
@@ -215,7 +217,7 @@ func (c *collector) addWrapper(scope facts.ScopeID, s *sink, chain *link, at ref
 // such as its group. Whether it is asked may not depend on what is found then:
 // files would be taken in and dropped in turn.
 func (ev *evaluator) seekGivers(s *sink, list client.Slots, recv value, fr *frame, at ref) {
-	if len(list) == 0 || ev.lazy || !ev.l.lang.structural() {
+	if len(list) == 0 || ev.care != seeks || !ev.l.lang.structural() {
 		return
 	}
 	got, _ := ev.sinkSlot(s, list, recv, fr)
@@ -291,6 +293,7 @@ func (c *collector) emit(s *sink, chain *link, fr *frame, recv value, topics set
 	}
 	for _, fn := range s.applied {
 		p := Place{Path: fn.file.path, Span: fn.file.facts().Scopes[fn.scope].NameSpan, Label: fn.file.qualified(fn.scope)}
+		ev.noteHandler(fn.file)
 		if !slices.Contains(ep.Handlers, p) {
 			ep.Handlers = append(ep.Handlers, p)
 		}

@@ -37,7 +37,7 @@ func (ev *evaluator) fieldArgument(o *object, c *class, sym facts.Sym, named boo
 	name := f.Text(sym)
 	if o.site == nil && o.ctor == nil && declaresField(c, sym) && !ev.isEntity(c) { // some object: as it is made anywhere
 		var out set
-		if !ev.lazy && ev.fields != nil && ev.l.lang.initialisers() { // start-up code that makes it need not mention Kafka
+		if ev.seeks() && ev.l.lang.initialisers() { // start-up code that makes it need not mention Kafka
 			ev.sought = append(ev.sought, o.class.name()+" new")
 		}
 		for _, p := range ev.constructions(o.class) {

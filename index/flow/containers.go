@@ -245,7 +245,7 @@ func (ev *evaluator) entries(m *mapping) []mapEntry {
 	if m.computed {
 		return m.entries
 	}
-	mk := memoKey{m.ref, m.fr, ev.expand, ev.lazy}
+	mk := memoKey{m.ref, m.fr, ev.expand, ev.care}
 	if got, ok := ev.maps[mk]; ok {
 		return got
 	}

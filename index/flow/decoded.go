@@ -106,7 +106,7 @@ func (ev *evaluator) decodedAs(path string, r ref, fr *frame) (set, bool) {
 		return nil, false
 	}
 	var objects set
-	ev.lazily(false, func() { objects = ev.annotated(class, fr) }) // the class need not mention Kafka
+	ev.with(follows, func() { objects = ev.annotated(class, fr) }) // the class need not mention Kafka
 	if !slices.ContainsFunc(objects, isOpenObject) {
 		return nil, false
 	}
@@ -135,7 +135,7 @@ func (ev *evaluator) typedValue(m *message) set {
 			continue
 		}
 		var objects set
-		ev.lazily(false, func() { objects = ev.annotated(class, nil) })
+		ev.with(follows, func() { objects = ev.annotated(class, nil) })
 		if slices.ContainsFunc(objects, isOpenObject) {
 			return ev.decodedFrom(objects, []*message{m})
 		}

@@ -7,6 +7,8 @@ type depKind uint8
 const (
 	depFile     depKind = iota // a: the file whose facts were looked at
 	depLoad                    // a: the file that the unit needs taken in
+	depHandler                 // a: a file that has a handler of the unit's messages
+	depHanded                  // a: a file of which it was asked which functions get messages
 	depUnread                  // a: a file that was not looked at because nothing needs it taken in
 	depModule                  // a: the last name of a module that was looked for
 	depCallers                 // a: a name, b: the project near which its callers were looked for
@@ -46,6 +48,15 @@ func (l *Linker) depend(x *file, h halves, old, now []dep) {
 	for _, d := range now {
 		l.rdeps[d] = append(l.rdeps[d], x.half(h))
 		l.askFor(d, 1)
+	}
+	for _, list := range [][]dep{old, now} {
+		for _, d := range list {
+			if d.kind == depHandler {
+				if y := l.byID[d.a]; y != nil {
+					l.regauge(y)
+				}
+			}
+		}
 	}
 }
 

@@ -93,7 +93,7 @@ func (ev *evaluator) items(v *listing) []set {
 	if v.items != nil || v.ref.file == nil {
 		return v.items
 	}
-	mk := memoKey{v.ref, v.fr, ev.expand, ev.lazy}
+	mk := memoKey{v.ref, v.fr, ev.expand, ev.care}
 	if got, ok := ev.lists[mk]; ok {
 		return got
 	}

@@ -58,7 +58,9 @@ type Condition struct {
 func (l *Linker) computeNames(ev *evaluator, x *file) (u nameUnit, stale bool) {
 	ev.begin(x)
 	c := &collector{ev: ev, x: x, u: &u, seen: map[string]*Endpoint{}}
-	for _, s := range ev.findSinks(x) {
+	var sinks []*sink
+	ev.with(follows, func() { sinks = ev.findSinks(x) })
+	for _, s := range sinks {
 		ev.fuel = fuelUnit
 		c.apply(s, nil, ev.topicArgument(s), s.site, true)
 	}
@@ -74,10 +76,15 @@ func (l *Linker) computeUses(ev *evaluator, x *file) (u useUnit) {
 	ev.fields = nil // of topics only
 	u.carriers = ev.carriers(x)
 	ev.keptClients(x)
-	u.messages = ev.messageUses(x)
+	if u.gauged = l.mayHaveMessages(x); u.gauged {
+		u.messages = ev.messageUses(x)
+		u.handed = sortedHanded(ev.handed)
+	}
 	u.reads = ev.envReads(x)
 	u.setups = ev.findSetups(x)
-	u.states = ev.stateUses(x)
+	if u.gauged {
+		u.states = ev.stateUses(x)
+	}
 	u.useDeps, u.useSought = ev.noted(), ev.soughtWords()
 	return u
 }

@@ -14,7 +14,7 @@ type entry struct {
 // entered lists the functions that a call enters. With guess, a method call on
 // a receiver of unknown type enters the only method of that name.
 func (ev *evaluator) entered(site ref, fr *frame, guess bool) []entry {
-	k := enteredKey{memoKey{site, fr, ev.expand, ev.lazy}, guess}
+	k := enteredKey{memoKey{site, fr, ev.expand, ev.care}, guess}
 	if out, ok := ev.enters[k]; ok {
 		return out
 	}

@@ -32,7 +32,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 	}
 	ev.fuel--
 	ev.total--
-	if s, ok := ev.memo[memoKey{r, fr, ev.expand, ev.lazy}]; ok {
+	if s, ok := ev.memo[memoKey{r, fr, ev.expand, ev.care}]; ok {
 		return s
 	}
 	k := activeKey{ref: r, fr: fr, expand: ev.expand}
@@ -44,7 +44,7 @@ func (ev *evaluator) eval(r ref, fr *frame) set {
 	ev.depth++
 	s := ev.compute(r, e, fr)
 	if ev.isWhole(m) {
-		ev.memo[memoKey{r, fr, ev.expand, ev.lazy}] = s
+		ev.memo[memoKey{r, fr, ev.expand, ev.care}] = s
 	}
 	ev.depth--
 	ev.answered(k)

@@ -62,7 +62,8 @@ type evaluator struct {
 	byElement   map[uint32]*elementCalls  // by project
 	sought      []string                  // words of files to take in, see Linker.sought
 	naming      bool                      // a topic is asked for, whoever gives it
-	lazy        bool                      // take in no file that says nothing of Kafka
+	handed      map[fnKey]bool            // functions that are given a message or a client
+	care        care                      // which files it may have taken in
 	expand      bool                      // fill parameters from all known callers instead of leaving holes
 	stale       bool                      // a wrapper was left out that is about to be computed again
 	cut         int                       // the outermost question that was cut since mark, see recursion.go
@@ -81,7 +82,7 @@ type memoKey struct {
 	ref    ref
 	fr     *frame
 	expand bool
-	lazy   bool
+	care   care
 }
 
 // newEvaluator returns an evaluator of a linker, for one unit after another.
@@ -146,13 +147,4 @@ func (ev *evaluator) expanded(do func() set) set {
 	ev.expand = true
 	defer func() { ev.expand = was }()
 	return do()
-}
-
-// lazily evaluates without taking in files that say nothing of Kafka: for
-// questions that only concern files that are looked at anyway.
-func (ev *evaluator) lazily(lazy bool, do func()) {
-	was := ev.lazy
-	ev.lazy = lazy
-	defer func() { ev.lazy = was }()
-	do()
 }

@@ -12,7 +12,7 @@ func (ev *evaluator) makes(p *param, c *class) bool {
 		if o.site == nil || o.site.ref.file != p.file || !isInside(p.file, o.site.ref.expr().Scope, p.scope) {
 			continue
 		}
-		if name := p.file.facts().Text(p.file.facts().Scopes[p.scope].Name); name != "" && !ev.lazy && ev.fields != nil {
+		if name := p.file.facts().Text(p.file.facts().Scopes[p.scope].Name); name != "" && ev.seeks() {
 			ev.sought = append(ev.sought, name)
 		}
 		return true

@@ -89,7 +89,7 @@ func (ev *evaluator) framesOfPut(r ref, scope facts.ScopeID, h holder, fr *frame
 		if p.file != x || !isInside(x, fn, p.scope) {
 			continue
 		}
-		if !ev.lazy && ev.fields != nil { // whoever puts something in need not mention Kafka
+		if ev.seeks() { // whoever puts something in need not mention Kafka
 			ev.sought = append(ev.sought, x.facts().Text(x.facts().Scopes[p.scope].Name)+" "+stem(x.path))
 		}
 		for _, g := range ev.callers(x, p.scope) {

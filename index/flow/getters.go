@@ -24,7 +24,7 @@ func (ev *evaluator) getterRead(x *file, call *facts.Expr) (obj facts.ExprID, fi
 	}
 	return callee.X, func() string {
 		var classes set
-		ev.lazily(false, func() { classes = ev.annotated(ref{x, declared}, nil) }) // the class need not mention Kafka
+		ev.with(follows, func() { classes = ev.annotated(ref{x, declared}, nil) }) // the class need not mention Kafka
 		name := ""
 		for _, a := range classes {
 			o, ok := a.v.(*object)

@@ -93,6 +93,7 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 		k := carrier{n, m}
 		if l.carried[k]++; l.carried[k] == 1 {
 			l.growCarried(n, m)
+			l.regaugeCarried(k)
 		}
 	}
 	for _, n := range old {
@@ -100,6 +101,7 @@ func (l *Linker) setCarriers(x *file, old, now []string) {
 		if l.carried[k]--; l.carried[k] <= 0 {
 			delete(l.carried, k)
 			l.suspect(n)
+			l.regaugeCarried(k)
 		}
 	}
 }
@@ -176,7 +178,7 @@ func (l *Linker) wantedBut(p string, not map[string]bool) bool {
 		}
 	}
 	for k := range l.carried {
-		if l.src.MayMention(p, k.name) && (l.isUntied(k.name) || l.src.MayMention(p, k.stem)) && l.carriedBut(k, not) {
+		if l.isMentionedBy(k, p) && l.carriedBut(k, not) {
 			return true
 		}
 	}
@@ -227,6 +229,11 @@ func (l *Linker) soughtBut(words, p string, not map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// isMentionedBy reports whether a file may get a client by a carrier.
+func (l *Linker) isMentionedBy(k carrier, p string) bool {
+	return l.src.MayMention(p, k.name) && (l.isUntied(k.name) || l.src.MayMention(p, k.stem))
 }
 
 func (l *Linker) carriedBut(k carrier, not map[string]bool) bool {

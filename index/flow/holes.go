@@ -86,7 +86,7 @@ func (ev *evaluator) isForeignReceiver(p *param) bool {
 // mention Kafka, and until one is there nobody says what the attribute is. Whether it
 // is asked may not depend on what is found then, see seekGivers.
 func (ev *evaluator) seekFillers(holes []*param) {
-	if ev.lazy || ev.fields == nil {
+	if !ev.seeks() {
 		return
 	}
 	for _, h := range holes {

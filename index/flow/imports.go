@@ -139,7 +139,7 @@ func (ev *evaluator) takeModule(m modulePath) *module {
 	if m.file == "" {
 		return &module{dir: m.dir}
 	}
-	if ev.lazy && !ev.l.src.Matters(m.file) {
+	if ev.care == lazy && !ev.l.src.Matters(m.file) {
 		if x := ev.l.file(m.file); x == nil || !x.entered {
 			ev.note(dep{kind: depUnread, a: ev.l.fileID(m.file)})
 			return &module{dir: m.dir, unread: true}

@@ -93,6 +93,8 @@ type Linker struct {
 	relays    []*relay                      // of all units, see records.go
 	sought    map[string]int                // by words, how many units want the files that have them all
 	used      map[fnKey]int                 // how many call sites apply a wrapper
+	handed    map[fnKey]int                 // how many units give a function a message or a client
+	handedIn  map[string]int                // the same by file
 	usesBy    map[originKey]map[string]bool // files that use messages of a consumer made by a call
 	consumers map[originKey]map[string]bool // files with consume endpoints of such a consumer
 
@@ -130,7 +132,7 @@ func NewLinker(models *client.Set, src Source) *Linker {
 		names: &names{ids: map[string]uint32{}},
 		files: map[string]*file{}, byID: make([]*file, 1), ids: map[string]uint32{},
 		index: nameIndex{}, units: map[string]*unit{}, rdeps: map[dep][]half{},
-		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, carried: map[carrier]int{}, sought: map[string]int{}, used: map[fnKey]int{},
+		wrappers: map[fnKey][]*wrapper{}, byName: map[string]int{}, carried: map[carrier]int{}, sought: map[string]int{}, used: map[fnKey]int{}, handed: map[fnKey]int{}, handedIn: map[string]int{},
 		usesBy: map[originKey]map[string]bool{}, consumers: map[originKey]map[string]bool{}, copiers: map[originKey]map[string]bool{}, keepers: map[originKey]map[string]bool{}, held: map[string]map[string]bool{},
 		related: map[[2]uint32]int{}, neighbours: map[uint32]map[uint32]bool{},
 		inProject: map[uint32][]uint32{}, importers: map[uint32][]uint32{},

@@ -174,7 +174,7 @@ func (ev *evaluator) leavesOpen(s set) bool {
 // seekHeirs has the files taken in that may have subclasses of a class which
 // leaves them to name a topic: those need not mention Kafka.
 func (ev *evaluator) seekHeirs(c *class) {
-	if name := c.name(); name != "" && !ev.lazy && ev.fields != nil {
+	if name := c.name(); name != "" && ev.seeks() {
 		ev.sought = append(ev.sought, name)
 	}
 }

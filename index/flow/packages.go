@@ -47,7 +47,7 @@ func (ev *evaluator) declaring(from *file, pkg, name string) (files []string, un
 	if ok {
 		return out, false
 	}
-	if out, ok := ev.unread[q]; ok && ev.lazy {
+	if out, ok := ev.unread[q]; ok && ev.care == lazy {
 		return out, true
 	}
 	first, member, _ := strings.Cut(name, ".")
@@ -56,7 +56,7 @@ func (ev *evaluator) declaring(from *file, pkg, name string) (files []string, un
 		if !l.src.MayMention(p, first) || member != "" && !l.src.MayMention(p, member) {
 			continue
 		}
-		if ev.lazy && !l.src.Matters(p) {
+		if ev.care == lazy && !l.src.Matters(p) {
 			if y := l.file(p); y == nil || !y.entered {
 				ev.note(dep{kind: depUnread, a: l.fileID(p)})
 				unread = true

@@ -48,6 +48,9 @@ func (ev *evaluator) paramOf(x *file, s facts.ScopeID, pi int, fr *frame) set {
 			if p.Annot != 0 && ev.l.lang.members() {
 				declared = ev.annotated(ref{x, p.Annot}, nil)
 			}
+			if p.Annot != 0 && ev.isWithoutMessage(x, s, declared) {
+				return called(declared, f.Text(p.Name))
+			}
 			got := ev.fromCallers(x, s, pi, local)
 			if !nothingKnown(got) {
 				return declaredFor(got, declared, f.Text(p.Name))

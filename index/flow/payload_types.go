@@ -79,7 +79,7 @@ func (ev *evaluator) told(r ref, fr *frame, values set, depth int) Field {
 // workspace.
 func (ev *evaluator) declared(f *Field, annot ref, depth int) {
 	var classes set
-	ev.lazily(true, func() { classes = ev.annotated(annot, nil) }) // a type is no reason to take a file in
+	ev.with(follows, func() { classes = ev.annotated(annot, nil) }) // the types of a message need not mention Kafka
 	for _, a := range classes {
 		o, ok := a.v.(*object)
 		switch {

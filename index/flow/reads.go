@@ -231,8 +231,8 @@ func (ev *evaluator) messageUses(x *file) []messageUse {
 			out = append(out, u)
 		}
 	}
-	ev.lazy = true
-	defer func() { ev.lazy = false }()
+	ev.care = lazy
+	defer func() { ev.care = seeks }()
 	ev.total = min(ev.total, fuelReads)
 	uses := &fieldUses{ev: ev, x: x}
 	var asked *askedFields
@@ -356,12 +356,12 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 		switch a := f.At(v); a.Kind {
 		case facts.Map:
 			if site.file.open().valued {
-				ev.clientIn(site, a)
+				ev.handedWithin(site, a)
 			}
 			continue
 		case facts.Name, facts.Attr:
 		case facts.Call, facts.Index:
-			if !mayBeMessage(f, v, true) || a.Kind == facts.Call && !ev.passesOn(f, a) && !ev.l.models.MakerNames[f.Text(lastName(f, a.X))] {
+			if !mayBeMessage(f, v, true) || a.Kind == facts.Call && !ev.passesOn(f, a) && !ev.readsPart(f, a) && !ev.l.models.MakerNames[f.Text(lastName(f, a.X))] {
 				continue
 			}
 		default:
@@ -369,28 +369,34 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 		}
 		ev.fuel = fuelUnit
 		var given []*message
+		part := false
 		for _, a := range ev.eval(site.at(v), nil) {
 			if in, ok := a.v.(*instance); ok && in.typ != nil {
 				// A client is handed to code that need not mention Kafka: have it looked at.
-				ev.lazily(false, func() { ev.entered(site, nil, false) })
+				ev.handOver(site)
 				break
 			}
-			if m, ok := a.v.(*message); ok && len(m.path) == 0 {
-				given = append(given, m)
+			if m, ok := a.v.(*message); ok {
+				part = true
+				if len(m.path) == 0 {
+					given = append(given, m)
+				}
 			}
 			if o, ok := a.v.(*object); ok && o.from != nil && len(o.from.path) == 0 {
 				given = append(given, o.from)
 			}
 			if _, one := a.v.(*message); !one && ev.holdsMessage(a.v, 0) { // several at once
-				ev.lazily(false, func() { ev.entered(site, nil, false) })
+				ev.handOver(site)
 				break
 			}
 		}
 		if len(given) == 0 {
+			if part {
+				ev.handOver(site)
+			}
 			continue
 		}
-		var entries []entry
-		ev.lazily(false, func() { entries = ev.entered(site, nil, false) })
+		entries := ev.handOver(site)
 		for _, en := range entries {
 			sc := &en.fn.file.facts().Scopes[en.fn.scope]
 			span := sc.NameSpan
@@ -406,8 +412,9 @@ func (ev *evaluator) handedOver(site ref, add func(*message, messageUse)) {
 	}
 }
 
-// clientIn has the code looked at that is given a client within an object.
-func (ev *evaluator) clientIn(site ref, m *facts.Expr) {
+// handedWithin has the code looked at that is given a client, or a message, within
+// an object.
+func (ev *evaluator) handedWithin(site ref, m *facts.Expr) {
 	f := site.file.facts()
 	for _, k := range f.Operands(m) {
 		v := f.At(k).X
@@ -416,8 +423,9 @@ func (ev *evaluator) clientIn(site ref, m *facts.Expr) {
 		}
 		ev.fuel = fuelUnit
 		for _, a := range ev.eval(site.at(v), nil) {
-			if in, ok := a.v.(*instance); ok && in.typ != nil {
-				ev.lazily(false, func() { ev.entered(site, nil, false) })
+			in, client := a.v.(*instance)
+			if _, m := a.v.(*message); m || client && in.typ != nil {
+				ev.handOver(site)
 				return
 			}
 		}
@@ -429,6 +437,11 @@ func (ev *evaluator) clientIn(site ref, m *facts.Expr) {
 func (ev *evaluator) passesOn(f *facts.File, call *facts.Expr) bool {
 	n := f.Text(lastName(f, call.X))
 	return ev.l.models.Methods[n] != "" || ev.l.models.Decoders[n]
+}
+
+// readsPart reports whether a call may give a part of a message: a getter.
+func (ev *evaluator) readsPart(f *facts.File, call *facts.Expr) bool {
+	return call.N == 0 && ev.l.lang.members() && f.At(call.X).Kind == facts.Attr
 }
 
 func (l *Linker) queueMethod(name string) bool {

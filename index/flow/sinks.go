@@ -265,7 +265,12 @@ func (ev *evaluator) makerMethod(in *instance) string {
 
 // receiver evaluates the object that a sink's method is called on, as an
 // instance of the sink's type.
-func (ev *evaluator) sinkReceiver(s *sink, fr *frame) value {
+func (ev *evaluator) sinkReceiver(s *sink, fr *frame) (v value) {
+	ev.with(follows, func() { v = ev.findReceiver(s, fr) })
+	return v
+}
+
+func (ev *evaluator) findReceiver(s *sink, fr *frame) value {
 	if s.made != nil {
 		return s.made.recv
 	}

@@ -41,8 +41,8 @@ type stateUse struct {
 
 // stateUses finds what a file keeps between messages and asks for.
 func (ev *evaluator) stateUses(x *file) []stateUse {
-	ev.lazy, ev.expand = true, true
-	defer func() { ev.lazy, ev.expand = false, false }()
+	ev.care, ev.expand = lazy, true
+	defer func() { ev.care, ev.expand = seeks, false }()
 	var out []stateUse
 	states := ev.states(x)
 	for i := range states {

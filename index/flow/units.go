@@ -27,6 +27,8 @@ type nameUnit struct {
 
 // useUnit says what a file does with messages, variables and clients.
 type useUnit struct {
+	gauged   bool    // messages may be in it, see mayHaveMessages
+	handed   []fnKey // functions that it gives a message or a client
 	messages []messageUse
 	states   []stateUse // what it keeps between messages
 	reads    []Variable
@@ -89,6 +91,7 @@ func (l *Linker) storeNames(x *file, now nameUnit) {
 		l.changed[x.path] = true
 		l.heldChanged(x.path)
 	}
+	l.regauge(x)
 	l.setWrappers(x, old.wrappers, now.wrappers)
 	l.relaysChanged(old.relays, now.relays)
 }
@@ -99,6 +102,8 @@ func (l *Linker) storeUses(x *file, now useUnit) {
 	old := u.useUnit
 	l.depend(x, useHalf, old.useDeps, now.useDeps)
 	u.useUnit = now
+	l.setHanded(old.handed, now.handed)
+	l.regauge(x) // units of the same round may have handed it something
 	l.setUses(x.path, old.messages, now.messages)
 	if !sameStates(old.states, now.states) {
 		l.setStates(x.path, old.states, now.states)
