@@ -107,14 +107,19 @@ func (l *Linker) entryPoint(x *file, s facts.ScopeID) bool {
 }
 
 // handedOut reports whether a function is given to a call outside of the
-// workspace, which then calls it: `path("messages/", views.messages)`.
+// workspace, which then calls it: `path("messages/", views.messages)`, and in C#
+// a method or local function of the file, `Policy.Fallback(SendToDeadLetters)`.
 func (ev *evaluator) handedOut(x *file, s facts.ScopeID) bool {
 	f := x.facts()
 	name := f.Text(f.Scopes[s].Name)
-	if ev.l.lang != language(python{}) || f.Scopes[s].Kind != facts.FuncScope || x.classOf(s) != 0 || name == "" {
+	ofNet := ev.l.lang == language(dotnet{})
+	if ev.l.lang != language(python{}) && !ofNet || f.Scopes[s].Kind != facts.FuncScope || x.classOf(s) != 0 && !ofNet || name == "" {
 		return false
 	}
 	for _, site := range ev.sitesNamed(name, x) {
+		if ofNet && site.file != x {
+			continue
+		}
 		ev.fuel = fuelUnit
 		if ev.handsOver(site, nil, name, x, s) && len(ev.entered(site, nil, false)) == 0 {
 			return true
