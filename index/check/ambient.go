@@ -20,6 +20,7 @@ type ambient struct {
 	unread  map[string]string     // deployed services whose code was not read: names by id
 	whole   int                   // topics that have both of their sides here
 	code    map[string]string     // services and programs with code that has to do with Kafka: its folders by id
+	systems map[string]bool       // those of them that no cluster runs: a compose file, which is of a whole system, or nothing
 
 	asked question // since the last begin
 }
@@ -36,7 +37,7 @@ const (
 	countConsume
 	someRelay    // is there a relay?
 	namesOfOther // which relays are there, and which code was not read?
-	isAlone      // is the code of all services the same, and no topic's other side here?
+	isAlone      // is this the repository of one service?
 )
 
 // ambientState are the answers to all questions.
@@ -49,7 +50,7 @@ type ambientState struct {
 }
 
 func newAmbient() ambient {
-	return ambient{any: map[topology.Role]int{}, unknown: map[topology.Role]int{}, relays: map[string]string{}, unread: map[string]string{}, code: map[string]string{}}
+	return ambient{any: map[topology.Role]int{}, unknown: map[topology.Role]int{}, relays: map[string]string{}, unread: map[string]string{}, code: map[string]string{}, systems: map[string]bool{}}
 }
 
 // state is what the ambient is now.
@@ -57,7 +58,7 @@ func (a *ambient) state() ambientState {
 	return ambientState{
 		any:     [2]int{a.any[topology.Produce], a.any[topology.Consume]},
 		unknown: [2]int{a.unknown[topology.Produce], a.unknown[topology.Consume]},
-		relays:  a.relayNames(), unread: a.unreadName(), relay: len(a.relays) > 0, alone: a.whole == 0 && a.sameCode(),
+		relays:  a.relayNames(), unread: a.unreadName(), relay: len(a.relays) > 0, alone: a.isAlone(),
 	}
 }
 
@@ -106,12 +107,15 @@ func (a *ambient) hasRelays() bool {
 }
 
 // onlyService reports whether all code of the workspace that has to do with Kafka is
-// that of one service, and no topic has both of its sides here: it is a service's
-// repository, and not a system's.
+// that of one service: where a cluster runs it, which runs those of other
+// repositories too, or where no topic has both of its sides here, it is a
+// service's repository, and not a system's.
 func (a *ambient) onlyService() bool {
 	a.asked |= isAlone
-	return a.whole == 0 && a.sameCode()
+	return a.isAlone()
 }
+
+func (a *ambient) isAlone() bool { return (a.whole == 0 || len(a.systems) == 0) && a.sameCode() }
 
 func (a *ambient) sameCode() bool {
 	first, n := "", 0

@@ -16,7 +16,7 @@ It is a warning only when Topicls knows every consumer there is. It becomes info
 
 - an endpoint consumes a topic that could not be resolved (it may be this one),
 - the workspace has no consumers at all (they live in another repository),
-- all code that has to do with Kafka is one service's and no topic has both of its sides here (the workspace is that service's repository),
+- all code that has to do with Kafka is one service's, and that runs in a cluster or no topic has both of its sides here (the workspace is that service's repository),
 - a program that reads topics as it is configured (Kafka Connect, ksqlDB, Logstash, ...) is deployed,
 - a service is given the topic's name in a variable but no consumer was found in its code,
 - the code that produces is run by no deployed service.

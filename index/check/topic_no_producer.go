@@ -17,7 +17,7 @@ It is a warning only when Topicls knows every producer there is. It becomes info
 
 - an endpoint produces to a topic that could not be resolved (it may be this one),
 - the workspace has no producers at all (they live in another repository),
-- all code that has to do with Kafka is one service's and no topic has both of its sides here (the workspace is that service's repository),
+- all code that has to do with Kafka is one service's, and that runs in a cluster or no topic has both of its sides here (the workspace is that service's repository),
 - a program that writes topics as it is configured (Kafka Connect, Debezium, ksqlDB, ...) is deployed,
 - a service is given the topic's name in a variable but no producer was found in its code,
 - the code that consumes is run by no deployed service,

@@ -168,16 +168,24 @@ func (w *world) noteService(id string, was, s *topology.Service) {
 	delete(w.relays, id)
 	delete(w.unread, id)
 	delete(w.code, id)
+	delete(w.systems, id)
 	delete(w.mayReads, id)
 	if s != nil && isRelay(s) {
 		w.relays[id] = s.Name
 	}
 	if s != nil && !s.Infra && !s.Broker && len(s.Files) > 0 {
 		w.code[id] = strings.Join(s.Code, ",")
+		if s.Environment == "" || w.isCompose(s.Environment) {
+			w.systems[id] = true
+		}
 	}
 	if s != nil && s.Unread && s.Environment != "" && !s.Broker {
 		w.unread[id] = s.Name
 	}
+}
+
+func (w *world) isCompose(env string) bool {
+	return slices.ContainsFunc(w.in.Environments(), func(e topology.Environment) bool { return e.ID == env && e.Kind == "compose" })
 }
 
 // noteVariable takes a variable in or, with false, out.
@@ -424,7 +432,7 @@ func (w *world) reason(d doubt) string {
 	case !d.deployed:
 		return "no deployed service runs this code"
 	case d.sided && len(d.known) == 0 && w.onlyService():
-		return "no topic has both of its sides in this service's repository: the others are elsewhere"
+		return "this is one service's repository: others are elsewhere"
 	}
 	return ""
 }
