@@ -271,18 +271,55 @@ func (ev *evaluator) entryValue(en mapEntry) set {
 	return en.val
 }
 
+// spreadEntries are the entries that spreading one of some maps brings. Of several,
+// as the elements of a list are (`list.map((x) => ({...x, n}))`), none comes after
+// another: a key has the values of all, and is there on some paths only where not
+// all have it.
+func (ev *evaluator) spreadEntries(s set) []mapEntry {
+	var all [][]mapEntry
+	for _, a := range s {
+		if n, ok := a.v.(*mapping); ok {
+			all = append(all, ev.entries(n))
+		}
+	}
+	if len(all) < 2 {
+		return slices.Concat(all...)
+	}
+	var out []mapEntry
+	at := map[string]int{}
+	count := map[string]int{}
+	for _, list := range all {
+		for _, en := range list {
+			count[en.key]++
+			i, again := at[en.key]
+			if !again {
+				at[en.key] = len(out)
+				out = append(out, en)
+				continue
+			}
+			had := &out[i]
+			had.val, had.ref, had.fr = append(set(nil), ev.entryValue(*had)...).add(ev.entryValue(en)...), ref{}, nil
+			out[i].optional = out[i].optional || en.optional
+		}
+	}
+	for i := range out {
+		out[i].optional = out[i].optional || count[out[i].key] < len(all)
+	}
+	return out
+}
+
 func (ev *evaluator) readEntries(m *mapping) []mapEntry {
 	f := m.ref.file.facts()
 	e := m.ref.expr()
 	var out []mapEntry
 	put := func(en mapEntry) { out = putEntry(out, en) }
 	spread := func(id facts.ExprID) {
-		for _, a := range ev.eval(m.ref.at(id), m.fr) {
-			if n, ok := a.v.(*mapping); ok {
-				for _, en := range ev.entries(n) {
-					put(en)
-				}
+		for _, en := range ev.spreadEntries(ev.eval(m.ref.at(id), m.fr)) {
+			if i := slices.IndexFunc(out, func(o mapEntry) bool { return o.key == en.key }); i >= 0 && en.optional {
+				en.val = append(set(nil), ev.entryValue(out[i])...).add(ev.entryValue(en)...)
+				en.ref, en.fr, en.optional = ref{}, nil, out[i].optional
 			}
+			put(en)
 		}
 	}
 	if e.Kind == facts.Call { // dict(a=1, **more) or dict([(k, v)])
