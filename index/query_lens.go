@@ -13,6 +13,7 @@ type Lens struct {
 	Place  topology.Place
 	Topics []string
 	Role   topology.Role // what the place does; "" in configuration
+	Schema bool          // it stands at a schema, which does not spell the topics
 }
 
 // maxLenses is how many topics of one place have a lens each; of more there is
@@ -20,7 +21,7 @@ type Lens struct {
 const maxLenses = 3
 
 // Lenses lists the lenses of a file: of its endpoints, or where its
-// configuration gives topics their names.
+// configuration gives topics their names, or schemas describe their messages.
 func (s *Snapshot) Lenses(path string) []Lens {
 	var out []Lens
 	if isCode(s, path) {
@@ -52,6 +53,10 @@ func (s *Snapshot) Lenses(path string) []Lens {
 			}
 		}
 	}
+	described := s.describedIn(path)
+	for at, topics := range described {
+		names[at] = append(names[at], topics...)
+	}
 	var places []topology.Place
 	for at := range names {
 		places = append(places, at)
@@ -62,17 +67,21 @@ func (s *Snapshot) Lenses(path string) []Lens {
 		if n := s.spelledText(at); slices.Contains(list, n) { // others are made from it and more
 			list = []string{n}
 		}
+		n := len(out)
 		out = appendLenses(out, at, list, "")
+		for i := n; i < len(out); i++ {
+			out[i].Schema = described[at] != nil
+		}
 	}
 	return out
 }
 
 func appendLenses(out []Lens, at topology.Place, topics []string, role topology.Role) []Lens {
 	if len(topics) > maxLenses {
-		return append(out, Lens{at, topics, role})
+		return append(out, Lens{Place: at, Topics: topics, Role: role})
 	}
 	for _, n := range topics {
-		out = append(out, Lens{at, []string{n}, role})
+		out = append(out, Lens{Place: at, Topics: []string{n}, Role: role})
 	}
 	return out
 }

@@ -227,6 +227,28 @@ func (s *Snapshot) schemaAt(file string, off uint32) *Occurrence {
 	return o
 }
 
+// describedIn lists the schemas of a file that are tied to topics, by where their
+// names stand, with the topics, sorted.
+func (s *Snapshot) describedIn(file string) map[topology.Place][]string {
+	if s.schemas == nil {
+		return nil
+	}
+	var out map[topology.Place][]string
+	for _, t := range s.schemas.tied {
+		if t.head.File != file || t.head.End == 0 || slices.Contains(out[t.head], t.topic) {
+			continue
+		}
+		if out == nil {
+			out = map[topology.Place][]string{}
+		}
+		out[t.head] = append(out[t.head], t.topic)
+	}
+	for _, topics := range out {
+		slices.Sort(topics)
+	}
+	return out
+}
+
 // addSchemaField enters a field of a topic's schema, by the names that code has
 // for it.
 func (s *Snapshot) addSchemaField(o *Occurrence, topic string, field []string) {

@@ -135,8 +135,8 @@ func matchQuery(query, name string) (rank int, ok bool) {
 	return 3, true
 }
 
-// FileSymbols returns the endpoints of a code file, or the services of a
-// deployment file, in their order.
+// FileSymbols returns the endpoints of a code file, the services of a deployment
+// file, and the schemas of a file that describes messages, in their order.
 func (s *Snapshot) FileSymbols(path string) []Symbol {
 	var out []Symbol
 	for _, e := range s.File(path) {
@@ -152,6 +152,9 @@ func (s *Snapshot) FileSymbols(path string) []Symbol {
 				out = append(out, Symbol{Kind: ServiceOccurrence, Name: svc.Name, Detail: serviceDetail(svc), Place: svc.At, Focus: svc.At})
 			}
 		}
+	}
+	for at, topics := range s.describedIn(path) {
+		out = append(out, Symbol{Kind: TopicOccurrence, Name: "schema of " + strings.Join(topics, ", "), Detail: s.spelledText(at), Place: at, Focus: at})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Place.Start < out[j].Place.Start })
 	return out

@@ -15,7 +15,7 @@ type lensData struct {
 	URI    wire.URI      `json:"uri"`
 	Topics []string      `json:"topics"`
 	Role   topology.Role `json:"role,omitempty"`
-	Named  bool          `json:"named,omitempty"` // a neighbour stands at the same place
+	Named  bool          `json:"named,omitempty"` // a neighbour stands at the same place, or the place does not spell it
 }
 
 // codeLens answers textDocument/codeLens: where lenses are. What they say is told
@@ -31,7 +31,7 @@ func (s *server) codeLens(q query) []wire.CodeLens {
 		if !ok {
 			continue
 		}
-		named := i > 0 && list[i-1].Place == l.Place || i+1 < len(list) && list[i+1].Place == l.Place
+		named := l.Schema || i > 0 && list[i-1].Place == l.Place || i+1 < len(list) && list[i+1].Place == l.Place
 		data, err := json.Marshal(lensData{q.params.URI, l.Topics, l.Role, named})
 		if err != nil {
 			continue

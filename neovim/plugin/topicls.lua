@@ -9,3 +9,9 @@ vim.api.nvim_create_user_command('Topicls', function(opts) require('topicls.comm
   complete = function(lead, line) return require('topicls.command').complete(lead, line) end,
   desc = 'Topicls: topics, environments, explanations, reports',
 })
+
+-- Schemas of Avro are JSON; Neovim has no file type for them.
+vim.api.nvim_create_autocmd({ 'BufRead', 'BufNewFile' }, {
+  pattern = { '*.avsc', '*.avpr' },
+  callback = function() vim.cmd('setfiletype json') end,
+})
