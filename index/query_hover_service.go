@@ -93,6 +93,9 @@ func (s *Snapshot) servicePage(id string) Page {
 			}
 			l = append(l, quoted(c))
 		}
+		if svc.Named {
+			l = append(l, text(", told by its name alone"))
+		}
 		p.add(Section{Title: "Code", Lines: []Line{l}})
 	}
 	return p

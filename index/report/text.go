@@ -157,6 +157,9 @@ func (v *view) textServices(o output, st Style) {
 		if s.Image != "" {
 			note += " as " + s.Image
 		}
+		if s.Named && len(s.Code) > 0 {
+			note += ", told by its name alone"
+		}
 		if s.Environment == "" {
 			if note = "deployed by nothing in this workspace"; len(s.DeployedIn) > 0 {
 				note = "deployed in " + strings.Join(s.DeployedIn, ", ") + " only"
