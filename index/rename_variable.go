@@ -532,6 +532,20 @@ func (r *renaming) loaded(name, to string, services []string) {
 				}
 			}
 		}
+		st.Keys(func(file string, e *keys.Entry) {
+			if st.loads[file] {
+				return // seen above
+			}
+			switch at := (topology.Place{File: file, Start: e.Name.Start, End: e.Name.End}); {
+			case e.Key == to:
+				r.refuse("%s is a variable in %s already", to, file)
+			case e.Key != name:
+			case r.at(at) == name:
+				r.edit(at, to, "the variable is set here, in a file that is mounted")
+			default:
+				r.refuse("%s is set in a file that is mounted, which is made at %s", name, r.line(at))
+			}
+		})
 	}
 	for _, st := range others {
 		if len(r.s.readsOf([]string{name}, []string{st.key.service})) == 0 {

@@ -33,7 +33,8 @@ func NewKtor(p *Process, m Module, extra Extra, files Files) *Store {
 			if ext := path.Ext(n); ext == ".yaml" || ext == ".yml" {
 				s.syntax = ktorYAMLSyntax
 			}
-			continue
+			// It may stand in place of the packaged one, or over it as where Lightbend's
+			// library is given both: what it leaves out, the program has from somewhere.
 		}
 		for _, dir := range append(append([]string{}, m.Resources...), m.Dir) {
 			fp := path.Join(dir, n)
