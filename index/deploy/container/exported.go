@@ -92,7 +92,7 @@ func placeOf(fs deploy.FS, name string, x program.Exported, command deploy.Pos) 
 			continue
 		}
 		all = append(all, i)
-		if start := behind(data, i+len(name)); strings.HasPrefix(string(data[start:to]), x.Raw) && x.Raw != "" {
+		if start := min(behind(data, i+len(name)), to); strings.HasPrefix(string(data[start:to]), x.Raw) && x.Raw != "" {
 			same = append(same, i)
 		}
 	}
