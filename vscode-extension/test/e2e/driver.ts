@@ -84,6 +84,21 @@ export class Driver {
     });
   }
 
+  /** Opens the menu of quick fixes at the cursor until it has one: something else may close it, and the key is lost while a panel goes. */
+  async offersFix(text: string): Promise<void> {
+    const menu = this.page.locator('.action-widget').first(); // a second one is for submenus
+    await until(`the fix "${text}"`, async () => {
+      try {
+        await this.page.keyboard.press('Control+.');
+        await menu.locator('.monaco-list-row', { hasText: text }).waitFor(quick);
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+    });
+  }
+
   /**
    * Types into the palette that a key opens, and takes a row by arrows and Enter: rows move away from
    * under a mouse while files are searched for. What opens meanwhile may take the palette away: then

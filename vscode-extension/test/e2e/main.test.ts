@@ -111,9 +111,7 @@ suite('the example in a workbench', () => {
     await vs.openFile('eval_container/promoter.py');
     await vs.goToLine(82, 40);
     await vs.editor.locator('.squiggly-warning').first().waitFor();
-    await vs.page.keyboard.press('Control+.');
-    const menu = vs.page.locator('.action-widget').first(); // a second one is for submenus
-    await menu.locator('.monaco-list-row', { hasText: 'Set ARCHIVE_BUCKET for eval in docker-compose.yaml' }).waitFor();
+    await vs.offersFix('Set ARCHIVE_BUCKET for eval in docker-compose.yaml');
     await vs.shot('quick-fix');
     await vs.page.keyboard.press('Enter');
     await vs.editor.locator('.squiggly-warning').first().waitFor({ state: 'detached' });
