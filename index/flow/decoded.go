@@ -24,12 +24,12 @@ func (ev *evaluator) decodedInto(x *file, b *facts.Binding, s set, fr *frame) se
 		if sym == 0 {
 			continue
 		}
-		for _, c := range f.Calls {
-			e := f.At(c)
-			if e.X == 0 || lastName(f, e.X) != sym || x.enclosingFunc(e.Scope) != x.enclosingFunc(b.Scope) || !givesName(f, e, b.Name) {
+		for _, c := range named(x.open().calls, sym) {
+			e := f.At(c.call)
+			if x.enclosingFunc(e.Scope) != x.enclosingFunc(b.Scope) || !givesName(f, e, b.Name) {
 				continue
 			}
-			messages = append(messages, ev.filledFrom(ref{x, c}, b, fr)...)
+			messages = append(messages, ev.filledFrom(ref{x, c.call}, b, fr)...)
 		}
 	}
 	return ev.decodedFrom(s, messages)
